@@ -1,0 +1,70 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/config/options.h"
+#include "common/database/database.h"
+#include "common/database/migrations.h"
+#include "common/execution/executor.h"
+#include "common/rpc/page_token.h"
+#include "common/rpc/pipeline.h"
+#include "common/rpc/service_binding.h"
+#include "common/time/clock.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+// The life of a service's process, the same for all: options, log, metrics, database, gRPC server
+// with health and reflection, admin port, SIGTERM.
+namespace dm::process {
+
+// What a service builds its parts from. Everything here outlives the parts.
+class ServiceContext {
+ public:
+  virtual ~ServiceContext() = default;
+
+  virtual const config::Values& config() = 0;
+  // Null for a service that was defined without migrations (the gateway).
+  virtual database::Database* database() = 0;
+  virtual Executor& executor() = 0;
+  virtual rpc::Pipeline* pipeline() = 0;
+  virtual const rpc::PageTokens& page_tokens() = 0;
+  virtual const Clock& clock() = 0;
+
+  // A channel to another service ("host:port" or "dns:///name:port"): round robin, keepalive,
+  // reconnect backoff of at most 2 s, retry of UNAVAILABLE for what is safe to repeat. Shared by
+  // address.
+  virtual std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address) = 0;
+
+  // Adds a gRPC service; it must be complete.
+  virtual void Serve(std::unique_ptr<rpc::ServiceBinding> service) = 0;
+  // Adds any other gRPC service (the gateway's forwarder).
+  virtual void ServeForeign(std::unique_ptr<grpc::Service> service) = 0;
+
+  // Keeps a part alive until the server has drained; parts go in reverse order.
+  virtual void Keep(std::shared_ptr<void> part) = 0;
+
+  // A condition of readiness, asked at every readiness probe, for instance "feed catalogue caught
+  // up".
+  virtual void ReadyWhen(std::string what, std::function<bool()> ready) = 0;
+};
+
+struct ServiceDefinition {
+  // "booking": the schema, the metrics' label, the log's `service`.
+  std::string name;
+  // Options beside the standard ones (see StandardOptions).
+  std::vector<config::Option> options;
+  // Empty for a service without a database.
+  std::vector<database::MigrationSeries> migrations;
+};
+
+// main(): reads the options, migrates and exits with `--migrate`, else waits for the database,
+// refuses to start on a schema that it does not know, calls `setup`, serves until SIGTERM, drains.
+// Returns the exit code: 0 after a clean stop, 2 for a wrong option, 1 for all else.
+int RunService(int argc, char** argv, ServiceDefinition definition,
+               std::function<absl::Status(ServiceContext&)> setup);
+
+}  // namespace dm::process
