@@ -1,0 +1,64 @@
+#pragma once
+
+#include "absl/time/time.h"
+#include "services/booking/domain/booking_state.h"
+
+#include <cstdint>
+#include <string>
+
+namespace dm::booking {
+
+// A dated run of an offer or a meeting, as booking learned it from the feeds, and its seats.
+struct Session {
+  // UUID, the last segment of `name`.
+  std::string id;
+  // "offers/{offer}/sessions/{session}" or "ambassadors/{ambassador}/sessions/{session}".
+  std::string name;
+  // "companies/{siret}" or "ambassadors/{ambassador}".
+  std::string host;
+  std::string title;
+  // Code of the département where it takes place; decides which agency sees its bookings.
+  std::string department;
+  absl::Time start_time;
+  absl::Time end_time;
+  // Seats that the host announces. May be below `held` after the host took seats away: nobody who
+  // holds one loses it, and nobody is admitted before enough were given back.
+  int announced_capacity = 0;
+  // Seats held by bookings.
+  int held = 0;
+  bool instant_confirmation = false;
+  bool open = true;
+
+  // What outsiders are told: never less than is held.
+  int capacity() const { return announced_capacity > held ? announced_capacity : held; }
+
+  friend bool operator==(const Session&, const Session&) = default;
+};
+
+// One person's claim on one seat of one session, with what is shown of its session.
+struct Booking {
+  // UUIDv7.
+  std::string id;
+  std::string session_id;
+  std::string session_name;
+  std::string session_title;
+  // "people/{subject}".
+  std::string applicant;
+  // As in Session.
+  std::string host;
+  std::string department;
+  BookingState state = BookingState::kPendingHost;
+  // 1 when made, raised by 1 at each step.
+  int64_t version = 1;
+  absl::Time start_time;
+  absl::Time end_time;
+  absl::Time create_time;
+  absl::Time update_time;
+  // Why it was declined or cancelled, in the words of who did it: free text that a person wrote,
+  // never to be logged or sent in an event.
+  std::string reason;
+
+  friend bool operator==(const Booking&, const Booking&) = default;
+};
+
+}  // namespace dm::booking

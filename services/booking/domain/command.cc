@@ -1,0 +1,29 @@
+#include "services/booking/domain/command.h"
+
+#include <algorithm>
+
+namespace dm::booking {
+namespace {
+
+bool Has(const std::vector<std::string>& values, const std::string& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+bool IsApplicantOf(const Actor& actor, const Booking& booking) {
+  return actor.applicant && actor.person == booking.applicant;
+}
+
+}  // namespace
+
+bool MaySee(const Actor& actor, const Booking& booking) {
+  return IsApplicantOf(actor, booking) || Has(actor.hosts, booking.host) ||
+         Has(actor.departments, booking.department);
+}
+
+std::optional<Party> PartyFor(const Actor& actor, const Booking& booking, Step step) {
+  if (IsApplicantOf(actor, booking) && MayTake(Party::kApplicant, step)) return Party::kApplicant;
+  if (Has(actor.hosts, booking.host) && MayTake(Party::kHost, step)) return Party::kHost;
+  return std::nullopt;
+}
+
+}  // namespace dm::booking

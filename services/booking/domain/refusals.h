@@ -1,0 +1,24 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "services/booking/domain/booking.h"
+#include "services/booking/domain/transitions.h"
+
+#include <string>
+
+// Every reason for which the ledger says no, with the words that a person will read.
+namespace dm::booking {
+
+absl::Status SessionUnknown(const std::string& session_name);
+absl::Status BookingUnknown(const std::string& booking_id);
+absl::Status SessionFull(const Session& session);
+absl::Status SessionPast(const std::string& session_name);
+absl::Status SessionClosed(const Session& session);
+absl::Status AlreadyBooked(const std::string& session_name);
+absl::Status Overlap(const std::string& session_name);
+absl::Status RequestIdReused();
+absl::Status StateConflict(const Booking& booking, Step step);
+absl::Status EtagMismatch(const Booking& booking);
+absl::Status NotYourStep(const Booking& booking, Step step);
+
+}  // namespace dm::booking
