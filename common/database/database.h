@@ -44,8 +44,9 @@ class Transaction {
     return Run(statement, parameters);
   }
 
-  // The connection's COPY and unprepared text, for imports and migrations.
-  virtual pqxx::work& raw() = 0;
+  // The connection's COPY and unprepared text, for imports and migrations. Neither is bounded by
+  // more than statement_timeout.
+  virtual pqxx::transaction_base& raw() = 0;
 
  protected:
   // Text form of a parameter; absent for NULL.
@@ -107,6 +108,18 @@ struct Options {
   bool prepare_statements = true;
 };
 
+// The state of a pool, for metrics.
+struct PoolCounters {
+  // Callers that wait for a connection, connections on loan, connections at rest: now.
+  int waiting = 0;
+  int in_use = 0;
+  int idle = 0;
+  // Connections opened, found broken, and transactions tried again: since the start.
+  uint64_t opened = 0;
+  uint64_t broken = 0;
+  uint64_t retried = 0;
+};
+
 // A bounded pool of connections, opened when first needed, replaced with backoff when lost.
 // Thread-safe.
 class Database {
@@ -117,10 +130,10 @@ class Database {
   virtual ~Database() = default;
 
   // Runs `body` in a read-write transaction (READ COMMITTED) and commits when it returns OK, else
-  // rolls back. A serialization failure, a deadlock or a connection found dead before anything ran
-  // is retried, at most 5 times in all and within the deadline, so `body` may run again: it must
-  // start afresh each time. When the connection breaks during COMMIT the outcome is unknown: that
-  // is UNAVAILABLE and is not retried here; the caller's request_id makes a retry safe. Else:
+  // rolls back. A serialization failure, a deadlock or a connection lost before COMMIT is retried,
+  // at most 5 attempts in all and within the deadline, so `body` may run again: it must start
+  // afresh each time. When the connection breaks during COMMIT the outcome is unknown: that is
+  // UNAVAILABLE and is not retried here; the caller's request_id makes a retry safe. Else:
   // DEADLINE_EXCEEDED (statement_timeout is what is left), UNAVAILABLE (no connection, disk full),
   // ALREADY_EXISTS or FAILED_PRECONDITION with ViolatedConstraint, INTERNAL (a defect).
   template <typename Body>
@@ -134,7 +147,8 @@ class Database {
     return RunTyped(Mode::kRead, deadline, std::forward<Body>(body));
   }
 
-  // One statement outside a transaction block: one round trip, for reads by key.
+  // One statement outside a transaction block: one round trip, for reads by key. It must not write:
+  // it is tried again when the connection is lost.
   template <typename... Args>
   absl::StatusOr<pqxx::result> Query(absl::Time deadline, const Statement& statement,
                                      const Args&... args) {
@@ -146,6 +160,9 @@ class Database {
     if (!status.ok()) return status;
     return result;
   }
+
+  // The pool's state now.
+  virtual PoolCounters counters() const { return {}; }
 
  protected:
   enum class Mode { kWrite, kRead, kSingle };

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "absl/container/flat_hash_map.h"
+#include "common/database/database.h"
+
+#include <pqxx/pqxx>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dm::database {
+
+// One connection and the statements prepared on it. Never reconnects by itself: a broken one is
+// thrown away. Not thread-safe.
+class Connection {
+ public:
+  // Connects; throws pqxx exceptions.
+  Connection(const std::string& connection_string, bool prepare_statements);
+
+  pqxx::result Run(pqxx::transaction_base& transaction, const Statement& statement,
+                   const std::vector<std::optional<std::string>>& parameters);
+
+  pqxx::connection& link() { return link_; }
+
+ private:
+  pqxx::connection link_;
+  // libpqxx prints notices to stderr unless a handler takes them.
+  pqxx::quiet_errorhandler quiet_;
+  const bool prepare_statements_;
+  // Name of each statement prepared here, and its text.
+  absl::flat_hash_map<std::string, const char*> prepared_;
+};
+
+}  // namespace dm::database
