@@ -14,12 +14,16 @@ namespace dm::rpc {
 // What a method may know of the call that it answers. Lives as long as the call.
 struct Call {
   auth::Caller caller;
+  // When it began.
+  absl::Time start;
   // When the caller stops waiting, or the method's own limit, whichever is sooner.
   absl::Time deadline;
   // "/destinationmetier.booking.v1.BookingService/CreateBooking".
   std::string method;
   // W3C trace context; made anew when the caller sent none.
   std::string traceparent;
+  // Of what people read, "fr" or "en": from accept-language, else French.
+  std::string language = "fr";
   // The verified token, to pass on to the service that owns the data. Empty for anonymous callers.
   std::string token;
   // Set when the caller has gone: what has not started need not start.

@@ -44,7 +44,19 @@ class ServiceBinding final : public grpc::Service {
   // FAILED_PRECONDITION names the methods of the service that nothing was bound to.
   absl::Status CheckComplete() const;
 
-  const google::protobuf::ServiceDescriptor* descriptor() const;
+  const google::protobuf::ServiceDescriptor* descriptor() const { return service_; }
+
+ private:
+  // Binds one method to its handler; ends the process where the contract above says so.
+  void Register(const std::string& method, bool client_streams, bool server_streams,
+                grpc::internal::RpcMethod::RpcType type, grpc::internal::MethodHandler* handler);
+
+  const google::protobuf::ServiceDescriptor* service_;
+  Pipeline* pipeline_;
+  // The methods of the service in its order; empty names are not bound yet.
+  std::vector<bool> bound_;
+  // gRPC keeps the names' pointers.
+  std::vector<std::unique_ptr<std::string>> paths_;
 };
 
 }  // namespace dm::rpc

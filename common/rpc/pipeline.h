@@ -1,0 +1,67 @@
+#pragma once
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/auth/token_verifier.h"
+#include "common/execution/executor.h"
+#include "common/rpc/call.h"
+#include "common/rpc/method.h"
+#include "common/time/clock.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace dm::rpc {
+
+// What happens around every method, in this order: deadline, authentication, authorization,
+// (validation, by the reactor, once the request is parsed), the method itself, then metrics, log
+// and error details. One for a process; thread-safe. A new concern goes here and nowhere else.
+class Pipeline {
+ public:
+  struct Options {
+    // Runs Blocking methods.
+    Executor* executor = nullptr;
+    const auth::TokenVerifier* verifier = nullptr;
+    const Clock* clock = nullptr;
+    // Streams and uploads at once; each holds a thread.
+    int stream_limit = 64;
+  };
+
+  explicit Pipeline(Options options);
+  // Waits until the last stream's thread has ended.
+  ~Pipeline();
+
+  // Opens the call: its deadline, trace context, language and caller. An error is what the caller
+  // gets at once. Cheap enough for a gRPC thread.
+  absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
+                     Call* call) const;
+
+  // Counts, logs and turns the outcome into what gRPC sends. Exactly once a call.
+  grpc::Status Conclude(const Call& call, const absl::Status& status) const;
+
+  // Runs a stream's body on a thread of its own; false at the limit.
+  bool StartStream(std::function<void()> body);
+
+  // Streams are told to end: their Cancelled() turns true. For the drain.
+  void StopStreams() { stopping_ = true; }
+  bool stopping() const { return stopping_; }
+
+  Executor& executor() const { return *options_.executor; }
+  const Clock& clock() const { return *options_.clock; }
+
+ private:
+  absl::Status Authenticate(const grpc::CallbackServerContext& context, Call* call) const;
+
+  const Options options_;
+  std::atomic<bool> stopping_ = false;
+  mutable absl::Mutex mutex_;
+  int streams_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace dm::rpc
