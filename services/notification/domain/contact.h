@@ -1,0 +1,52 @@
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "common/errors/error.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+// How parties are reached, and who may say so.
+namespace dm::notification {
+
+struct Contact {
+  // "people/{subject}", "companies/{siret}" or "ambassadors/{ambassador}".
+  std::string party;
+  std::string display_name;
+  std::string email;
+
+  friend bool operator==(const Contact&, const Contact&) = default;
+};
+
+// Who asks, in the words of the parties.
+struct Viewer {
+  // "people/{subject}".
+  std::string person;
+  // Hosts that the person speaks for.
+  std::vector<std::string> hosts;
+  bool agency = false;
+};
+
+// Whether the text is a party in its canonical form.
+bool IsParty(absl::string_view text);
+
+// The party of "{party}/contact"; "people/me" is the viewer. Absent when the name is malformed.
+std::optional<std::string> PartyOf(absl::string_view contact_name, const Viewer& viewer);
+
+// Whether the name has the form that PartyOf reads.
+bool IsContactName(absl::string_view contact_name);
+
+// A party sees its own contact, and nobody else's.
+bool MaySee(const Viewer& viewer, absl::string_view party);
+// Who may see it may set it; so may the agency.
+bool MaySet(const Viewer& viewer, absl::string_view party);
+
+// What is wrong with a value, as a short English text; empty when nothing is.
+std::string DisplayNameFault(absl::string_view display_name);
+std::string EmailFault(absl::string_view email);
+
+// A hash of a request to write: the same for the same request only.
+std::string FingerprintOf(const Contact& contact, absl::string_view etag);
+
+}  // namespace dm::notification

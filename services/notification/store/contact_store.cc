@@ -1,0 +1,160 @@
+#include "services/notification/store/contact_store.h"
+
+#include "absl/status/status.h"
+#include "services/notification/store/release_gate.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace dm::notification {
+namespace {
+
+constexpr absl::Duration kKeepRequests = absl::Hours(48);
+constexpr size_t kImportBatch = 1000;
+
+absl::Status EtagMismatch() {
+  return MakeError(absl::StatusCode::kAborted, "the etag is not the current one",
+                   {.reason = "ETAG_MISMATCH",
+                    .message_fr = "Ce contact a été modifié entre-temps. Relisez-le, puis "
+                                  "recommencez.",
+                    .message_en = "This contact was changed meanwhile. Read it again and retry."});
+}
+
+absl::Status RequestIdReused() {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "this request_id was used before with another request",
+                   {.reason = "REQUEST_ID_REUSED",
+                    .message_fr = "Cette demande a déjà servi à autre chose.",
+                    .message_en = "This request was already used for something else."});
+}
+
+constexpr database::Statement kFindRequest{"find_contact_request", R"sql(
+    SELECT fingerprint, version FROM contact_requests WHERE caller = $1 AND request_id = $2)sql"};
+
+// The first answer of a repeated request.
+absl::StatusOr<std::optional<StoredContact>> FindAnswer(database::Transaction& transaction,
+                                                        const ContactWrite& write) {
+  if (write.request_id.empty()) return std::nullopt;
+  const pqxx::result rows = transaction.Exec(kFindRequest, write.caller, write.request_id);
+  if (rows.empty()) return std::nullopt;
+  if (rows[0][0].as<std::string>() != write.fingerprint) return RequestIdReused();
+  return StoredContact{write.contact, rows[0][1].as<int64_t>()};
+}
+
+constexpr database::Statement kRecordRequest{"record_contact_request", R"sql(
+    INSERT INTO contact_requests (caller, request_id, fingerprint, version, created)
+    VALUES ($1, $2, $3, $4, dm_time($5)))sql"};
+constexpr database::Statement kForgetRequests{"forget_contact_requests", R"sql(
+    DELETE FROM contact_requests WHERE created < dm_time($1))sql"};
+
+void RecordAnswer(database::Transaction& transaction, const ContactWrite& write, int64_t version,
+                  absl::Time now) {
+  if (write.request_id.empty()) return;
+  transaction.Exec(kRecordRequest, write.caller, write.request_id, write.fingerprint, version,
+                   database::ToMicros(now));
+  transaction.Exec(kForgetRequests, database::ToMicros(now - kKeepRequests));
+}
+
+constexpr database::Statement kFindContact{"find_contact", R"sql(
+    SELECT display_name, email, version FROM contacts WHERE party = $1)sql"};
+
+std::optional<StoredContact> ReadContact(const std::string& party, const pqxx::result& rows) {
+  if (rows.empty()) return std::nullopt;
+  return StoredContact{
+      {party, rows[0]["display_name"].as<std::string>(), rows[0]["email"].as<std::string>()},
+      rows[0]["version"].as<int64_t>()};
+}
+
+// Counts what was added and what was changed; equal rows stay as they are.
+constexpr database::Statement kWriteContacts{"write_contacts", R"sql(
+    WITH written AS (
+      INSERT INTO contacts AS old (party, display_name, email)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+      ON CONFLICT ON CONSTRAINT contacts_key DO UPDATE
+        SET display_name = EXCLUDED.display_name, email = EXCLUDED.email, version = old.version + 1
+        WHERE (old.display_name, old.email) IS DISTINCT FROM (EXCLUDED.display_name, EXCLUDED.email)
+      RETURNING xmax = 0 AS added)
+    SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added) FROM written)sql"};
+
+constexpr database::Statement kReleaseForContacts{"release_for_contacts", R"sql(
+    UPDATE messages AS m SET state = 'ready', next_attempt = dm_time($2)
+    WHERE m.state = 'waiting' AND m.recipient = ANY ($1::text[])
+      AND EXISTS (SELECT FROM sessions AS s WHERE s.name = m.session))sql"};
+
+ContactImportCounts WriteAndRelease(database::Transaction& transaction,
+                                    absl::Span<const Contact> contacts, absl::Time now) {
+  std::vector<std::string> parties, names, emails;
+  for (const Contact& contact : contacts) {
+    parties.push_back(contact.party);
+    names.push_back(contact.display_name);
+    emails.push_back(contact.email);
+  }
+  const pqxx::result counts = transaction.Exec(kWriteContacts, parties, names, emails);
+  transaction.Exec(kReleaseForContacts, parties, database::ToMicros(now));
+  return {counts[0][0].as<int64_t>(), counts[0][1].as<int64_t>()};
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<StoredContact>> ContactStore::Find(absl::Time deadline,
+                                                                const std::string& party) {
+  const absl::StatusOr<pqxx::result> rows = database_->Query(deadline, kFindContact, party);
+  if (!rows.ok()) return rows.status();
+  return ReadContact(party, *rows);
+}
+
+absl::StatusOr<StoredContact> ContactStore::Write(absl::Time deadline, const ContactWrite& write) {
+  return database_->Write(
+      deadline, [&](database::Transaction& transaction) -> absl::StatusOr<StoredContact> {
+        // Writes to contacts follow one another from here on: what is read stays true.
+        EnterAsReleaser(transaction);
+        const auto answer = FindAnswer(transaction, write);
+        if (!answer.ok()) return answer.status();
+        if (answer->has_value()) return **answer;
+
+        const auto find = [&] {
+          return ReadContact(write.contact.party,
+                             transaction.Exec(kFindContact, write.contact.party));
+        };
+        const std::optional<StoredContact> before = find();
+        if (write.expected_version.has_value() &&
+            (!before.has_value() || before->version != *write.expected_version)) {
+          return EtagMismatch();
+        }
+        const absl::Time now = clock_->Now();
+        WriteAndRelease(transaction, {&write.contact, 1}, now);
+        const StoredContact after = *find();
+        RecordAnswer(transaction, write, after.version, now);
+        return after;
+      });
+}
+
+absl::StatusOr<ContactImportCounts> ContactStore::Import(
+    absl::Time deadline, absl::Span<const Contact> contacts, bool validate_only,
+    const std::function<bool(int64_t)>& on_progress) {
+  ContactImportCounts counts;
+  bool cancelled = false;
+  const absl::Status status =
+      database_->Write(deadline, [&](database::Transaction& transaction) -> absl::Status {
+        counts = {};
+        EnterAsReleaser(transaction);
+        for (size_t from = 0; from < contacts.size(); from += kImportBatch) {
+          const auto batch = contacts.subspan(from, kImportBatch);
+          const ContactImportCounts done = WriteAndRelease(transaction, batch, clock_->Now());
+          counts.added += done.added;
+          counts.changed += done.changed;
+          if (!on_progress(static_cast<int64_t>(from + batch.size()))) {
+            cancelled = true;
+            return absl::CancelledError("the caller has gone");
+          }
+        }
+        // Rolls back.
+        if (validate_only) return absl::CancelledError("only validated");
+        return absl::OkStatus();
+      });
+  if (validate_only && !cancelled && absl::IsCancelled(status)) return counts;
+  if (!status.ok()) return status;
+  return counts;
+}
+
+}  // namespace dm::notification

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "common/database/database.h"
+#include "common/time/clock.h"
+#include "services/notification/domain/contact.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dm::notification {
+
+struct StoredContact {
+  Contact contact;
+  int64_t version = 1;
+};
+
+struct ContactWrite {
+  Contact contact;
+  // The version that the caller saw; absent for "whatever it is now".
+  std::optional<int64_t> expected_version;
+  // Who asks, "people/{subject}"; request ids belong to them.
+  std::string caller;
+  // UUID; empty for none.
+  std::string request_id;
+  // As FingerprintOf gives it.
+  std::string fingerprint;
+};
+
+struct ContactImportCounts {
+  int64_t added = 0;
+  int64_t changed = 0;
+};
+
+// The contacts. Every write releases the messages that waited for it. Thread-safe.
+class ContactStore {
+ public:
+  // Both outlive this.
+  ContactStore(database::Database* database, const Clock* clock)
+      : database_(database), clock_(clock) {}
+
+  absl::StatusOr<std::optional<StoredContact>> Find(absl::Time deadline, const std::string& party);
+
+  // Sets or replaces a contact; the same content again changes nothing. ABORTED (ETAG_MISMATCH)
+  // when it has another version, FAILED_PRECONDITION (REQUEST_ID_REUSED) when the request id stands
+  // for another write.
+  absl::StatusOr<StoredContact> Write(absl::Time deadline, const ContactWrite& write);
+
+  // Sets all of them in one transaction; no party may appear twice. `on_progress` is told the rows
+  // done, maybe more than once; when it answers false, nothing is changed and the result is
+  // CANCELLED. With `validate_only` nothing is changed either.
+  absl::StatusOr<ContactImportCounts> Import(absl::Time deadline,
+                                             absl::Span<const Contact> contacts, bool validate_only,
+                                             const std::function<bool(int64_t)>& on_progress);
+
+ private:
+  database::Database* const database_;
+  const Clock* const clock_;
+};
+
+}  // namespace dm::notification
