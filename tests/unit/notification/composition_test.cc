@@ -1,0 +1,157 @@
+#include "services/notification/domain/composition.h"
+
+#include "absl/strings/match.h"
+#include "common/time/clock.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dm::notification {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+MailSettings Settings() {
+  return {.public_url = "https://platform.example",
+          .organizer = "ne-pas-repondre@destinationmetier.example"};
+}
+
+MessageFacts Facts(MessageKind kind, bool host = false) {
+  const auto paris = [](int day, int hour) {
+    return absl::FromCivil(absl::CivilSecond(2026, 12, day, hour), ParisTimeZone());
+  };
+  return {.kind = kind,
+          .recipient = host ? "companies/00061001400011" : "people/ana",
+          .display_name = host ? "Groupe Lemoine" : "Ana",
+          .booking = "bookings/01940000-0000-7000-8000-0000000000b1",
+          .booking_version = 2,
+          .actor = Actor::kHost,
+          .time = absl::FromUnixSeconds(1'790'000'000),
+          .session = {.name = "offers/o1/sessions/s1",
+                      .host = "companies/00061001400011",
+                      .title = "Découvrir la fabrication de coton",
+                      .company_display_name = "Groupe Lemoine",
+                      .street = "1 rue du Coton",
+                      .postal_code = "61100",
+                      .commune = "Caligny",
+                      .start_time = paris(7, 9),
+                      .end_time = paris(9, 17)}};
+}
+
+bool ForHost(MessageKind kind) { return kind == MessageKind::kNewRequest; }
+
+TEST(ComposeTest, EveryKindHasAMailInPlainWords) {
+  for (const MessageKind kind : AllMessageKinds()) {
+    SCOPED_TRACE(std::string(MessageKindName(kind)));
+    const Mail mail = Compose(Facts(kind, ForHost(kind)), Settings());
+    EXPECT_TRUE(absl::EndsWith(mail.subject, ": Découvrir la fabrication de coton"))
+        << mail.subject;
+    EXPECT_THAT(mail.subject, Not(HasSubstr("\n")));
+    for (const std::string& body : {mail.text, mail.html}) {
+      EXPECT_THAT(body, HasSubstr("Bonjour "));
+      EXPECT_THAT(body, HasSubstr("Découvrir la fabrication de coton"));
+      EXPECT_THAT(body, HasSubstr("Groupe Lemoine, 1 rue du Coton, 61100 Caligny"));
+      EXPECT_THAT(body, HasSubstr("du lundi 7 décembre 2026 à 9 h au mercredi 9 décembre 2026"));
+      EXPECT_THAT(body,
+                  HasSubstr("https://platform.example/?booking=01940000-0000-7000-8000-0000000000"
+                            "b1"));
+      EXPECT_THAT(body, Not(HasSubstr("{{")));
+    }
+    EXPECT_THAT(mail.html, HasSubstr("<html lang=\"fr\">"));
+  }
+}
+
+TEST(ComposeTest, BothPartiesHaveTheirOwnWords) {
+  for (const MessageKind kind : {MessageKind::kConfirmed, MessageKind::kRequestCancelled,
+                                 MessageKind::kConfirmedCancelled}) {
+    const Mail applicant = Compose(Facts(kind, false), Settings());
+    const Mail host = Compose(Facts(kind, true), Settings());
+    EXPECT_NE(applicant.text, host.text);
+  }
+}
+
+TEST(ComposeTest, ACancellationSaysWhoCancelled) {
+  struct Case {
+    Actor actor;
+    bool to_host;
+    const char* words;
+  };
+  const Case cases[] = {
+      {Actor::kApplicant, false, "Vous avez annulé votre réservation."},
+      {Actor::kHost, false, "L'entreprise a dû annuler votre réservation."},
+      {Actor::kAgency, false, "Votre réservation a été annulée."},
+      {Actor::kApplicant, true, "La personne a annulé sa réservation."},
+      {Actor::kHost, true, "Vous avez annulé cette réservation."},
+      {Actor::kSystem, true, "Cette réservation a été annulée."},
+  };
+  for (const Case& c : cases) {
+    MessageFacts facts = Facts(MessageKind::kConfirmedCancelled, c.to_host);
+    facts.actor = c.actor;
+    EXPECT_THAT(Compose(facts, Settings()).text, HasSubstr(c.words));
+  }
+}
+
+TEST(ComposeTest, AnAmbassadorIsNotCalledACompany) {
+  MessageFacts facts = Facts(MessageKind::kDeclined);
+  facts.session.host = "ambassadors/jeanne-lemoine";
+  EXPECT_THAT(Compose(facts, Settings()).text,
+              HasSubstr("L'ambassadeur ou l'ambassadrice ne peut malheureusement pas"));
+}
+
+TEST(ComposeTest, OnlyConfirmedPlacesTouchTheCalendar) {
+  for (const MessageKind kind : AllMessageKinds()) {
+    const Mail mail = Compose(Facts(kind, ForHost(kind)), Settings());
+    if (kind == MessageKind::kConfirmed) {
+      ASSERT_TRUE(mail.calendar.has_value());
+      EXPECT_EQ(mail.calendar->method, "PUBLISH");
+      EXPECT_THAT(mail.calendar->content, HasSubstr("METHOD:PUBLISH"));
+      EXPECT_THAT(mail.calendar->content, HasSubstr("SEQUENCE:2"));
+    } else if (kind == MessageKind::kConfirmedCancelled) {
+      ASSERT_TRUE(mail.calendar.has_value());
+      EXPECT_EQ(mail.calendar->method, "CANCEL");
+      EXPECT_THAT(mail.calendar->content, HasSubstr("STATUS:CANCELLED"));
+    } else {
+      EXPECT_FALSE(mail.calendar.has_value()) << MessageKindName(kind);
+    }
+  }
+}
+
+TEST(ComposeTest, WhatPeopleWroteCannotBecomeMarkup) {
+  MessageFacts facts = Facts(MessageKind::kConfirmed);
+  facts.display_name = "<script>alert('x')</script> & \"Ana\" {{link}}";
+  facts.session.title = "Bois & métal <b>";
+  const Mail mail = Compose(facts, Settings());
+  EXPECT_THAT(mail.html, Not(HasSubstr("<script>")));
+  EXPECT_THAT(mail.html, HasSubstr("&lt;script&gt;"));
+  EXPECT_THAT(mail.html, HasSubstr("Bois &amp; métal &lt;b&gt;"));
+  EXPECT_THAT(mail.html, HasSubstr("{{link}}"));
+  EXPECT_THAT(mail.text, HasSubstr("<script>alert('x')</script> & \"Ana\" {{link}}"));
+  EXPECT_EQ(mail.subject, "Place confirmée : Bois & métal <b>");
+}
+
+TEST(ComposeTest, ALineBreakInAValueNeverReachesTheSubject) {
+  MessageFacts facts = Facts(MessageKind::kConfirmed);
+  facts.session.title = "Bois\r\nBcc: all@x.example\nfin";
+  EXPECT_EQ(Compose(facts, Settings()).subject, "Place confirmée : Bois  Bcc: all@x.example fin");
+}
+
+TEST(ComposeTest, ATalkAtADistanceHasNoAddress) {
+  MessageFacts facts = Facts(MessageKind::kConfirmed);
+  facts.session.format = SessionFormat::kPhone;
+  EXPECT_THAT(Compose(facts, Settings()).text, HasSubstr("Où : Par téléphone\n"));
+  facts.session.format = SessionFormat::kVideo;
+  EXPECT_THAT(Compose(facts, Settings()).text, HasSubstr("Où : En visioconférence\n"));
+  EXPECT_THAT(Compose(facts, Settings()).text, Not(HasSubstr("rue du Coton")));
+}
+
+TEST(ComposeTest, TheSameFactsGiveTheSameMail) {
+  const Mail one = Compose(Facts(MessageKind::kConfirmed), Settings());
+  const Mail two = Compose(Facts(MessageKind::kConfirmed), Settings());
+  EXPECT_EQ(one.text, two.text);
+  EXPECT_EQ(one.html, two.html);
+  EXPECT_EQ(one.calendar->content, two.calendar->content);
+}
+
+}  // namespace
+}  // namespace dm::notification

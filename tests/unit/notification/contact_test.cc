@@ -1,0 +1,108 @@
+#include "services/notification/domain/contact.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dm::notification {
+namespace {
+
+using testing::IsEmpty;
+using testing::Not;
+
+std::string Times(int n, const std::string& text) {
+  std::string all;
+  for (int i = 0; i < n; ++i) all += text;
+  return all;
+}
+
+TEST(PartyTest, HasOneOfThreeForms) {
+  for (const char* party : {"people/eleve-17", "people/a.b:c_d", "companies/00061001400011",
+                            "ambassadors/01940000-0000-7000-8000-0000000000b1"}) {
+    EXPECT_TRUE(IsParty(party)) << party;
+  }
+  for (const char* party :
+       {"", "people/", "people/a b", "people/é", "companies/123", "companies/0006100140001x",
+        "offers/1", "people/a/b", "companies/000610014000110", "People/a"}) {
+    EXPECT_FALSE(IsParty(party)) << party;
+  }
+  EXPECT_TRUE(IsParty("people/" + Times(128, "a")));
+  EXPECT_FALSE(IsParty("people/" + Times(129, "a")));
+}
+
+TEST(PartyOfTest, ReadsTheNameOfAContact) {
+  const Viewer ana{.person = "people/ana"};
+  EXPECT_EQ(PartyOf("people/me/contact", ana), "people/ana");
+  EXPECT_EQ(PartyOf("people/bob/contact", ana), "people/bob");
+  EXPECT_EQ(PartyOf("companies/00061001400011/contact", ana), "companies/00061001400011");
+  EXPECT_EQ(PartyOf("people/bob", ana), std::nullopt);
+  EXPECT_EQ(PartyOf("people/bob/contacts", ana), std::nullopt);
+  EXPECT_EQ(PartyOf("/contact", ana), std::nullopt);
+}
+
+TEST(MaySeeTest, EachSeesTheirOwnAndTheAgencyOnlySets) {
+  const Viewer host{.person = "people/lea", .hosts = {"companies/00061001400011"}};
+  const Viewer agency{.person = "people/agent", .agency = true};
+  EXPECT_TRUE(MaySee(host, "people/lea"));
+  EXPECT_TRUE(MaySee(host, "companies/00061001400011"));
+  EXPECT_FALSE(MaySee(host, "companies/00061002200014"));
+  EXPECT_FALSE(MaySee(host, "people/ana"));
+  EXPECT_TRUE(MaySet(host, "companies/00061001400011"));
+  EXPECT_FALSE(MaySet(host, "people/ana"));
+  EXPECT_FALSE(MaySee(agency, "people/ana"));
+  EXPECT_TRUE(MaySet(agency, "people/ana"));
+}
+
+TEST(DisplayNameFaultTest, RefusesWhatNoNameHas) {
+  for (const char* name : {"Ana", "Société Générale d'Élevage", "李", "O'Brien & fils", "𝔞"}) {
+    EXPECT_THAT(DisplayNameFault(name), IsEmpty()) << name;
+  }
+  EXPECT_THAT(DisplayNameFault(Times(100, "é")), IsEmpty());
+  for (const std::string& name :
+       {std::string(), std::string("  "), std::string("a\nb"), std::string("a\rb"),
+        std::string("a\0b", 3), std::string("a\x7f"), std::string("a\xc2\x85"),
+        std::string("a\xe2\x80\xa8"), std::string("a\xe2\x80\xae"), std::string("\xff"),
+        std::string("\xc3"), std::string("\xc0\xaf"), std::string("\xed\xa0\x80"),
+        std::string("\xf4\x90\x80\x80"), Times(101, "é")}) {
+    EXPECT_THAT(DisplayNameFault(name), Not(IsEmpty())) << name;
+  }
+}
+
+TEST(EmailFaultTest, KnowsTheShapeOfAnAddress) {
+  for (const std::string& email :
+       {std::string("a@b.fr"), std::string("prenom.nom+stage@ecole.ac-caen.fr"),
+        std::string("contact@groupe-lemoine.demo.example"), Times(64, "a") + "@b.fr"}) {
+    EXPECT_THAT(EmailFault(email), IsEmpty()) << email;
+  }
+  for (const std::string& email : {std::string(),
+                                   std::string("a"),
+                                   std::string("a@"),
+                                   std::string("@b.fr"),
+                                   std::string("a@b"),
+                                   std::string("a@@b.fr"),
+                                   std::string("a b@c.fr"),
+                                   std::string("a@b.fr\r\nBcc: x@y.fr"),
+                                   std::string("a@b.fr\n"),
+                                   std::string("a@-b.fr"),
+                                   std::string("a@b..fr"),
+                                   std::string(".a@b.fr"),
+                                   std::string("a.@b.fr"),
+                                   std::string("é@b.fr"),
+                                   std::string("a@é.fr"),
+                                   std::string("<a@b.fr>"),
+                                   std::string("a@b.fr,c@d.fr"),
+                                   Times(65, "a") + "@b.fr",
+                                   "a@" + Times(130, "a.") + "fr",
+                                   "a@" + Times(64, "b") + ".fr"}) {
+    EXPECT_THAT(EmailFault(email), Not(IsEmpty())) << email;
+  }
+}
+
+TEST(FingerprintOfTest, TellsRequestsApart) {
+  const Contact contact{"people/ana", "Ana", "ana@x.example"};
+  EXPECT_EQ(FingerprintOf(contact, "1"), FingerprintOf(contact, "1"));
+  EXPECT_NE(FingerprintOf(contact, "1"), FingerprintOf(contact, "2"));
+  EXPECT_NE(FingerprintOf(contact, ""), FingerprintOf({"people/ana", "Ana", "ana2@x.example"}, ""));
+}
+
+}  // namespace
+}  // namespace dm::notification
