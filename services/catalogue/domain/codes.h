@@ -1,0 +1,27 @@
+#pragma once
+
+#include "absl/strings/string_view.h"
+
+// The shapes of the codes that the world has given to things. Codes are text: leading zeros count.
+namespace dm::catalogue {
+
+// ROME: a capital letter and four digits, "D1102".
+bool IsRomeCode(absl::string_view text);
+
+// ROME's code of a sector, an interest or a job title: one to ten letters or digits.
+bool IsListCode(absl::string_view text);
+
+// INSEE's code of a commune: "61070", "2A004", "97411".
+bool IsCommuneCode(absl::string_view text);
+
+// Five digits.
+bool IsPostalCode(absl::string_view text);
+
+// NAF rev. 2 sub-class, "17.22Z".
+bool IsNafCode(absl::string_view text);
+
+// The French name of a département ("61": "Orne"), of a collectivity overseas too; empty for a code
+// that is none.
+absl::string_view DepartmentName(absl::string_view code);
+
+}  // namespace dm::catalogue
