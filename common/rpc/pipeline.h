@@ -8,6 +8,7 @@
 #include "common/execution/executor.h"
 #include "common/rpc/call.h"
 #include "common/rpc/method.h"
+#include "common/rpc/method_metrics.h"
 #include "common/time/clock.h"
 
 #include <grpcpp/grpcpp.h>
@@ -38,12 +39,16 @@ class Pipeline {
   ~Pipeline();
 
   // Opens the call: its deadline, trace context, language and caller. An error is what the caller
-  // gets at once. Cheap enough for a gRPC thread.
+  // gets at once. Cheap enough for a gRPC thread. `call->method` is set.
   absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                      Call* call) const;
 
+  // Whether there is still a caller to work for.
+  absl::Status CheckAlive(const Call& call) const;
+
   // Counts, logs and turns the outcome into what gRPC sends. Exactly once a call.
-  grpc::Status Conclude(const Call& call, const absl::Status& status) const;
+  grpc::Status Conclude(const Call& call, const MethodMetrics& metrics,
+                        const absl::Status& status) const;
 
   // Runs a stream's body on a thread of its own; false at the limit.
   bool StartStream(std::function<void()> body);

@@ -3,14 +3,20 @@
 #include "absl/status/status.h"
 #include "common/rpc/method.h"
 #include "common/rpc/pipeline.h"
+#include "common/rpc/stream_reactors.h"
+#include "common/rpc/unary_reactor.h"
 
 #include <google/protobuf/descriptor.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
 #include <grpcpp/impl/codegen/service_type.h>
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::rpc {
 
@@ -47,16 +53,105 @@ class ServiceBinding final : public grpc::Service {
   const google::protobuf::ServiceDescriptor* descriptor() const { return service_; }
 
  private:
-  // Binds one method to its handler; ends the process where the contract above says so.
-  void Register(const std::string& method, bool client_streams, bool server_streams,
-                grpc::internal::RpcMethod::RpcType type, grpc::internal::MethodHandler* handler);
+  // The position of a method that may be bound now with that kind of streaming; ends the process
+  // where the contract above says so.
+  int Claim(const std::string& method, bool client_streams, bool server_streams);
+  template <typename Request>
+  std::shared_ptr<internal::BoundMethod<Request>> MakeMethod(int index, Policy policy,
+                                                             Validate<Request> validate);
+  // Registers a unary method; `run` is given a reactor whose call was admitted.
+  template <typename Request, typename Response, typename Run>
+  void BindUnary(const std::string& name, Policy policy, Validate<Request> validate, Run run);
 
   const google::protobuf::ServiceDescriptor* service_;
   Pipeline* pipeline_;
-  // The methods of the service in its order; empty names are not bound yet.
+  // "/package.Service/Method" of all methods, in the service's order. gRPC keeps pointers to them.
+  std::vector<std::string> paths_;
   std::vector<bool> bound_;
-  // gRPC keeps the names' pointers.
-  std::vector<std::unique_ptr<std::string>> paths_;
 };
+
+template <typename Request>
+std::shared_ptr<internal::BoundMethod<Request>> ServiceBinding::MakeMethod(
+    int index, Policy policy, Validate<Request> validate) {
+  const std::string& path = paths_[static_cast<size_t>(index)];
+  return std::make_shared<internal::BoundMethod<Request>>(internal::BoundMethod<Request>{
+      path, policy, std::move(validate), pipeline_, MethodMetrics(path)});
+}
+
+template <typename Request, typename Response, typename Run>
+void ServiceBinding::BindUnary(const std::string& name, Policy policy, Validate<Request> validate,
+                               Run run) {
+  const int index = Claim(name, false, false);
+  auto method = MakeMethod<Request>(index, policy, std::move(validate));
+  MarkMethodCallback(
+      index, new grpc::internal::CallbackUnaryHandler<Request, Response>(
+                 [method, run = std::move(run)](grpc::CallbackServerContext* context,
+                                                const Request* request, Response* response) {
+                   auto* const reactor = new internal::UnaryReactor<Request, Response>(
+                       method.get(), context, request, response);
+                   if (reactor->Admit()) run(reactor);
+                   return reactor;
+                 }));
+}
+
+template <typename Request, typename Response>
+void ServiceBinding::Blocking(std::string method, Policy policy, Validate<Request> validate,
+                              Answer<Request, Response> answer) {
+  auto shared = std::make_shared<Answer<Request, Response>>(std::move(answer));
+  BindUnary<Request, Response>(
+      method, policy, std::move(validate),
+      [shared, pipeline = pipeline_](internal::UnaryReactor<Request, Response>* reactor) {
+        if (!pipeline->executor().TrySubmit([shared, reactor] { reactor->AnswerNow(*shared); })) {
+          reactor->Conclude(OverloadedError(absl::Milliseconds(200)));
+        }
+      });
+}
+
+template <typename Request, typename Response>
+void ServiceBinding::Immediate(std::string method, Policy policy, Validate<Request> validate,
+                               Answer<Request, Response> answer) {
+  BindUnary<Request, Response>(
+      method, policy, std::move(validate),
+      [answer = std::move(answer)](auto* reactor) { reactor->AnswerNow(answer); });
+}
+
+template <typename Request, typename Response>
+void ServiceBinding::Async(std::string method, Policy policy, Validate<Request> validate,
+                           AnswerLater<Request, Response> answer) {
+  BindUnary<Request, Response>(
+      method, policy, std::move(validate),
+      [answer = std::move(answer)](auto* reactor) { reactor->AnswerLaterBy(answer); });
+}
+
+template <typename Request, typename Response>
+void ServiceBinding::Stream(std::string method, Policy policy, Validate<Request> validate,
+                            AnswerStream<Request, Response> answer) {
+  const int index = Claim(method, false, true);
+  auto bound = MakeMethod<Request>(index, policy, std::move(validate));
+  MarkMethodCallback(index, new grpc::internal::CallbackServerStreamingHandler<Request, Response>(
+                                [bound, answer = std::move(answer)](
+                                    grpc::CallbackServerContext* context, const Request* request) {
+                                  auto* const reactor =
+                                      new internal::ServerStreamReactor<Request, Response>(
+                                          bound.get(), context);
+                                  reactor->Start(request, answer);
+                                  return reactor;
+                                }));
+}
+
+template <typename Request, typename Response>
+void ServiceBinding::Upload(std::string method, Policy policy,
+                            AnswerUpload<Request, Response> answer) {
+  const int index = Claim(method, true, true);
+  auto bound = MakeMethod<Request>(index, policy, nullptr);
+  MarkMethodCallback(index,
+                     new grpc::internal::CallbackBidiHandler<Request, Response>(
+                         [bound, answer = std::move(answer)](grpc::CallbackServerContext* context) {
+                           auto* const reactor =
+                               new internal::UploadReactor<Request, Response>(bound.get(), context);
+                           reactor->Start(answer);
+                           return reactor;
+                         }));
+}
 
 }  // namespace dm::rpc

@@ -1,0 +1,107 @@
+#include "common/rpc/file_upload.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/errors/error.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dm::rpc {
+namespace {
+
+namespace pb = destinationmetier::type::v1;
+
+constexpr size_t kMostFiles = 64;
+constexpr size_t kMostBytes = size_t{256} << 20;
+constexpr absl::Duration kReportEvery = absl::Milliseconds(100);
+
+absl::Status TooLarge() {
+  ErrorDetails details;
+  details.reason = "TOO_LARGE";
+  details.message_fr = "L'envoi dépasse 64 fichiers ou 256 Mio.";
+  details.message_en = "The upload has more than 64 files or 256 MiB.";
+  return MakeError(absl::StatusCode::kResourceExhausted,
+                   "an upload holds at most 64 files and 256 MiB", std::move(details));
+}
+
+absl::Status WrongField(absl::string_view field, absl::string_view description) {
+  Violations violations;
+  violations.Add(field, description);
+  return violations.ToStatus();
+}
+
+bool IsPlainName(absl::string_view name) {
+  return !name.empty() && name.size() <= 200 && name[0] != '.' &&
+         std::none_of(name.begin(), name.end(), [](char c) {
+           return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+         });
+}
+
+}  // namespace
+
+absl::StatusOr<Upload> ReceiveUpload(Reader<pb::FileImportRequest>& reader,
+                                     const std::vector<std::string>& kinds) {
+  pb::FileImportRequest message;
+  if (!reader.Read(&message) || !message.has_start()) {
+    return WrongField("start", "must be what the first message carries");
+  }
+  Upload upload;
+  upload.kind = message.start().kind();
+  upload.validate_only = message.start().validate_only();
+  if (std::find(kinds.begin(), kinds.end(), upload.kind) == kinds.end()) {
+    return WrongField("start.kind", absl::StrCat("must be one of ", absl::StrJoin(kinds, ", ")));
+  }
+  size_t bytes = 0;
+  while (reader.Read(&message)) {
+    if (!message.has_chunk()) return WrongField("chunk", "must be what later messages carry");
+    pb::FileChunk& chunk = *message.mutable_chunk();
+    bytes += chunk.content().size();
+    if (upload.files.empty() || upload.files.back().name != chunk.file()) {
+      if (!IsPlainName(chunk.file())) {
+        return WrongField("chunk.file", "must be a file's name without its folder");
+      }
+      upload.files.push_back({chunk.file(), ""});
+    }
+    if (bytes > kMostBytes || upload.files.size() > kMostFiles) return TooLarge();
+    upload.files.back().content.append(chunk.content());
+  }
+  if (upload.files.empty()) return WrongField("chunk", "there is no file in the upload");
+  return upload;
+}
+
+ImportProgress::ImportProgress(Writer<pb::FileImportResponse>* writer, const Clock* clock)
+    : writer_(writer), clock_(clock) {}
+
+void ImportProgress::Stage(absl::string_view stage, int64_t total) {
+  stage_ = std::string(stage);
+  total_ = total;
+  Send(0);
+}
+
+void ImportProgress::Done(int64_t rows) {
+  if (clock_->Now() - last_ >= kReportEvery) Send(rows);
+}
+
+void ImportProgress::Send(int64_t rows) {
+  last_ = clock_->Now();
+  pb::FileImportResponse response;
+  response.mutable_progress()->set_stage(stage_);
+  response.mutable_progress()->set_done(rows);
+  response.mutable_progress()->set_total(total_);
+  writer_->Write(response);
+}
+
+absl::Status ImportRefused(absl::string_view file, int line, absl::string_view cause) {
+  ErrorDetails details;
+  details.reason = "IMPORT_REFUSED";
+  details.metadata["file"] = std::string(file);
+  details.metadata["line"] = absl::StrCat(line);
+  details.fields.push_back({std::string(file), std::string(cause)});
+  const std::string place = line > 0 ? absl::StrCat(file, ", ligne ", line) : std::string(file);
+  details.message_fr = absl::StrCat("Import refusé : ", place, " : ", cause);
+  details.message_en = absl::StrCat("Import refused: ", file, ", line ", line, ": ", cause);
+  return MakeError(absl::StatusCode::kInvalidArgument, details.message_en, std::move(details));
+}
+
+}  // namespace dm::rpc

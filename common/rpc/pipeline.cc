@@ -1,0 +1,166 @@
+#include "common/rpc/pipeline.h"
+
+#include "absl/random/random.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/errors/error.h"
+#include "common/rpc/status.h"
+#include "common/rpc/trace_context.h"
+#include "common/telemetry/log.h"
+
+#include <thread>
+#include <utility>
+
+namespace dm::rpc {
+namespace {
+
+// Answers that took longer are worth a line even when they were good.
+constexpr absl::Duration kSlow = absl::Seconds(1);
+
+absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
+  const auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return {};
+  return {found->second.data(), found->second.size()};
+}
+
+std::string LanguageOf(absl::string_view accept_language) {
+  return absl::StartsWithIgnoreCase(accept_language, "en") ? "en" : "fr";
+}
+
+absl::Status TokenMissing() {
+  ErrorDetails details;
+  details.reason = "TOKEN_MISSING";
+  details.message_fr = "Connectez-vous pour continuer.";
+  details.message_en = "Please sign in to continue.";
+  return MakeError(absl::StatusCode::kUnauthenticated, "this method needs an access token",
+                   std::move(details));
+}
+
+absl::Status RoleMissing() {
+  ErrorDetails details;
+  details.reason = "ROLE_MISSING";
+  details.message_fr = "Votre compte ne permet pas cette action.";
+  details.message_en = "Your account does not allow this.";
+  return MakeError(absl::StatusCode::kPermissionDenied, "no role of the caller may call this",
+                   std::move(details));
+}
+
+std::string NewIncident() {
+  thread_local absl::BitGen generator;
+  return absl::StrCat(absl::Hex(absl::Uniform<uint32_t>(generator), absl::kZeroPad8));
+}
+
+telemetry::Severity SeverityOf(absl::StatusCode code, absl::Duration took) {
+  switch (code) {
+    case absl::StatusCode::kOk:
+      return took > kSlow ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kDataLoss:
+      return telemetry::Severity::kError;
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+      return telemetry::Severity::kWarning;
+    default:
+      return telemetry::Severity::kInfo;
+  }
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Options options) : options_(options) {}
+
+Pipeline::~Pipeline() {
+  StopStreams();
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(
+      +[](int* streams) { return *streams == 0; }, &streams_));
+}
+
+absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const Policy& policy,
+                             Call* call) const {
+  call->start = options_.clock->Now();
+  call->deadline = std::min(absl::FromChrono(context.deadline()), call->start + policy.max_time);
+  call->traceparent = ContinueTrace(MetadataOf(context, "traceparent"));
+  call->language = LanguageOf(MetadataOf(context, "accept-language"));
+  if (call->start >= call->deadline) return DeadlineError();
+  absl::Status status = Authenticate(context, call);
+  if (!status.ok()) return status;
+  if (!call->caller.roles.Intersects(policy.roles)) {
+    return call->caller.subject.empty() ? TokenMissing() : RoleMissing();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::Authenticate(const grpc::CallbackServerContext& context, Call* call) const {
+  absl::string_view value = MetadataOf(context, "authorization");
+  if (value.empty()) return absl::OkStatus();
+  if (!absl::StartsWithIgnoreCase(value, "bearer ")) {
+    ErrorDetails details;
+    details.reason = "TOKEN_INVALID";
+    return MakeError(absl::StatusCode::kUnauthenticated,
+                     "authorization must be 'Bearer' and an access token", std::move(details));
+  }
+  value.remove_prefix(7);
+  const absl::string_view token = absl::StripAsciiWhitespace(value);
+  absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(token);
+  if (!caller.ok()) return caller.status();
+  call->caller = *std::move(caller);
+  call->token = std::string(token);
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::CheckAlive(const Call& call) const {
+  if (call.cancelled) return absl::CancelledError("the caller has gone");
+  if (options_.clock->Now() >= call.deadline) return DeadlineError();
+  return absl::OkStatus();
+}
+
+grpc::Status Pipeline::Conclude(const Call& call, const MethodMetrics& metrics,
+                                const absl::Status& status) const {
+  const absl::Duration took = options_.clock->Now() - call.start;
+  const std::string incident = status.ok() ? "" : NewIncident();
+  const grpc::Status answer = ToGrpcStatus(status, call.language, incident);
+  const auto code = static_cast<absl::StatusCode>(answer.error_code());
+  metrics.Count(code, took);
+  const std::string code_name = absl::StatusCodeToString(code);
+  const double milliseconds = absl::ToDoubleMilliseconds(took);
+  if (code == absl::StatusCode::kInternal) {
+    // Here alone the cause is told, since the caller is told the incident only.
+    telemetry::Log(telemetry::Severity::kError, "call",
+                   {{"method", call.method},
+                    {"code", code_name},
+                    {"incident", incident},
+                    {"cause", status.message()},
+                    {"ms", milliseconds},
+                    {"trace", TraceIdOf(call.traceparent)}});
+  } else {
+    telemetry::Log(SeverityOf(code, took), "call",
+                   {{"method", call.method},
+                    {"code", code_name},
+                    {"reason", ErrorReasonOf(status)},
+                    {"caller", call.caller.subject},
+                    {"ms", milliseconds},
+                    {"trace", TraceIdOf(call.traceparent)}});
+  }
+  return answer;
+}
+
+bool Pipeline::StartStream(std::function<void()> body) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stopping_ || streams_ >= options_.stream_limit) return false;
+    ++streams_;
+  }
+  std::thread([this, body = std::move(body)] {
+    body();
+    absl::MutexLock lock(&mutex_);
+    --streams_;
+  }).detach();
+  return true;
+}
+
+}  // namespace dm::rpc

@@ -1,0 +1,138 @@
+#pragma once
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "common/rpc/unary_reactor.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <type_traits>
+
+// How streams meet gRPC's callback API: the method runs on a thread of its own and waits for the
+// transport there. Included by service_binding.h alone.
+namespace dm::rpc::internal {
+
+// One operation in flight that a thread waits for.
+class Rendezvous {
+ public:
+  void Arrive(bool ok) {
+    absl::MutexLock lock(&mutex_);
+    arrived_ = true;
+    ok_ = ok;
+  }
+  bool Wait() {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(&arrived_));
+    arrived_ = false;
+    return ok_;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  bool arrived_ ABSL_GUARDED_BY(mutex_) = false;
+  bool ok_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// What server streams and uploads have in common. Reactor is grpc::ServerWriteReactor<Response> or
+// grpc::ServerBidiReactor<Request, Response>. As UnaryReactor, it is gone after Finish.
+template <typename Reactor, typename Request, typename Response>
+class StreamReactor : public Reactor, public Writer<Response> {
+ public:
+  StreamReactor(const BoundMethod<Request>* method, const grpc::CallbackServerContext* context)
+      : method_(method), context_(context), call_(std::make_shared<Call>()) {
+    call_->method = method->path;
+  }
+
+  bool Write(const Response& response) override {
+    if (Cancelled()) return false;
+    this->StartWrite(&response);
+    return written_.Wait();
+  }
+
+  bool Cancelled() const override {
+    return method_->pipeline->stopping() || !method_->pipeline->CheckAlive(*call_).ok();
+  }
+
+  void OnWriteDone(bool ok) override { written_.Arrive(ok); }
+  void OnCancel() override { call_->cancelled = true; }
+  void OnDone() override { delete this; }
+
+ protected:
+  // Runs the stages before the method; `request` is null for an upload. When false the call is
+  // finished and the reactor may be gone.
+  bool Admit(const Request* request) {
+    absl::Status status = method_->pipeline->Admit(*context_, method_->policy, call_.get());
+    if (status.ok() && request != nullptr && method_->validate) {
+      Violations violations;
+      method_->validate(*request, violations);
+      status = violations.ToStatus();
+    }
+    if (!status.ok()) Conclude(status);
+    return status.ok();
+  }
+
+  void Conclude(const absl::Status& status) {
+    this->Finish(method_->pipeline->Conclude(*call_, method_->metrics, status));
+  }
+
+  // Runs `body` on a thread of its own; what it returns ends the call.
+  template <typename Body>
+  void Run(Body body) {
+    const bool started = method_->pipeline->StartStream([this, body] {
+      // What ended because the process stops is told so, that the client goes elsewhere.
+      absl::Status status = WithoutExceptions(body);
+      if (status.ok() && method_->pipeline->stopping()) {
+        status = BackendUnavailableError("the service is stopping");
+      }
+      Conclude(status);
+    });
+    if (!started) Conclude(OverloadedError(absl::Seconds(1)));
+  }
+
+  const Call& call() const { return *call_; }
+
+ private:
+  const BoundMethod<Request>* const method_;
+  const grpc::CallbackServerContext* const context_;
+  const std::shared_ptr<Call> call_;
+  Rendezvous written_;
+};
+
+template <typename Request, typename Response>
+class ServerStreamReactor final
+    : public StreamReactor<grpc::ServerWriteReactor<Response>, Request, Response> {
+ public:
+  using StreamReactor<grpc::ServerWriteReactor<Response>, Request, Response>::StreamReactor;
+
+  // `answer` and `request` outlive the call.
+  void Start(const Request* request, const AnswerStream<Request, Response>& answer) {
+    if (!this->Admit(request)) return;
+    this->Run([this, request, &answer] { return answer(this->call(), *request, *this); });
+  }
+};
+
+template <typename Request, typename Response>
+class UploadReactor final
+    : public StreamReactor<grpc::ServerBidiReactor<Request, Response>, Request, Response>,
+      public Reader<Request> {
+ public:
+  using StreamReactor<grpc::ServerBidiReactor<Request, Response>, Request, Response>::StreamReactor;
+
+  void Start(const AnswerUpload<Request, Response>& answer) {
+    if (!this->Admit(nullptr)) return;
+    this->Run([this, &answer] { return answer(this->call(), *this, *this); });
+  }
+
+  bool Read(Request* request) override {
+    if (this->Cancelled()) return false;
+    this->StartRead(request);
+    return read_.Wait();
+  }
+  void OnReadDone(bool ok) override { read_.Arrive(ok); }
+
+ private:
+  Rendezvous read_;
+};
+
+}  // namespace dm::rpc::internal
