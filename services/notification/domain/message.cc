@@ -112,7 +112,11 @@ std::vector<PlannedMessage> MessagesFor(const BookingStep& step) {
   return messages;
 }
 
-bool IsTooLate(absl::Time session_end, absl::Time now) { return session_end + kStillOfUse < now; }
+absl::Time LatestTooLateEnd(absl::Time now) { return now - kStillOfUse; }
+
+bool IsTooLate(absl::Time session_end, absl::Time now) {
+  return session_end < LatestTooLateEnd(now);
+}
 
 std::string MessageUuid(absl::string_view event_id, absl::string_view recipient, MessageKind kind) {
   const std::string what = absl::StrCat(event_id, "\n", recipient, "\n", MessageKindName(kind));

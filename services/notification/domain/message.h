@@ -77,6 +77,8 @@ std::vector<PlannedMessage> MessagesFor(const BookingStep& step);
 // A message about a session that ended so long ago helps nobody any more. Keeps a replay of the
 // feeds from sending the mails of past years.
 bool IsTooLate(absl::Time session_end, absl::Time now);
+// What ended before this is too late.
+absl::Time LatestTooLateEnd(absl::Time now);
 
 // The id of the message that an event gives to a party: always the same one, a UUIDv8 made of a
 // hash.

@@ -129,31 +129,29 @@ absl::StatusOr<StoredContact> ContactStore::Write(absl::Time deadline, const Con
       });
 }
 
-absl::StatusOr<ContactImportCounts> ContactStore::Import(
-    absl::Time deadline, absl::Span<const Contact> contacts, bool validate_only,
-    const std::function<bool(int64_t)>& on_progress) {
+absl::StatusOr<ContactImportCounts> ContactStore::Import(absl::Time deadline,
+                                                         absl::Span<const Contact> contacts,
+                                                         bool validate_only,
+                                                         const std::function<bool()>& cancelled) {
   ContactImportCounts counts;
-  bool cancelled = false;
+  bool finished = false;
   const absl::Status status =
       database_->Write(deadline, [&](database::Transaction& transaction) -> absl::Status {
         counts = {};
         EnterAsReleaser(transaction);
         for (size_t from = 0; from < contacts.size(); from += kImportBatch) {
-          const auto batch = contacts.subspan(from, kImportBatch);
-          const ContactImportCounts done = WriteAndRelease(transaction, batch, clock_->Now());
+          if (cancelled()) return absl::CancelledError("the caller has gone");
+          const ContactImportCounts done =
+              WriteAndRelease(transaction, contacts.subspan(from, kImportBatch), clock_->Now());
           counts.added += done.added;
           counts.changed += done.changed;
-          if (!on_progress(static_cast<int64_t>(from + batch.size()))) {
-            cancelled = true;
-            return absl::CancelledError("the caller has gone");
-          }
         }
-        // Rolls back.
-        if (validate_only) return absl::CancelledError("only validated");
-        return absl::OkStatus();
+        finished = true;
+        // An error rolls back.
+        return validate_only ? absl::CancelledError("only validated") : absl::OkStatus();
       });
-  if (validate_only && !cancelled && absl::IsCancelled(status)) return counts;
-  if (!status.ok()) return status;
+  const bool validated = validate_only && finished && absl::IsCancelled(status);
+  if (!status.ok() && !validated) return status;
   return counts;
 }
 

@@ -50,12 +50,12 @@ class ContactStore {
   // for another write.
   absl::StatusOr<StoredContact> Write(absl::Time deadline, const ContactWrite& write);
 
-  // Sets all of them in one transaction; no party may appear twice. `on_progress` is told the rows
-  // done, maybe more than once; when it answers false, nothing is changed and the result is
-  // CANCELLED. With `validate_only` nothing is changed either.
+  // Sets all of them in one transaction; no party may appear twice. When `cancelled` answers true,
+  // nothing is changed and the result is CANCELLED; it must not wait for anything, because messages
+  // cannot be planned meanwhile. With `validate_only` nothing is changed either.
   absl::StatusOr<ContactImportCounts> Import(absl::Time deadline,
                                              absl::Span<const Contact> contacts, bool validate_only,
-                                             const std::function<bool(int64_t)>& on_progress);
+                                             const std::function<bool()>& cancelled);
 
  private:
   database::Database* const database_;

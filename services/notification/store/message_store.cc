@@ -107,6 +107,10 @@ absl::StatusOr<bool> ChangeLeased(database::Database* database, absl::Time deadl
   });
 }
 
+constexpr Statement kExpireWaiting{"expire_waiting_messages", R"sql(
+    UPDATE messages SET state = 'failed', failure = 'TOO_LATE'
+    WHERE state = 'waiting' AND end_time < dm_time($1))sql"};
+
 constexpr Statement kCount{"count_messages", R"sql(
     SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
            count(*) FILTER (WHERE state <> 'waiting') AS ready,
@@ -186,6 +190,14 @@ absl::StatusOr<bool> MessageStore::RetryAt(absl::Time deadline, const LeasedMess
 absl::StatusOr<bool> MessageStore::GiveBack(absl::Time deadline, const LeasedMessage& message,
                                             absl::Time now) {
   return ChangeLeased(database_, deadline, kGiveBack, message, ToMicros(now));
+}
+
+absl::StatusOr<int64_t> MessageStore::ExpireWaiting(absl::Time deadline, absl::Time now) {
+  return database_->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<int64_t> {
+    const absl::Time too_late = LatestTooLateEnd(now);
+    return static_cast<int64_t>(
+        transaction.Exec(kExpireWaiting, ToMicros(too_late)).affected_rows());
+  });
 }
 
 absl::StatusOr<MessageCounts> MessageStore::Count(absl::Time deadline) {

@@ -56,8 +56,8 @@ struct MessageCounts {
   absl::Time oldest_due = absl::InfiniteFuture();
 };
 
-// The queue of messages, shared by all replicas. Thread-safe. Each method but Lease and Count tells
-// whether the lease was still held: when not, nothing was changed.
+// The queue of messages, shared by all replicas. Thread-safe. Each method that takes a
+// leased message tells whether the lease was still held: when not, nothing was changed.
 class MessageStore {
  public:
   // `database` outlives this.
@@ -75,6 +75,9 @@ class MessageStore {
   absl::StatusOr<bool> RetryAt(absl::Time deadline, const LeasedMessage& message, absl::Time time);
   // Gives it back as if it had not been taken.
   absl::StatusOr<bool> GiveBack(absl::Time deadline, const LeasedMessage& message, absl::Time now);
+
+  // Marks messages as failed that still wait although their session is long over.
+  absl::StatusOr<int64_t> ExpireWaiting(absl::Time deadline, absl::Time now);
 
   absl::StatusOr<MessageCounts> Count(absl::Time deadline);
 

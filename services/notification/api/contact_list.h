@@ -1,0 +1,17 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "common/rpc/file_upload.h"
+#include "services/notification/domain/contact.h"
+
+#include <vector>
+
+namespace dm::notification {
+
+// Reads the agency's list of contacts: CSV with a header that names party, display_name and email,
+// in any order. IMPORT_REFUSED with file and line for a list that is damaged, names a party twice
+// or holds what no contact may hold; the cause never quotes a name or an address.
+absl::StatusOr<std::vector<Contact>> ReadContactList(absl::Span<const rpc::UploadedFile> files);
+
+}  // namespace dm::notification

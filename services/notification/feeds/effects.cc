@@ -1,0 +1,142 @@
+#include "services/notification/feeds/effects.h"
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "destinationmetier/event/v1/booking_events.pb.h"
+#include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/notification/domain/message.h"
+#include "services/notification/store/message_store.h"
+#include "services/notification/store/session_store.h"
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <map>
+#include <utility>
+
+namespace dm::notification {
+namespace {
+
+namespace pb = destinationmetier::event::v1;
+
+template <typename Payload>
+std::string TypeOf() {
+  return Payload::descriptor()->full_name();
+}
+
+// An event is never skipped, so one that cannot be read stops its feed until it can.
+template <typename Payload>
+absl::StatusOr<Payload> Unpack(const pb::Event& event) {
+  Payload payload;
+  if (!event.data().UnpackTo(&payload)) {
+    return absl::InternalError(absl::StrCat("event ", event.id(), " holds no ", TypeOf<Payload>()));
+  }
+  return payload;
+}
+
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+std::string FormatName(destinationmetier::type::v1::MeetingFormat format) {
+  return std::string(absl::StripPrefix(destinationmetier::type::v1::MeetingFormat_Name(format),
+                                       "MEETING_FORMAT_"));
+}
+
+Session ToSession(const pb::SessionScheduled& scheduled) {
+  return {.name = scheduled.session(),
+          .host = scheduled.host(),
+          .title = scheduled.title(),
+          .company_display_name = scheduled.company_display_name(),
+          .street = scheduled.place().street(),
+          .postal_code = scheduled.place().postal_code(),
+          .commune = scheduled.place().commune(),
+          .format = ParseSessionFormat(FormatName(scheduled.format())),
+          .start_time = ToTime(scheduled.start_time()),
+          .end_time = ToTime(scheduled.end_time()),
+          .version = scheduled.version()};
+}
+
+Actor ToActor(pb::BookingChanged::Actor actor) {
+  switch (actor) {
+    case pb::BookingChanged::ACTOR_APPLICANT:
+      return Actor::kApplicant;
+    case pb::BookingChanged::ACTOR_HOST:
+      return Actor::kHost;
+    case pb::BookingChanged::ACTOR_AGENCY:
+      return Actor::kAgency;
+    default:
+      return Actor::kSystem;
+  }
+}
+
+BookingStep ToStep(const pb::Event& event, const pb::BookingChanged& changed) {
+  return {.event_id = event.id(),
+          .booking = changed.booking(),
+          .session = changed.session(),
+          .applicant = changed.applicant(),
+          .host = changed.host(),
+          .from_state = changed.from_state(),
+          .to_state = changed.to_state(),
+          .version = changed.version(),
+          .actor = ToActor(changed.actor()),
+          .time = ToTime(event.time()),
+          .end_time = ToTime(changed.end_time())};
+}
+
+// Keeps the newest of each name: a statement cannot change one row twice.
+template <typename Versioned>
+void KeepNewest(std::map<std::string, Versioned>& newest, Versioned one) {
+  const auto [place, added] = newest.try_emplace(one.name, one);
+  if (!added && place->second.version < one.version) place->second = std::move(one);
+}
+
+template <typename Versioned>
+std::vector<Versioned> ValuesOf(const std::map<std::string, Versioned>& by_name) {
+  std::vector<Versioned> values;
+  for (const auto& [name, value] : by_name) values.push_back(value);
+  return values;
+}
+
+}  // namespace
+
+std::vector<std::string> SessionEventTypes() {
+  return {TypeOf<pb::SessionScheduled>(), TypeOf<pb::SessionClosed>()};
+}
+
+std::vector<std::string> BookingEventTypes() { return {TypeOf<pb::BookingChanged>()}; }
+
+absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan events,
+                                absl::Time now) {
+  std::map<std::string, Session> scheduled;
+  std::map<std::string, ClosedSession> closed;
+  for (const pb::Event& event : events) {
+    if (event.type() == TypeOf<pb::SessionScheduled>()) {
+      const auto payload = Unpack<pb::SessionScheduled>(event);
+      if (!payload.ok()) return payload.status();
+      KeepNewest(scheduled, ToSession(*payload));
+    } else if (event.type() == TypeOf<pb::SessionClosed>()) {
+      const auto payload = Unpack<pb::SessionClosed>(event);
+      if (!payload.ok()) return payload.status();
+      KeepNewest(closed, ClosedSession{payload->session(), payload->version()});
+    }
+  }
+  StoreSessions(transaction, ValuesOf(scheduled), now);
+  CloseSessions(transaction, ValuesOf(closed));
+  return absl::OkStatus();
+}
+
+absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan events,
+                                absl::Time now) {
+  std::vector<BookingStep> steps;
+  for (const pb::Event& event : events) {
+    if (event.type() != TypeOf<pb::BookingChanged>()) continue;
+    const auto payload = Unpack<pb::BookingChanged>(event);
+    if (!payload.ok()) return payload.status();
+    steps.push_back(ToStep(event, *payload));
+  }
+  StoreMessages(transaction, steps, now);
+  return absl::OkStatus();
+}
+
+}  // namespace dm::notification
