@@ -1,0 +1,70 @@
+#pragma once
+
+#include "absl/functional/any_invocable.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+// How the gateway reaches what it shows: the same for its HTTP and its gRPC face.
+namespace dm::gateway {
+
+// What of a caller's call travels on to the service behind.
+struct CallContext {
+  // "Bearer …", empty for an anonymous caller. Checked where the data is.
+  std::string authorization;
+  // W3C trace context, never empty.
+  std::string traceparent;
+  std::string accept_language;
+  absl::Time start;
+  absl::Time deadline;
+};
+
+// False when a header's value cannot travel as gRPC metadata (only printable ASCII can; gRPC ends
+// the process over anything else).
+bool CanTravel(absl::string_view value);
+// `context` becomes that of `call`.
+void Apply(const CallContext& call, grpc::ClientContext& context);
+
+struct UnaryAnswer {
+  grpc::Status status;
+  grpc::ByteBuffer message;
+};
+
+// One service behind the gateway. Thread-safe.
+class Backend {
+ public:
+  using Done = absl::AnyInvocable<void(UnaryAnswer) &&>;
+
+  virtual ~Backend() = default;
+  // Calls a unary method ("/package.Service/Method") without waiting. `done` is called once, from
+  // any thread, also from within.
+  virtual void Call(const std::string& method, const CallContext& call, grpc::ByteBuffer request,
+                    Done done) = 0;
+};
+
+// A service in another process.
+class ChannelBackend final : public Backend {
+ public:
+  explicit ChannelBackend(std::shared_ptr<grpc::Channel> channel);
+  void Call(const std::string& method, const CallContext& call, grpc::ByteBuffer request,
+            Done done) override;
+  grpc::GenericStub& stub() { return stub_; }
+
+ private:
+  grpc::GenericStub stub_;
+};
+
+// A service that the outside may call, and who answers for it. The backend outlives it.
+struct PublicService {
+  const google::protobuf::ServiceDescriptor* service;
+  Backend* backend;
+};
+
+}  // namespace dm::gateway

@@ -1,0 +1,41 @@
+#include "services/gateway/api/public_services.h"
+
+#include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/booking/v1/booking_service.pb.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "destinationmetier/catalogue/v1/import_service.pb.h"
+#include "destinationmetier/gateway/v1/gateway_service.pb.h"
+#include "destinationmetier/notification/v1/contact_service.pb.h"
+#include "destinationmetier/type/v1/file_import.pb.h"
+
+namespace dm::gateway {
+namespace {
+
+// Through a message, so that its file is linked in.
+template <typename MessageOfTheFile>
+PublicEntry Entry(const char* service, Peer peer) {
+  return {MessageOfTheFile::descriptor()->file()->FindServiceByName(service), peer};
+}
+
+// A file without messages is named.
+PublicEntry EntryByName(const char* full_name, Peer peer) {
+  return {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(full_name), peer};
+}
+
+}  // namespace
+
+std::vector<PublicEntry> PublicTable() {
+  namespace dm = destinationmetier;
+  return {
+      Entry<dm::catalogue::v1::Offer>("CatalogueService", Peer::kCatalogue),
+      EntryByName("destinationmetier.catalogue.v1.ImportService", Peer::kCatalogue),
+      Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
+      Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
+      Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
+      Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
+      Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
+      Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),
+  };
+}
+
+}  // namespace dm::gateway

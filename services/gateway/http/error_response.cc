@@ -1,0 +1,138 @@
+#include "services/gateway/http/error_response.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
+#include "google/rpc/code.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "services/gateway/api/peer_status.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace dm::gateway {
+namespace {
+
+// The language of those who write none in Accept-Language.
+constexpr absl::string_view kFrench = "fr";
+
+void SetRetryAfter(const google::rpc::Status& error, HttpHeaders* headers) {
+  for (const auto& detail : error.details()) {
+    google::rpc::RetryInfo retry;
+    if (!detail.UnpackTo(&retry)) continue;
+    const auto& delay = retry.retry_delay();
+    const int64_t seconds = delay.seconds() + (delay.nanos() > 0 ? 1 : 0);
+    headers->emplace_back("Retry-After", absl::StrCat(std::max<int64_t>(1, seconds)));
+    return;
+  }
+}
+
+nlohmann::json DetailsOf(const google::rpc::Status& error) {
+  nlohmann::json details = nlohmann::json::array();
+  for (const auto& detail : error.details()) {
+    std::string text;
+    // A type that is not linked in has no JSON form.
+    if (!google::protobuf::util::MessageToJsonString(detail, &text).ok()) continue;
+    nlohmann::json parsed = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!parsed.is_discarded()) details.push_back(std::move(parsed));
+  }
+  return details;
+}
+
+}  // namespace
+
+google::rpc::Status ErrorOf(const grpc::Status& status, absl::string_view language) {
+  const grpc::Status shown = Presentable(status, language);
+  google::rpc::Status error;
+  if (!error.ParseFromString(shown.error_details())) error.set_message(shown.error_message());
+  error.set_code(shown.error_code());
+  return error;
+}
+
+google::rpc::Status ErrorOf(const absl::Status& status, absl::string_view language) {
+  return ErrorOf(Presentable(status, language), language);
+}
+
+int HttpStatusOf(int grpc_code) {
+  switch (grpc_code) {
+    case google::rpc::OK:
+      return 200;
+    case google::rpc::CANCELLED:
+      return 499;
+    case google::rpc::INVALID_ARGUMENT:
+    case google::rpc::FAILED_PRECONDITION:
+    case google::rpc::OUT_OF_RANGE:
+      return 400;
+    case google::rpc::DEADLINE_EXCEEDED:
+      return 504;
+    case google::rpc::NOT_FOUND:
+      return 404;
+    case google::rpc::ALREADY_EXISTS:
+    case google::rpc::ABORTED:
+      return 409;
+    case google::rpc::PERMISSION_DENIED:
+      return 403;
+    case google::rpc::UNAUTHENTICATED:
+      return 401;
+    case google::rpc::RESOURCE_EXHAUSTED:
+      return 429;
+    case google::rpc::UNIMPLEMENTED:
+      return 501;
+    case google::rpc::UNAVAILABLE:
+      return 503;
+    default:
+      return 500;
+  }
+}
+
+HttpResponse ErrorResponse(const google::rpc::Status& error, int http_status) {
+  HttpResponse response;
+  response.status = http_status != 0 ? http_status : HttpStatusOf(error.code());
+  response.headers = {{"Content-Type", "application/json; charset=utf-8"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"}};
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  SetRetryAfter(error, &response.headers);
+  const nlohmann::json body = {
+      {"error",
+       {{"code", response.status},
+        {"message", error.message()},
+        {"status", google::rpc::Code_Name(static_cast<google::rpc::Code>(error.code()))},
+        {"details", DetailsOf(error)}}}};
+  response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return response;
+}
+
+HttpResponse RefusalResponse(int http_status) {
+  switch (http_status) {
+    case 408:
+    case 504:
+      return ErrorResponse(ErrorOf(DeadlineError(), kFrench), http_status);
+    case 413:
+      return ErrorResponse(
+          ErrorOf(MakeError(absl::StatusCode::kResourceExhausted,
+                            "the body is larger than the limit", {.reason = "TOO_LARGE"}),
+                  kFrench),
+          http_status);
+    case 431:
+      return ErrorResponse(
+          ErrorOf(MakeError(absl::StatusCode::kResourceExhausted,
+                            "the headers are larger than the limit", {.reason = "TOO_LARGE"}),
+                  kFrench),
+          http_status);
+    case 503:
+      return ErrorResponse(ErrorOf(OverloadedError(absl::Seconds(1)), kFrench), http_status);
+    case 400: {
+      Violations violations;
+      violations.Add("request", "is not HTTP/1.1");
+      return ErrorResponse(ErrorOf(violations.ToStatus(), kFrench), http_status);
+    }
+    default:
+      return ErrorResponse(ErrorOf(absl::InternalError(""), kFrench), http_status);
+  }
+}
+
+}  // namespace dm::gateway

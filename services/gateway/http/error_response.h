@@ -1,0 +1,23 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/rpc/status.pb.h"
+#include "services/gateway/http/http_message.h"
+
+#include <grpcpp/grpcpp.h>
+
+namespace dm::gateway {
+
+// What a caller is told of an error, a peer's or our own; see Presentable in api/peer_status.h.
+google::rpc::Status ErrorOf(const grpc::Status& status, absl::string_view language);
+google::rpc::Status ErrorOf(const absl::Status& status, absl::string_view language);
+
+// The error in the form of AIP-193. `http_status` 0 takes what the code maps to.
+HttpResponse ErrorResponse(const google::rpc::Status& error, int http_status = 0);
+// For what the HTTP server itself refuses.
+HttpResponse RefusalResponse(int http_status);
+
+int HttpStatusOf(int grpc_code);
+
+}  // namespace dm::gateway

@@ -1,0 +1,86 @@
+#include "services/gateway/http/routing_table.h"
+
+#include "tests/unit/gateway/public_routes.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace dm::gateway {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct RouteCase {
+  const char* http_method;
+  const char* path;
+  const char* rpc;
+};
+
+class PublicRoute : public testing::TestWithParam<RouteCase> {};
+
+TEST_P(PublicRoute, LeadsToItsMethod) {
+  static const RoutingTable routes = PublicRoutes();
+  const auto found = routes.Find(GetParam().http_method, *RequestPath::Parse(GetParam().path));
+  ASSERT_NE(found.route, nullptr);
+  EXPECT_EQ(found.route->method->full_name(), std::string("destinationmetier.") + GetParam().rpc);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PublicRoute,
+    testing::Values(
+        RouteCase{"GET", "/v1/sectors", "catalogue.v1.CatalogueService.ListSectors"},
+        RouteCase{"GET", "/v1/interests", "catalogue.v1.CatalogueService.ListInterests"},
+        RouteCase{"GET", "/v1/professions:search",
+                  "catalogue.v1.CatalogueService.SearchProfessions"},
+        RouteCase{"GET", "/v1/professions/M1805", "catalogue.v1.CatalogueService.GetProfession"},
+        RouteCase{"GET", "/v1/professions/M1805:overview",
+                  "gateway.v1.GatewayService.GetProfessionOverview"},
+        RouteCase{"GET", "/v1/companies:search", "catalogue.v1.CatalogueService.SearchCompanies"},
+        RouteCase{"GET", "/v1/companies/1", "catalogue.v1.CatalogueService.GetCompany"},
+        RouteCase{"GET", "/v1/companies/1/contact", "notification.v1.ContactService.GetContact"},
+        RouteCase{"PATCH", "/v1/people/me/contact", "notification.v1.ContactService.UpdateContact"},
+        RouteCase{"GET", "/v1/offers:search", "catalogue.v1.CatalogueService.SearchOffers"},
+        RouteCase{"GET", "/v1/offers/1", "gateway.v1.GatewayService.GetOfferPage"},
+        RouteCase{"GET", "/v1/ambassadors:search",
+                  "ambassador.v1.AmbassadorService.SearchAmbassadors"},
+        RouteCase{"GET", "/v1/ambassadors/1", "ambassador.v1.AmbassadorService.GetAmbassador"},
+        RouteCase{"GET", "/v1/ambassadors/1/sessions",
+                  "ambassador.v1.AmbassadorService.ListSessions"},
+        RouteCase{"POST", "/v1/bookings", "booking.v1.BookingService.CreateBooking"},
+        RouteCase{"GET", "/v1/bookings", "booking.v1.BookingService.ListBookings"},
+        RouteCase{"POST", "/v1/bookings/1:cancel", "booking.v1.BookingService.CancelBooking"}));
+
+TEST(RoutingTable, TellsWrongMethodFromUnknownPath) {
+  const RoutingTable routes = PublicRoutes();
+  EXPECT_THAT(routes.Find("DELETE", *RequestPath::Parse("/v1/bookings")).allowed,
+              ElementsAre("GET", "POST"));
+  EXPECT_THAT(routes.Find("GET", *RequestPath::Parse("/v1/bookings/1:cancel")).allowed,
+              ElementsAre("POST"));
+  EXPECT_THAT(routes.Find("GET", *RequestPath::Parse("/v1/bookings/1:steal")).allowed, IsEmpty());
+  EXPECT_THAT(routes.Find("GET", *RequestPath::Parse("/v2/sectors")).allowed, IsEmpty());
+}
+
+TEST(RoutingTable, ShowsNoFeedAndNoImport) {
+  const RoutingTable routes = PublicRoutes();
+  for (const Route& route : routes.routes()) {
+    EXPECT_EQ(route.rpc.find("EventFeed"), std::string::npos);
+    EXPECT_EQ(route.rpc.find("Import"), std::string::npos);
+  }
+  for (const PublicEntry& entry : PublicTable()) {
+    ASSERT_NE(entry.service, nullptr);
+    EXPECT_NE(entry.service->name(), "EventFeedService");
+  }
+}
+
+TEST(RoutingTable, RefusesTwoRulesForOnePath) {
+  const auto* service = PublicTable().front().service;
+  EXPECT_FALSE(RoutingTable::Compile({{service, nullptr}, {service, nullptr}}).ok());
+}
+
+}  // namespace
+}  // namespace dm::gateway

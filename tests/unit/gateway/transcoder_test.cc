@@ -1,0 +1,145 @@
+#include "services/gateway/http/transcoder.h"
+
+#include "common/errors/error.h"
+#include "destinationmetier/booking/v1/booking_service.pb.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "services/gateway/api/message_bytes.h"
+#include "services/gateway/api/peer_status.h"
+#include "tests/unit/gateway/public_routes.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace dm::gateway {
+namespace {
+
+namespace booking = destinationmetier::booking::v1;
+namespace catalogue = destinationmetier::catalogue::v1;
+using nlohmann::json;
+
+class FakeBackend final : public Backend {
+ public:
+  void Call(const std::string& method, const CallContext& call, grpc::ByteBuffer request,
+            Done done) override {
+    last_method = method;
+    last_call = call;
+    last_request = std::move(request);
+    std::move(done)(answer);
+  }
+
+  UnaryAnswer answer;
+  std::string last_method;
+  CallContext last_call;
+  grpc::ByteBuffer last_request;
+};
+
+class FixedClock final : public Clock {
+ public:
+  absl::Time Now() const override { return absl::FromUnixSeconds(1'800'000'000); }
+};
+
+class TranscoderTest : public testing::Test {
+ protected:
+  HttpResponse Ask(HttpRequest request) {
+    std::optional<HttpResponse> answer;
+    transcoder_.Handle(std::move(request),
+                       [&](HttpResponse response) { answer = std::move(response); });
+    return answer.value_or(HttpResponse{.status = 0});
+  }
+  HttpResponse Get(const std::string& target, HttpHeaders headers = {}) {
+    return Ask({.method = "GET", .target = target, .headers = std::move(headers), .body = ""});
+  }
+
+  FakeBackend backend_;
+  FixedClock clock_;
+  Transcoder transcoder_{PublicRoutes(&backend_), "{}", &clock_};
+};
+
+TEST_F(TranscoderTest, AnswersInCamelCaseWithDefaults) {
+  catalogue::SearchCompaniesResponse found;
+  found.set_total_size(1);
+  found.add_companies()->set_display_name("Groupe Lemoine");
+  backend_.answer.message = ToBytes(found);
+  const HttpResponse response = Get("/v1/companies:search?departments=61");
+  ASSERT_EQ(response.status, 200);
+  const json body = json::parse(response.body);
+  EXPECT_EQ(body["totalSize"], 1);
+  EXPECT_EQ(body["nextPageToken"], "");
+  EXPECT_EQ(body["companies"][0]["displayName"], "Groupe Lemoine");
+  EXPECT_EQ(body["companies"][0]["offerCount"], 0);
+  EXPECT_EQ(backend_.last_method,
+            "/destinationmetier.catalogue.v1.CatalogueService/SearchCompanies");
+}
+
+TEST_F(TranscoderTest, PassesOnWhoCallsAndHowLongTheyWait) {
+  Get("/v1/sectors", {{"authorization", "Bearer abc"},
+                      {"accept-language", "en-GB"},
+                      {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}});
+  EXPECT_EQ(backend_.last_call.authorization, "Bearer abc");
+  EXPECT_EQ(backend_.last_call.accept_language, "en-GB");
+  EXPECT_EQ(backend_.last_call.traceparent.substr(3, 32), "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_EQ(backend_.last_call.deadline, clock_.Now() + absl::Seconds(10));
+}
+
+TEST_F(TranscoderTest, MakesATraceWhenNoneCame) {
+  const HttpResponse response = Get("/v1/sectors", {{"traceparent", "nonsense"}});
+  EXPECT_EQ(backend_.last_call.traceparent.size(), 55u);
+  EXPECT_EQ(response.Header("traceparent"), backend_.last_call.traceparent);
+}
+
+TEST_F(TranscoderTest, LetsOnlyAnonymousAnswersBeCached) {
+  EXPECT_EQ(Get("/v1/sectors").Header("cache-control"), "max-age=1");
+  EXPECT_EQ(Get("/v1/sectors", {{"authorization", "Bearer x"}}).Header("cache-control"),
+            "no-store");
+  EXPECT_EQ(Get("/v1/nothing").Header("cache-control"), "no-store");
+}
+
+TEST_F(TranscoderTest, TellsTheEtag) {
+  booking::Booking booked;
+  booked.set_etag("e1");
+  backend_.answer.message = ToBytes(booked);
+  EXPECT_EQ(Get("/v1/bookings/7").Header("etag"), "\"e1\"");
+}
+
+TEST_F(TranscoderTest, RefusesUnknownPathsAndWrongMethods) {
+  EXPECT_EQ(Get("/v1/unknown").status, 404);
+  EXPECT_EQ(Get("/").status, 404);
+  EXPECT_EQ(Get("/v1/offers/%zz").status, 400);
+  EXPECT_EQ(Get("/v1/offers/a%2Fb").status, 400);
+  EXPECT_EQ(Get("/v1/offers:search?lat=x").status, 400);
+  const HttpResponse wrong =
+      Ask({.method = "DELETE", .target = "/v1/bookings", .headers = {}, .body = ""});
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.Header("allow"), "GET, POST");
+}
+
+TEST_F(TranscoderTest, RefusesATokenThatCannotTravel) {
+  EXPECT_EQ(Get("/v1/sectors", {{"authorization", "Bearer \x01"}}).status, 401);
+  EXPECT_EQ(Get("/v1/sectors", {{"authorization", "Bearer é"}}).status, 401);
+}
+
+TEST_F(TranscoderTest, ShowsTheErrorOfAService) {
+  backend_.answer.status = Presentable(NotFoundError("companies/1"), "fr");
+  const HttpResponse response = Get("/v1/companies/1");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(json::parse(response.body)["error"]["status"], "NOT_FOUND");
+}
+
+TEST_F(TranscoderTest, ShowsAnInternalErrorForBytesThatAreNoAnswer) {
+  grpc::Slice slice("\xff\xff\xff");
+  backend_.answer.message = grpc::ByteBuffer(&slice, 1);
+  EXPECT_EQ(Get("/v1/sectors").status, 500);
+}
+
+TEST_F(TranscoderTest, ServesItsDescription) {
+  EXPECT_EQ(Get("/openapi.json").body, "{}");
+  EXPECT_EQ(Ask({.method = "POST", .target = "/openapi.json", .headers = {}, .body = ""}).status,
+            405);
+}
+
+}  // namespace
+}  // namespace dm::gateway
