@@ -1,0 +1,300 @@
+#include "common/process/service_process.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/auth/jwks_file.h"
+#include "common/process/channels.h"
+#include "common/process/grpc_server.h"
+#include "common/process/readiness.h"
+#include "common/process/standard_options.h"
+#include "common/telemetry/admin_server.h"
+#include "common/telemetry/log.h"
+#include "common/telemetry/metrics.h"
+
+#include <grpc/support/log.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <thread>
+#include <utility>
+
+extern char** environ;
+
+namespace dm::process {
+namespace {
+
+using telemetry::Log;
+using telemetry::Severity;
+
+constexpr absl::Duration kTick = absl::Milliseconds(100);
+constexpr absl::Duration kDatabaseCheckEvery = absl::Seconds(2);
+// What is left of a stop after the drain; then the process goes as it is.
+constexpr absl::Duration kStopSlack = absl::Seconds(10);
+// Connections beside those of the workers: feeds read and served, and the seat ledger's lanes.
+constexpr int kBackgroundConnections = 4;
+
+constexpr database::Statement kPing{"ping", "SELECT 1"};
+
+std::map<std::string, std::string> Environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const absl::string_view text = *entry;
+    const size_t equals = text.find('=');
+    if (equals == absl::string_view::npos) continue;
+    variables[std::string(text.substr(0, equals))] = std::string(text.substr(equals + 1));
+  }
+  return variables;
+}
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+// Waits for SIGTERM or SIGINT, which all threads block.
+bool StopAskedWithin(absl::Duration patience) {
+  const sigset_t signals = StopSignals();
+  const timespec time = absl::ToTimespec(patience);
+  return sigtimedwait(&signals, nullptr, &time) > 0;
+}
+
+// A second signal ends the process at once; so does time.
+void NoLongerPatient(absl::Duration patience) {
+  const sigset_t signals = StopSignals();
+  signal(SIGTERM, SIG_DFL);
+  signal(SIGINT, SIG_DFL);
+  std::thread([signals, patience] {
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    absl::SleepFor(patience);
+    Log(Severity::kError, "stop_took_too_long");
+    _exit(70);
+  }).detach();
+}
+
+class Service final : public ServiceContext {
+ public:
+  Service(ServiceDefinition definition, config::Values values)
+      : definition_(std::move(definition)), config_(std::move(values)) {}
+
+  const config::Values& config() override { return config_; }
+  database::Database* database() override { return database_.get(); }
+  Executor& executor() override { return *executor_; }
+  rpc::Pipeline* pipeline() override { return pipeline_.get(); }
+  const rpc::PageTokens& page_tokens() override { return *page_tokens_; }
+  const Clock& clock() override { return Clock::System(); }
+  std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address) override {
+    return channels_.To(address);
+  }
+  void Serve(std::unique_ptr<rpc::ServiceBinding> service) override {
+    const absl::Status status = server_.Add(std::move(service));
+    if (!status.ok()) serve_status_ = status;
+  }
+  void ServeForeign(std::unique_ptr<grpc::Service> service) override {
+    server_.Add(std::move(service));
+  }
+  void Keep(std::shared_ptr<void> part) override { parts_.push_back(std::move(part)); }
+  void ReadyWhen(std::string what, std::function<bool()> ready) override {
+    readiness_.When(std::move(what), std::move(ready));
+  }
+
+  absl::Status Migrate() {
+    absl::Status status = OpenDatabase();
+    if (status.ok()) status = database::Migrate(*database_, definition_.migrations);
+    if (status.ok()) Log(Severity::kInfo, "migrated");
+    return status;
+  }
+
+  absl::Status Run(const std::function<absl::Status(ServiceContext&)>& setup) {
+    absl::Status status = Prepare();
+    if (status.ok() && !stop_asked_) status = setup(*this);
+    if (status.ok()) status = serve_status_;
+    if (status.ok() && !stop_asked_) status = server_.Start(config_.Text("listen"));
+    if (status.ok() && !stop_asked_) {
+      Log(Severity::kInfo, "started", {{"port", server_.port()}});
+      ServeUntilStopped();
+    }
+    Stop();
+    return status;
+  }
+
+ private:
+  absl::Status OpenDatabase() {
+    auto database = database::Database::Open(
+        {.connection = config_.Text("database"),
+         .password_file = config_.Text("database-password-file"),
+         .schema = definition_.name,
+         .application_name = absl::StrCat("dm-", definition_.name),
+         .pool_size = static_cast<int>(config_.Integer("workers")) + kBackgroundConnections,
+         .prepare_statements = config_.Switch("prepare-statements")});
+    if (!database.ok()) return database.status();
+    database_ = *std::move(database);
+    return absl::OkStatus();
+  }
+
+  absl::Status Prepare() {
+    readiness_.When("started", [this] { return started_.load(); });
+    auto admin = telemetry::AdminServer::Start(
+        config_.Text("admin-listen"),
+        {.missing = [this] { return readiness_.Missing(); }, .configuration = ConfigurationText()});
+    if (!admin.ok()) return admin.status();
+    admin_ = *std::move(admin);
+
+    verifier_ = std::make_unique<auth::JwtVerifier>(config_.Text("token-issuer"),
+                                                    config_.Text("token-audience"), &clock());
+    auto keys = auth::JwksFile::Follow(config_.Text("jwks-file"), verifier_.get());
+    if (!keys.ok()) return keys.status();
+    jwks_ = *std::move(keys);
+
+    auto page_key = config::ReadSecret(config_.Text("page-token-key-file"));
+    if (!page_key.ok()) return page_key.status();
+    if (page_key->size() < 32) {
+      return absl::FailedPreconditionError("the key of the page tokens needs at least 32 bytes");
+    }
+    page_tokens_ = std::make_unique<rpc::PageTokens>(*std::move(page_key), &clock());
+
+    executor_ = std::make_unique<Executor>(
+        Executor::Options{.threads = static_cast<int>(config_.Integer("workers")),
+                          .queue_capacity = static_cast<size_t>(config_.Integer("queue"))});
+    pipeline_ = std::make_unique<rpc::Pipeline>(rpc::Pipeline::Options{
+        .executor = executor_.get(), .verifier = verifier_.get(), .clock = &clock()});
+    if (definition_.migrations.empty()) return absl::OkStatus();
+    const absl::Status status = OpenDatabase();
+    return status.ok() ? AwaitSchema() : status;
+  }
+
+  // A database that is not there yet is waited for; a schema that is another's is not.
+  absl::Status AwaitSchema() {
+    for (bool told = false;; told = true) {
+      const absl::Status status = database::CheckSchema(*database_, definition_.migrations);
+      if (status.ok() || status.code() == absl::StatusCode::kFailedPrecondition) return status;
+      if (!told) {
+        Log(Severity::kWarning, "waiting_for_database", {{"cause", status.message()}});
+      }
+      if (StopAskedWithin(absl::Milliseconds(300))) {
+        stop_asked_ = true;
+        return absl::OkStatus();
+      }
+    }
+  }
+
+  void ServeUntilStopped() {
+    started_ = true;
+    absl::Time next_check = absl::InfinitePast();
+    if (database_ != nullptr) {
+      readiness_.When("database", [this] { return database_answers_.load(); });
+    }
+    do {
+      if (database_ != nullptr && absl::Now() >= next_check) {
+        database_answers_ = database_->Query(absl::Now() + absl::Seconds(1), kPing).ok();
+        next_check = absl::Now() + kDatabaseCheckEvery;
+      }
+      UpdateGauges();
+      server_.SetServing(readiness_.Missing().empty());
+    } while (!StopAskedWithin(kTick));
+  }
+
+  void UpdateGauges() {
+    static auto& queued = telemetry::GaugeOf("dm_executor_queued", "Calls that wait for a worker");
+    queued.Set(static_cast<double>(executor_->queued()));
+    if (database_ == nullptr) return;
+    static auto& in_use = telemetry::GaugeOf("dm_database_connections", "Connections by state",
+                                             {{"state", "in_use"}});
+    static auto& idle =
+        telemetry::GaugeOf("dm_database_connections", "Connections by state", {{"state", "idle"}});
+    static auto& waiting =
+        telemetry::GaugeOf("dm_database_waiting", "Callers that wait for a connection");
+    const database::PoolCounters counters = database_->counters();
+    in_use.Set(counters.in_use);
+    idle.Set(counters.idle);
+    waiting.Set(counters.waiting);
+  }
+
+  void Stop() {
+    const absl::Duration drain = config_.Duration("drain-time");
+    Log(Severity::kInfo, "stopping");
+    NoLongerPatient(drain + kStopSlack);
+    readiness_.Drain();
+    if (pipeline_ != nullptr) pipeline_->StopStreams();
+    server_.Drain(absl::Now() + drain);
+    readiness_.Clear();
+    while (!parts_.empty()) parts_.pop_back();
+    if (executor_ != nullptr) executor_->Stop();
+    admin_.reset();
+    Log(Severity::kInfo, "stopped");
+  }
+
+  std::string ConfigurationText() const {
+    std::string text;
+    for (const auto& [name, value] : config_.all()) absl::StrAppend(&text, name, "=", value, "\n");
+    return text;
+  }
+
+  const ServiceDefinition definition_;
+  const config::Values config_;
+  // What the process stands on, in the order in which it is made; it goes in the reverse one.
+  Readiness readiness_;
+  std::atomic<bool> started_ = false;
+  std::atomic<bool> database_answers_ = false;
+  bool stop_asked_ = false;
+  Channels channels_;
+  std::unique_ptr<auth::JwtVerifier> verifier_;
+  std::unique_ptr<auth::JwksFile> jwks_;
+  std::unique_ptr<rpc::PageTokens> page_tokens_;
+  std::unique_ptr<database::Database> database_;
+  std::unique_ptr<Executor> executor_;
+  std::unique_ptr<rpc::Pipeline> pipeline_;
+  GrpcServer server_;
+  absl::Status serve_status_;
+  std::vector<std::shared_ptr<void>> parts_;
+  std::unique_ptr<telemetry::AdminServer> admin_;
+};
+
+}  // namespace
+
+int RunService(int argc, char** argv, ServiceDefinition definition,
+               std::function<absl::Status(ServiceContext&)> setup) {
+  // Before any thread is made, so that all of them inherit it.
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  const bool has_database = !definition.migrations.empty();
+  std::vector<config::Option> options = StandardOptions(has_database);
+  options.insert(options.end(), definition.options.begin(), definition.options.end());
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()) {
+    std::fputs(config::Help(absl::StrCat("dm-", definition.name), options).c_str(), stdout);
+    return 0;
+  }
+  // A migration needs nothing but the database.
+  const bool migrate =
+      has_database && std::find(arguments.begin(), arguments.end(), "--migrate") != arguments.end();
+  if (migrate) {
+    for (config::Option& option : options) {
+      const bool needed = option.name == "database";
+      if (!needed && !option.default_value.has_value()) option.default_value = "";
+    }
+  }
+  absl::StatusOr<config::Values> values = config::Read(options, arguments, Environment());
+  if (!values.ok()) {
+    std::fprintf(stderr, "dm-%s: wrong options\n%s\n", definition.name.c_str(),
+                 std::string(values.status().message()).c_str());
+    return 2;
+  }
+  telemetry::ConfigureLog(definition.name, telemetry::ParseSeverity(values->Text("log-level")));
+  gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
+
+  Service service(std::move(definition), *std::move(values));
+  const absl::Status status = migrate ? service.Migrate() : service.Run(setup);
+  if (status.ok()) return 0;
+  Log(Severity::kError, "failed", {{"cause", status.message()}});
+  return 1;
+}
+
+}  // namespace dm::process
