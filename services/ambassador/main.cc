@@ -1,0 +1,79 @@
+#include "common/database/migrations.h"
+#include "common/events/feed.h"
+#include "common/events/subscriber.h"
+#include "common/process/service_process.h"
+#include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/ambassador/api/ambassador_api.h"
+#include "services/ambassador/api/import_api.h"
+#include "services/ambassador/api/seats_feed.h"
+#include "services/ambassador/store/profile_store.h"
+
+#include <memory>
+#include <string>
+
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kAmbassadorMigrations;
+}  // namespace dm::database
+
+namespace {
+
+namespace event = destinationmetier::event::v1;
+using dm::ambassador::AmbassadorApi;
+using dm::ambassador::ImportApi;
+using dm::ambassador::store::ProfileStore;
+using dm::process::ServiceContext;
+
+void ServeApis(ServiceContext& context, dm::events::EventFeed* feed) {
+  auto profiles = std::make_shared<ProfileStore>(context.database());
+  auto api =
+      std::make_shared<AmbassadorApi>(profiles.get(), &context.page_tokens(), &context.clock());
+  auto import_api =
+      std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
+  context.Serve(api->Bind(context.pipeline()));
+  context.Serve(import_api->Bind(context.pipeline()));
+  context.Keep(profiles);
+  context.Keep(api);
+  context.Keep(import_api);
+}
+
+// Readiness does not ask whether the feed is caught up: seats are in our tables, and profiles are
+// to be read while booking is away.
+void FollowBooking(ServiceContext& context, dm::events::EventFeed* feed) {
+  const dm::Clock* clock = &context.clock();
+  context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
+      {.feed = "booking",
+       .types = {std::string(event::SeatsChanged::descriptor()->full_name())},
+       .channel = context.ConnectTo(context.config().Text("booking-address"))},
+      context.database(),
+      [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
+        return dm::ambassador::ApplySeatsChanged(transaction, events, clock->Now());
+      },
+      [feed] { feed->Wake(); })));
+}
+
+absl::Status SetUp(ServiceContext& context) {
+  std::shared_ptr<dm::events::EventFeed> feed =
+      dm::events::EventFeed::Create("ambassador", context.database());
+  context.Keep(feed);
+  context.Serve(feed->Bind(context.pipeline()));
+  ServeApis(context, feed.get());
+  FollowBooking(context, feed.get());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return dm::process::RunService(
+      argc, argv,
+      {.name = "ambassador",
+       .options = {{.name = "booking-address",
+                    .type = dm::config::Type::kAddress,
+                    .help = "Where booking's feed is read"}},
+       .migrations = {{"database", &dm::database::kDatabaseMigrations},
+                      {"events", &dm::database::kEventsMigrations},
+                      {"ambassador", &dm::database::kAmbassadorMigrations}}},
+      SetUp);
+}
