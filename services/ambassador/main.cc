@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
       {.name = "ambassador",
        .options = {{.name = "booking-address",
                     .type = dm::config::Type::kAddress,
-                    .help = "Where booking's feed is read"}},
+                    .help = "Address of booking, whose feed tells the seats that are held."}},
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
                       {"ambassador", &dm::database::kAmbassadorMigrations}}},
