@@ -7,13 +7,13 @@
 namespace dm::notification {
 
 DeliveryMetrics::DeliveryMetrics()
-    : sent_(telemetry::CounterOf("notification_messages_sent_total",
+    : sent_(telemetry::CounterOf("dm_notification_messages_sent_total",
                                  "Messages that a mail server took over")),
-      waiting_(telemetry::GaugeOf("notification_messages_waiting",
+      waiting_(telemetry::GaugeOf("dm_notification_messages_waiting",
                                   "Messages that wait for a contact or a session")),
-      ready_(telemetry::GaugeOf("notification_messages_ready",
+      ready_(telemetry::GaugeOf("dm_notification_messages_ready",
                                 "Messages that are to be sent or being sent")),
-      oldest_ready_(telemetry::GaugeOf("notification_oldest_ready_seconds",
+      oldest_ready_(telemetry::GaugeOf("dm_notification_oldest_ready_seconds",
                                        "For how long the oldest message has been due")) {}
 
 void DeliveryMetrics::CountSend(SendResult result) {
@@ -21,14 +21,14 @@ void DeliveryMetrics::CountSend(SendResult result) {
     sent_.Increment();
     return;
   }
-  telemetry::CounterOf("notification_attempts_failed_total",
+  telemetry::CounterOf("dm_notification_attempts_failed_total",
                        "Attempts to send that came to nothing",
                        {{"result", std::string(SendResultName(result))}})
       .Increment();
 }
 
 void DeliveryMetrics::CountFailure(FailureCause cause, int64_t messages) {
-  telemetry::CounterOf("notification_messages_failed_total", "Messages that will never be sent",
+  telemetry::CounterOf("dm_notification_messages_failed_total", "Messages that will never be sent",
                        {{"cause", std::string(FailureCauseName(cause))}})
       .Increment(static_cast<double>(messages));
 }

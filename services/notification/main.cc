@@ -1,0 +1,130 @@
+#include "absl/strings/strip.h"
+#include "common/database/migrations.h"
+#include "common/events/subscriber.h"
+#include "common/process/service_process.h"
+#include "services/notification/api/contact_api.h"
+#include "services/notification/api/import_api.h"
+#include "services/notification/delivery/delivery_loop.h"
+#include "services/notification/delivery/smtp_transport.h"
+#include "services/notification/feeds/effects.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kNotificationMigrations;
+}  // namespace dm::database
+
+namespace dm::notification {
+namespace {
+
+using config::Type;
+
+std::vector<config::Option> Options() {
+  return {
+      {"catalogue-address", Type::kAddress, "Where the feed of catalogue is"},
+      {"ambassador-address", Type::kAddress, "Where the feed of ambassador is"},
+      {"booking-address", Type::kAddress, "Where the feed of booking is"},
+      {"smtp-url", Type::kText, "Mail server, smtp://host:port or smtps://host:port"},
+      {"smtp-user", Type::kText, "Login at the mail server; empty for none", ""},
+      {"smtp-password-file", Type::kText, "File that holds the login's password", ""},
+      {"smtp-connections", Type::kInteger, "Mails on their way at once", "2", 1, 16},
+      {"mail-from", Type::kText, "Sender of the mails, as Name <address>",
+       "Destination Métier <ne-pas-repondre@destinationmetier.example>"},
+      {"public-url", Type::kText, "Where people find the platform; links begin with it",
+       "http://127.0.0.1:8080"},
+  };
+}
+
+// The loops that send, and a way to wake all of them.
+struct Delivery {
+  explicit Delivery(database::Database* database) : messages(database) {}
+
+  void Wake() {
+    for (const auto& loop : loops) loop->Wake();
+  }
+
+  MessageStore messages;
+  std::vector<std::unique_ptr<SmtpTransport>> transports;
+  // Last, so that they end first.
+  std::vector<std::unique_ptr<DeliveryLoop>> loops;
+};
+
+absl::StatusOr<std::shared_ptr<Delivery>> StartDelivery(process::ServiceContext& context) {
+  const config::Values& config = context.config();
+  const absl::StatusOr<MailAddress> from = ParseMailAddress(config.Text("mail-from"));
+  if (!from.ok()) return absl::InvalidArgumentError("--mail-from is not Name <address>");
+  const std::string password_file = config.Text("smtp-password-file");
+  auto delivery = std::make_shared<Delivery>(context.database());
+  for (int64_t i = 0; i < config.Integer("smtp-connections"); ++i) {
+    delivery->transports.push_back(std::make_unique<SmtpTransport>(SmtpTransport::Options{
+        .url = config.Text("smtp-url"), .user = config.Text("smtp-user"), .password = [=] {
+          return config::ReadSecret(password_file);
+        }}));
+    delivery->loops.push_back(std::make_unique<DeliveryLoop>(
+        DeliveryLoop::Options{
+            .from = *from,
+            .public_url = std::string(absl::StripSuffix(config.Text("public-url"), "/"))},
+        &delivery->messages, delivery->transports.back().get(), &context.clock()));
+  }
+  for (const auto& loop : delivery->loops) loop->Start();
+  return delivery;
+}
+
+using Effect = absl::Status (*)(database::Transaction&, EventSpan, absl::Time);
+
+void Follow(process::ServiceContext& context, const std::string& feed,
+            std::vector<std::string> types, Effect effect, std::shared_ptr<Delivery> delivery) {
+  events::FeedSubscriber::Options options;
+  options.feed = feed;
+  options.types = std::move(types);
+  options.channel = context.ConnectTo(context.config().Text(feed + "-address"));
+  const Clock* const clock = &context.clock();
+  context.Keep(std::shared_ptr<events::FeedSubscriber>(events::FeedSubscriber::Start(
+      std::move(options), context.database(),
+      [effect, clock](database::Transaction& transaction, EventSpan events) {
+        return effect(transaction, events, clock->Now());
+      },
+      [delivery] { delivery->Wake(); })));
+}
+
+// The readiness does not ask for the feeds: contacts can be set, and mails sent, while a service
+// that is followed is down.
+absl::Status SetUp(process::ServiceContext& context) {
+  const absl::StatusOr<std::shared_ptr<Delivery>> started = StartDelivery(context);
+  if (!started.ok()) return started.status();
+  const std::shared_ptr<Delivery> delivery = *started;
+  context.Keep(delivery);
+
+  Follow(context, "catalogue", SessionEventTypes(), ApplySessionEvents, delivery);
+  Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, delivery);
+  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, delivery);
+
+  const auto store = std::make_shared<ContactStore>(context.database(), &context.clock());
+  const auto wake = [delivery] { delivery->Wake(); };
+  const auto contacts = std::make_shared<ContactApi>(store.get(), wake);
+  const auto imports = std::make_shared<ImportApi>(store.get(), &context.clock(), wake);
+  context.Keep(store);
+  context.Keep(contacts);
+  context.Keep(imports);
+  context.Serve(contacts->Bind(context.pipeline()));
+  context.Serve(imports->Bind(context.pipeline()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace dm::notification
+
+int main(int argc, char** argv) {
+  dm::process::ServiceDefinition definition;
+  definition.name = "notification";
+  definition.options = dm::notification::Options();
+  definition.migrations = {{"database", &dm::database::kDatabaseMigrations},
+                           {"events", &dm::database::kEventsMigrations},
+                           {"notification", &dm::database::kNotificationMigrations}};
+  return dm::process::RunService(argc, argv, std::move(definition), dm::notification::SetUp);
+}
