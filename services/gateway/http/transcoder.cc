@@ -116,7 +116,11 @@ Transcoder::Transcoder(RoutingTable routes, std::string openapi, const Clock* cl
   meters_.emplace(kUnknown, std::make_unique<Meter>(kUnknown));
 }
 
-Transcoder::~Transcoder() = default;
+Transcoder::~Transcoder() {
+  absl::MutexLock lock(&mutex_);
+  mutex_.Await(absl::Condition(
+      +[](int* open) { return *open == 0; }, &open_));
+}
 
 HttpResponse Transcoder::ServeOpenapi(const HttpRequest& request) const {
   if (request.method != "GET" && request.method != "HEAD") {
@@ -131,6 +135,10 @@ HttpResponse Transcoder::ServeOpenapi(const HttpRequest& request) const {
 }
 
 void Transcoder::Handle(HttpRequest request, HttpServer::Respond respond) {
+  {
+    absl::MutexLock lock(&mutex_);
+    ++open_;
+  }
   auto exchange = std::make_unique<Exchange>();
   exchange->request = std::move(request);
   exchange->respond = std::move(respond);
@@ -220,6 +228,10 @@ void Transcoder::Conclude(std::unique_ptr<Exchange> exchange, HttpResponse respo
                   {"trace", rpc::TraceIdOf(exchange->traceparent)}});
   response.headers.emplace_back("traceparent", exchange->traceparent);
   std::move(exchange->respond)(std::move(response));
+  exchange.reset();
+  // The last thing that touches this.
+  absl::MutexLock lock(&mutex_);
+  --open_;
 }
 
 }  // namespace dm::gateway

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/time/clock.h"
 #include "services/gateway/http/http_server.h"
@@ -13,10 +15,11 @@ namespace dm::gateway {
 
 // Turns HTTP requests into calls of the public methods and their answers into JSON. It logs and
 // counts methods, codes and times; paths, queries and bodies may hold what people wrote and are
-// kept nowhere. Thread-safe.
+// kept nowhere. Thread-safe. The destructor waits for the calls under way, which end by their
+// deadlines.
 class Transcoder {
  public:
-  // `openapi` is what /openapi.json answers. `clock` outlives this, and this all its calls.
+  // `openapi` is what /openapi.json answers. `clock` and the routes' backends outlive this.
   Transcoder(RoutingTable routes, std::string openapi, const Clock* clock,
              absl::Duration patience = absl::Seconds(10));
   ~Transcoder();
@@ -38,6 +41,8 @@ class Transcoder {
   const std::string openapi_;
   const Clock* const clock_;
   const absl::Duration patience_;
+  absl::Mutex mutex_;
+  int open_ ABSL_GUARDED_BY(mutex_) = 0;
   std::map<std::string, std::unique_ptr<Meter>> meters_;
 };
 
