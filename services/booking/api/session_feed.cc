@@ -1,0 +1,77 @@
+#include "services/booking/api/session_feed.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/telemetry/log.h"
+#include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/booking/api/booking_messages.h"
+#include "services/booking/store/session_store.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dm::booking {
+namespace {
+
+namespace pb = destinationmetier::event::v1;
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+ScheduledSession ToScheduled(const pb::SessionScheduled& told, std::string id) {
+  ScheduledSession scheduled;
+  scheduled.version = told.version();
+  Session& session = scheduled.session;
+  session.id = std::move(id);
+  session.name = absl::AsciiStrToLower(told.session());
+  session.host = told.host();
+  session.title = told.title();
+  session.department = told.place().department();
+  session.start_time = TimeOf(told.start_time());
+  session.end_time = TimeOf(told.end_time());
+  session.announced_capacity = std::max(1, told.capacity());
+  session.instant_confirmation = told.instant_confirmation();
+  return scheduled;
+}
+
+absl::Status Unreadable(const pb::Event& event) {
+  return absl::InvalidArgumentError(absl::StrCat("event ", event.sequence(), " cannot be read"));
+}
+
+}  // namespace
+
+std::vector<std::string> SessionEventTypes() {
+  return {pb::SessionScheduled::descriptor()->full_name(),
+          pb::SessionClosed::descriptor()->full_name()};
+}
+
+absl::Status ApplySessionEvents(database::Transaction& transaction,
+                                absl::Span<const pb::Event> events) {
+  std::vector<ScheduledSession> scheduled;
+  std::vector<std::pair<std::string, int64_t>> closed;
+  for (const pb::Event& event : events) {
+    if (event.data().Is<pb::SessionScheduled>()) {
+      pb::SessionScheduled told;
+      if (!event.data().UnpackTo(&told)) return Unreadable(event);
+      if (auto id = ParseSessionName(told.session())) {
+        scheduled.push_back(ToScheduled(told, *std::move(id)));
+      }
+    } else if (event.data().Is<pb::SessionClosed>()) {
+      pb::SessionClosed told;
+      if (!event.data().UnpackTo(&told)) return Unreadable(event);
+      if (auto id = ParseSessionName(told.session())) {
+        closed.emplace_back(*std::move(id), told.version());
+      }
+    }
+  }
+  const int64_t left_behind = StoreSessions(transaction, scheduled);
+  CloseSessions(transaction, closed);
+  if (left_behind > 0) {
+    telemetry::Log(telemetry::Severity::kWarning, "bookings_kept_their_old_time",
+                   {{"count", left_behind}});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace dm::booking

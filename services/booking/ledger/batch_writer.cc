@@ -1,0 +1,146 @@
+#include "services/booking/ledger/batch_writer.h"
+
+#include "common/errors/error.h"
+#include "common/events/outbox.h"
+#include "services/booking/domain/refusals.h"
+#include "services/booking/ledger/ledger_events.h"
+#include "services/booking/store/ledger_store.h"
+
+#include <optional>
+#include <utility>
+
+namespace dm::booking {
+namespace {
+
+// For a whole batch, whoever waits for it: its callers' own deadlines were looked at before.
+constexpr absl::Duration kTransactionTime = absl::Seconds(5);
+
+bool WritesNothing(const Decision& decision) {
+  return decision.created.empty() && decision.changed.empty() && decision.seats.empty() &&
+         decision.transitions.empty();
+}
+
+// Whether one command of a batch may be to blame, so that each is worth a try alone. A lost
+// connection or a deadline would only happen again.
+bool MayBeOneCommand(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+      return false;
+    default:
+      return true;
+  }
+}
+
+// What a constraint says that the decision did not: another process's commit came between.
+absl::Status Explain(const absl::Status& status, const Command& command) {
+  const std::string constraint = database::ViolatedConstraint(status);
+  const auto* create = std::get_if<CreateCommand>(&command.what);
+  if (constraint.empty() || create == nullptr) return status;
+  if (constraint == "bookings_one_live_per_session") return AlreadyBooked(create->session_name);
+  if (constraint == "bookings_no_overlap") return Overlap(create->session_name);
+  if (constraint == "sessions_held_within_capacity") {
+    Session session;
+    session.name = create->session_name;
+    return SessionFull(session);
+  }
+  return status;
+}
+
+}  // namespace
+
+BatchWriter::BatchWriter(database::Database* database, const Clock* clock,
+                         Ledger::Serialize serialize, std::function<void()> after_commit)
+    : database_(database),
+      clock_(clock),
+      serialize_(std::move(serialize)),
+      after_commit_(std::move(after_commit)) {}
+
+BatchWriter::Answers BatchWriter::Write(const std::vector<Command>& commands,
+                                        absl::string_view traceparent,
+                                        bool try_reading_first) const {
+  if (try_reading_first) {
+    absl::StatusOr<Answers> answers = Read(commands);
+    if (answers.ok() && !answers->empty()) return *std::move(answers);
+  }
+  absl::StatusOr<Answers> answers = Commit(commands, traceparent);
+  if (answers.ok()) return *std::move(answers);
+  Answers alone;
+  const bool apart = MayBeOneCommand(answers.status());
+  for (const Command& command : commands) {
+    alone.push_back(apart ? CommitAlone(command, traceparent) : answers.status());
+  }
+  return alone;
+}
+
+// Empty when there is something to write.
+absl::StatusOr<BatchWriter::Answers> BatchWriter::Read(const std::vector<Command>& commands) const {
+  const absl::Time now = clock_->Now();
+  return database_->Read(
+      now + kTransactionTime, [&](database::Transaction& transaction) -> absl::StatusOr<Answers> {
+        const Decision decision =
+            Decide(LoadSnapshot(transaction, commands, now, Locking::kNone), commands);
+        return WritesNothing(decision) ? ToAnswers(decision) : Answers();
+      });
+}
+
+absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Command>& commands,
+                                                         absl::string_view traceparent) const {
+  bool wrote = false;
+  const absl::Time deadline = clock_->Now() + kTransactionTime;
+  absl::StatusOr<Answers> answers = database_->Write(
+      deadline, [&](database::Transaction& transaction) -> absl::StatusOr<Answers> {
+        const absl::Time now = clock_->Now();
+        const Decision decision =
+            Decide(LoadSnapshot(transaction, commands, now, Locking::kForUpdate), commands);
+        Answers given = ToAnswers(decision);
+        wrote = !WritesNothing(decision);
+        if (!wrote) return given;
+        std::vector<AnsweredRequest> kept;
+        for (size_t i = 0; i < commands.size(); ++i) {
+          if (std::holds_alternative<Done>(decision.outcomes[i])) {
+            kept.push_back({&commands[i], *given[i]});
+          }
+        }
+        const absl::Status stored = StoreDecision(transaction, decision, kept, now);
+        if (!stored.ok()) return stored;
+        events::AppendToOutbox(transaction, EventsOf(decision), traceparent, now);
+        return given;
+      });
+  if (answers.ok() && wrote && after_commit_) after_commit_();
+  return answers;
+}
+
+absl::StatusOr<std::string> BatchWriter::CommitAlone(const Command& command,
+                                                     absl::string_view traceparent) const {
+  absl::StatusOr<Answers> answers = Commit({command}, traceparent);
+  // Somebody else answered this very request, or took a step, in this moment: once more, and the
+  // decision sees it.
+  const std::string constraint = database::ViolatedConstraint(answers.status());
+  if (absl::IsAborted(answers.status()) || constraint == "answered_requests_pkey") {
+    answers = Commit({command}, traceparent);
+  }
+  if (!answers.ok()) return Explain(answers.status(), command);
+  return std::move((*answers)[0]);
+}
+
+BatchWriter::Answers BatchWriter::ToAnswers(const Decision& decision) const {
+  Answers answers;
+  answers.reserve(decision.outcomes.size());
+  for (const Outcome& outcome : decision.outcomes) {
+    if (const auto* refused = std::get_if<Refused>(&outcome)) {
+      answers.emplace_back(refused->status);
+    } else if (const auto* done = std::get_if<Done>(&outcome)) {
+      answers.emplace_back(serialize_(done->booking));
+    } else if (const auto* replayed = std::get_if<Replayed>(&outcome)) {
+      answers.emplace_back(replayed->answer);
+    } else {
+      // An earlier command of this batch, so it is there.
+      answers.push_back(answers[std::get<SameAs>(outcome).command]);
+    }
+  }
+  return answers;
+}
+
+}  // namespace dm::booking

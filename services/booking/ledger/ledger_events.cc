@@ -1,0 +1,69 @@
+#include "services/booking/ledger/ledger_events.h"
+
+#include "absl/strings/str_cat.h"
+#include "destinationmetier/event/v1/booking_events.pb.h"
+#include "destinationmetier/event/v1/session_events.pb.h"
+
+namespace dm::booking {
+namespace {
+
+namespace pb = destinationmetier::event::v1;
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  out->set_seconds(micros / 1'000'000);
+  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
+}
+
+pb::BookingChanged::Actor ActorOf(Party party) {
+  switch (party) {
+    case Party::kApplicant:
+      return pb::BookingChanged::ACTOR_APPLICANT;
+    case Party::kHost:
+      return pb::BookingChanged::ACTOR_HOST;
+    case Party::kAgency:
+      return pb::BookingChanged::ACTOR_AGENCY;
+    case Party::kSystem:
+      return pb::BookingChanged::ACTOR_SYSTEM;
+  }
+  return pb::BookingChanged::ACTOR_UNSPECIFIED;
+}
+
+pb::BookingChanged ToMessage(const TransitionRecord& record) {
+  const Booking& booking = record.booking;
+  pb::BookingChanged changed;
+  changed.set_booking(absl::StrCat("bookings/", booking.id));
+  changed.set_session(booking.session_name);
+  changed.set_applicant(booking.applicant);
+  changed.set_host(booking.host);
+  if (record.from.has_value()) {
+    changed.set_from_state(std::string(BookingStateName(*record.from)));
+  }
+  changed.set_to_state(std::string(BookingStateName(booking.state)));
+  changed.set_version(booking.version);
+  changed.set_actor(ActorOf(record.party));
+  changed.set_reason(record.why);
+  SetTime(booking.start_time, changed.mutable_start_time());
+  SetTime(booking.end_time, changed.mutable_end_time());
+  return changed;
+}
+
+}  // namespace
+
+std::vector<events::NewEvent> EventsOf(const Decision& decision) {
+  std::vector<events::NewEvent> events;
+  for (const TransitionRecord& record : decision.transitions) {
+    const pb::BookingChanged changed = ToMessage(record);
+    events.push_back(events::MakeEvent(changed.booking(), changed));
+  }
+  for (const SeatChange& change : decision.seats) {
+    pb::SeatsChanged seats;
+    seats.set_session(change.session.name);
+    seats.set_capacity(change.session.capacity());
+    seats.set_held(change.session.held);
+    events.push_back(events::MakeEvent(change.session.name, seats));
+  }
+  return events;
+}
+
+}  // namespace dm::booking

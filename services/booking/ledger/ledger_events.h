@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/events/event.h"
+#include "services/booking/domain/decision.h"
+
+#include <vector>
+
+namespace dm::booking {
+
+// What others are told of a decision: a BookingChanged for every step, in order, then a
+// SeatsChanged for every session whose seats changed. Ids and fixed words only.
+std::vector<events::NewEvent> EventsOf(const Decision& decision);
+
+}  // namespace dm::booking
