@@ -26,7 +26,9 @@ make_secrets() {
 # The key pair of the development issuer of tokens; needs the programs.
 make_issuer_keys() {
   if [ ! -s "$issuer_folder/jwks.json" ]; then
-    (umask 077 && mkdir -p "$issuer_folder" && "$(binaries)/dm-dev-issuer" keys --folder "$issuer_folder") >/dev/null
+    # A key without its public half was cut off in the making.
+    rm -rf "$issuer_folder"
+    (umask 077 && "$(binaries)/dm-dev-issuer" keys --folder "$issuer_folder")
   fi
 }
 

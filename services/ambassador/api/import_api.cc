@@ -78,7 +78,7 @@ class Import {
   // May run again after a retry.
   absl::Status Run(database::Transaction& transaction, bool validate_only) {
     wrote_events_ = false;
-    const absl::Status checked =
+    absl::Status checked =
         CheckRows(call_.caller, listing_, store::DepartmentsOf(transaction, IdsIn(listing_)));
     if (!checked.ok()) return checked;
     ambassadors_ = store::PutAmbassadors(transaction, listing_.ambassadors);
@@ -108,6 +108,7 @@ class Import {
  private:
   std::vector<events::NewEvent> Events(const std::vector<ScheduledSession>& scheduled) const {
     std::vector<events::NewEvent> news;
+    news.reserve(scheduled.size() + 1);
     for (const ScheduledSession& one : scheduled) {
       news.push_back(events::MakeEvent(one.session.Name(), ToMessage(one)));
     }
@@ -147,10 +148,9 @@ absl::Status ImportApi::ImportFiles(const rpc::Call& call,
   progress.Stage("Enregistrement",
                  static_cast<int64_t>(listing->ambassadors.size() + listing->sessions.size()));
   Import import(call, *listing, clock_->Now());
-  const absl::Status status =
-      database_->Write(call.deadline, [&](database::Transaction& transaction) {
-        return import.Run(transaction, upload->validate_only);
-      });
+  absl::Status status = database_->Write(call.deadline, [&](database::Transaction& transaction) {
+    return import.Run(transaction, upload->validate_only);
+  });
   if (!status.ok() && !(upload->validate_only && status == DryRunIsOver())) return status;
   if (import.wrote_events()) after_commit_();
   type::FileImportResponse response;

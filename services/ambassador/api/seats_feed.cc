@@ -28,6 +28,7 @@ absl::Status ApplySeatsChanged(database::Transaction& transaction,
     if (id.has_value()) held[*id] = seats.held();
   }
   std::vector<store::SeatsHeld> seats;
+  seats.reserve(held.size());
   for (const auto& [id, count] : held) seats.push_back({id, count});
   std::vector<events::NewEvent> news;
   for (const std::string& ambassador : store::PutSeatsHeld(transaction, seats)) {

@@ -135,7 +135,7 @@ class ListingReader {
       const absl::StatusOr<bool> more = table->Next();
       if (!more.ok()) return more.status();
       if (!*more) return absl::OkStatus();
-      const absl::Status added = profiles ? AddAmbassador(*table) : AddSession(*table);
+      absl::Status added = profiles ? AddAmbassador(*table) : AddSession(*table);
       if (!added.ok()) return added;
     }
   }

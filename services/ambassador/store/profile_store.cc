@@ -6,7 +6,6 @@
 namespace dm::ambassador::store {
 namespace {
 
-using database::FromMicros;
 using database::Statement;
 using database::ToMicros;
 
