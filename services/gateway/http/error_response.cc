@@ -108,7 +108,6 @@ HttpResponse ErrorResponse(const google::rpc::Status& error, int http_status) {
 
 HttpResponse RefusalResponse(int http_status) {
   switch (http_status) {
-    case 408:
     case 504:
       return ErrorResponse(ErrorOf(DeadlineError(), kFrench), http_status);
     case 413:

@@ -165,7 +165,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
       return Fail(431);
     }
-    if (error == beast::error::timeout) return Fail(408);
+    // A request that came too slowly finds its socket closed: the stream does so by itself.
     if (error == http::error::end_of_stream || error == http::error::partial_message ||
         error.category() == boost::system::system_category() ||
         error.category() == asio::error::get_misc_category()) {

@@ -20,7 +20,7 @@ class HttpServer {
   using Respond = absl::AnyInvocable<void(HttpResponse) &&>;
   // Runs on an I/O thread and must not wait.
   using Handler = std::function<void(HttpRequest, Respond)>;
-  // The answer for what the server refuses by itself: 400, 408, 413, 431, 500, 503, 504.
+  // The answer for what the server refuses by itself: 400, 413, 431, 500, 503, 504.
   using Refusal = std::function<HttpResponse(int status)>;
 
   struct Options {
@@ -33,7 +33,7 @@ class HttpServer {
     size_t body_limit = 1024 * 1024;
     // Between two requests of a connection.
     absl::Duration idle_time = absl::Seconds(60);
-    // From the first byte of a request to its last.
+    // From the first byte of a request to its last; a slower client is cut off.
     absl::Duration read_time = absl::Seconds(10);
     // For the client to take an answer.
     absl::Duration write_time = absl::Seconds(20);

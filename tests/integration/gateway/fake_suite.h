@@ -1,0 +1,104 @@
+#pragma once
+
+#include "absl/synchronization/notification.h"
+#include "common/auth/token_verifier.h"
+#include "common/execution/executor.h"
+#include "common/rpc/file_upload.h"
+#include "common/rpc/service_binding.h"
+#include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/booking/v1/booking_service.pb.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "destinationmetier/event/v1/event_feed_service.grpc.pb.h"
+#include "services/gateway/gateway.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dm::gateway {
+
+// "good" is a host's token, all others are wrong.
+class FakeVerifier final : public auth::TokenVerifier {
+ public:
+  absl::StatusOr<auth::Caller> Verify(absl::string_view token) const override {
+    if (token != "good") {
+      return MakeError(absl::StatusCode::kUnauthenticated, "not a token for this suite",
+                       {.reason = "TOKEN_INVALID"});
+    }
+    auth::Caller caller;
+    caller.subject = "someone";
+    caller.roles.Add(auth::Role::kHost);
+    caller.roles.Add(auth::Role::kOperator);
+    return caller;
+  }
+};
+
+// Every service behind the gateway on one gRPC server, with answers that a test can foresee.
+class FakeSuite {
+ public:
+  FakeSuite();
+  ~FakeSuite();
+
+  std::shared_ptr<grpc::Channel> Channel() const { return channel_; }
+  void Stop();
+
+  // What the catalogue and the ambassador service fail with.
+  std::atomic<bool> companies_fail = false;
+  std::atomic<bool> ambassadors_fail = false;
+  // What the last call brought.
+  std::string last_traceparent() const {
+    absl::MutexLock lock(&mutex_);
+    return traceparent_;
+  }
+  // An upload that the caller did not complete was received as if it were whole.
+  std::atomic<bool> took_half_an_upload = false;
+  absl::Notification upload_cancelled;
+
+ private:
+  void Note(const rpc::Call& call) {
+    absl::MutexLock lock(&mutex_);
+    traceparent_ = call.traceparent;
+  }
+  rpc::ServiceBinding* Bind(const char* service);
+  void BindCatalogue();
+  void BindAmbassador();
+  void BindBooking();
+  void BindImport();
+
+  FakeVerifier verifier_;
+  Executor executor_{{.threads = 2, .queue_capacity = 64}};
+  rpc::Pipeline pipeline_{
+      {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
+  mutable absl::Mutex mutex_;
+  std::string traceparent_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<rpc::ServiceBinding>> services_;
+  destinationmetier::event::v1::EventFeedService::Service feed_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+// A gateway before a FakeSuite, with both faces on free ports.
+class RunningGateway {
+ public:
+  explicit RunningGateway(const FakeSuite& suite);
+  ~RunningGateway();
+
+  int http_port() const { return gateway_->http_port(); }
+  std::shared_ptr<grpc::Channel> Channel() const { return channel_; }
+
+ private:
+  FakeVerifier verifier_;
+  Executor executor_{{.threads = 1, .queue_capacity = 64}};
+  rpc::Pipeline pipeline_{
+      {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
+  std::unique_ptr<Gateway> gateway_;
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace dm::gateway
