@@ -1,5 +1,6 @@
 #include "services/gateway/http/request_binding.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -49,26 +50,25 @@ Place Locate(absl::string_view path, Message* message) {
   return Place{};
 }
 
-// The JSON library's message begins with the place in parentheses, "(contact.email): …". The place
-// is the caller's own text and is passed on; the rest is the library's and is not.
+// The field that the JSON library's message is about: "(contact) nickname: Cannot find field.",
+// "(page_size): invalid value …". The place is the caller's own text and is passed on; the rest is
+// the library's and is not. Empty when the message names none.
 std::string PlaceOfJsonError(absl::string_view message) {
-  const size_t open = message.find('(');
-  const size_t close = message.find(')', open);
-  if (open != 0 || close == absl::string_view::npos) {
-    // "foo: Cannot find field."
-    const size_t colon = message.find(": Cannot find field");
-    if (colon == absl::string_view::npos) return "";
-    return std::string(message.substr(0, colon));
+  constexpr absl::string_view kScalar = " on a scalar field for type ";
+  if (const size_t scalar = message.find(kScalar); scalar != absl::string_view::npos) {
+    return std::string(message.substr(scalar + kScalar.size()));
   }
-  std::string place(message.substr(1, close - 1));
-  // "(contact) nickname: Cannot find field."
-  absl::string_view rest = absl::StripPrefix(message.substr(close + 1), " ");
-  if (const size_t colon = rest.find(": Cannot find field");
-      colon != absl::string_view::npos && colon > 0) {
-    place = place.empty() ? std::string(rest.substr(0, colon))
-                          : absl::StrCat(place, ".", rest.substr(0, colon));
+  std::string place;
+  if (absl::ConsumePrefix(&message, "(")) {
+    const size_t close = message.find(')');
+    if (close == absl::string_view::npos) return "";
+    place = std::string(message.substr(0, close));
+    message = absl::StripLeadingAsciiWhitespace(message.substr(close + 1));
   }
-  return place;
+  size_t end = message.find(": Cannot find field");
+  if (end == absl::string_view::npos) end = message.find(": Proto field is not repeating");
+  if (end == absl::string_view::npos || end == 0) return place;
+  return absl::StrCat(place, place.empty() ? "" : ".", message.substr(0, end));
 }
 
 absl::Status BindBody(const Route& route, const std::string& body, Message* request) {

@@ -128,7 +128,8 @@ TEST(BindBody, NamesWhatIsWrongWithoutQuotingALibrary) {
   };
   for (const Case& wrong :
        {Case{"{", "body"}, Case{"[]", "body"}, Case{R"({"sesion": "x"})", "sesion"},
-        Case{R"({"session": {"a": 1}})", "session"}, Case{"\xff", "body"}}) {
+        Case{R"({"session": {"a": 1}})", "session"}, Case{R"({"session": ["a"]})", "session"},
+        Case{R"({"requestId": {}})", "request_id"}, Case{"\xff", "body"}}) {
     booking::CreateBookingRequest request;
     const absl::Status status = Bind("POST", "/v1/bookings", "", {.body = wrong.body}, &request);
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);

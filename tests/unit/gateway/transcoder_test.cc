@@ -31,7 +31,7 @@ class FakeBackend final : public Backend {
     std::move(done)(answer);
   }
 
-  UnaryAnswer answer;
+  UnaryAnswer answer{.status = grpc::Status::OK, .message = ToBytes(catalogue::Sector())};
   std::string last_method;
   CallContext last_call;
   grpc::ByteBuffer last_request;
