@@ -1,0 +1,212 @@
+#pragma once
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/clock.h"
+#include "common/database/migrations.h"
+#include "common/errors/error.h"
+#include "common/text/uuid.h"
+#include "services/booking/api/booking_messages.h"
+#include "services/booking/api/booking_service.h"
+#include "services/booking/store/session_store.h"
+#include "tests/support/postgres.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kBookingMigrations;
+}  // namespace dm::database
+
+namespace dm::booking {
+
+// A booking service on a database of its own, called without a network.
+class BookingWorld {
+ public:
+  using Message = destinationmetier::booking::v1::Booking;
+
+  explicit BookingWorld(Ledger::Options options = {})
+      : database_(testing::TestDatabase::Create()),
+        pool_(database_.OpenAs("booking", 6)),
+        page_tokens_(std::string(32, 'k'), &Clock::System()),
+        store_(pool_.get()) {
+    const absl::Status migrated =
+        database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
+                                   {"events", &database::kEventsMigrations},
+                                   {"booking", &database::kBookingMigrations}});
+    EXPECT_TRUE(migrated.ok()) << migrated;
+    ledger_ = std::make_unique<Ledger>(
+        options, pool_.get(), &Clock::System(),
+        [](const Booking& booking) { return ToMessage(booking).SerializeAsString(); }, nullptr);
+    service_ =
+        std::make_unique<BookingService>(ledger_.get(), &store_, &page_tokens_, &Clock::System());
+  }
+
+  database::Database& pool() { return *pool_; }
+  BookingService& service() { return *service_; }
+  Ledger& ledger() { return *ledger_; }
+
+  // Adds a session of a company in the Orne that starts in `from_now` and lasts two hours.
+  std::string AddSession(int capacity, absl::Duration from_now = absl::Hours(48),
+                         bool instant = false) {
+    const absl::Time now = absl::Now();
+    ScheduledSession told;
+    told.version = 1;
+    told.session = {.id = NewUuid(now),
+                    .name = "",
+                    .host = "companies/90000001900019",
+                    .title = "Découvrir la boulangerie",
+                    .department = "61",
+                    .start_time = now + from_now,
+                    .end_time = now + from_now + absl::Hours(2),
+                    .announced_capacity = capacity,
+                    .instant_confirmation = instant};
+    told.session.name = absl::StrCat("offers/", NewUuid(now), "/sessions/", told.session.id);
+    Tell(told);
+    sessions_.push_back(told);
+    return told.session.name;
+  }
+
+  // The session's owner changes it.
+  void Reschedule(const std::string& name, int capacity) {
+    for (ScheduledSession& told : sessions_) {
+      if (told.session.name != name) continue;
+      told.session.announced_capacity = capacity;
+      ++told.version;
+      Tell(told);
+    }
+  }
+
+  void Close(const std::string& name) {
+    const absl::Status status =
+        pool_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          CloseSessions(transaction, {{*ParseSessionName(name), 100}});
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+  }
+
+  static std::shared_ptr<rpc::Call> CallOf(auth::Caller caller, const std::string& method = "m") {
+    auto call = std::make_shared<rpc::Call>();
+    call->caller = std::move(caller);
+    call->start = absl::Now();
+    call->deadline = absl::Now() + absl::Seconds(60);
+    call->method = method;
+    call->traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
+    return call;
+  }
+
+  static auth::Caller Pupil(const std::string& subject) {
+    auth::Caller caller;
+    caller.subject = subject;
+    caller.roles = {auth::Role::kAnonymous, auth::Role::kApplicant};
+    return caller;
+  }
+  static auth::Caller Host(const std::string& siret = "90000001900019") {
+    auth::Caller caller;
+    caller.subject = "hote-" + siret;
+    caller.roles = {auth::Role::kAnonymous, auth::Role::kHost};
+    caller.companies = {siret};
+    return caller;
+  }
+  static auth::Caller Agency(const std::string& department) {
+    auth::Caller caller;
+    caller.subject = "agence-" + department;
+    caller.roles = {auth::Role::kAnonymous, auth::Role::kAgency};
+    caller.territory = {department};
+    return caller;
+  }
+
+  absl::StatusOr<Message> Book(const std::string& subject, const std::string& session,
+                               std::string request_id = NewUuid(absl::Now())) {
+    destinationmetier::booking::v1::CreateBookingRequest request;
+    request.set_session(session);
+    request.set_request_id(request_id);
+    return Await([&](BookingService::DoneMessage done) {
+      service_->Create(CallOf(Pupil(subject), "Create"), request, std::move(done));
+    });
+  }
+
+  template <typename Request>
+  absl::StatusOr<Message> Step(const auth::Caller& caller, const std::string& name,
+                               const std::string& etag,
+                               void (BookingService::*method)(std::shared_ptr<const rpc::Call>,
+                                                              const Request&,
+                                                              BookingService::DoneMessage),
+                               const std::string& request_id = NewUuid(absl::Now())) {
+    Request request;
+    request.set_name(name);
+    request.set_etag(etag);
+    request.set_request_id(request_id);
+    return Await([&](BookingService::DoneMessage done) {
+      (service_.get()->*method)(CallOf(caller, "Step"), request, std::move(done));
+    });
+  }
+
+  // One number that a query gives.
+  int64_t Count(const char* sql) {
+    int64_t number = -1;
+    const absl::Status status =
+        pool_->Read(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          number = transaction.raw().exec(sql)[0][0].as<int64_t>();
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return number;
+  }
+
+  // What must hold whatever happened.
+  void ExpectSoundLedger() {
+    EXPECT_EQ(Count(R"sql(
+      SELECT count(*) FROM sessions WHERE held <> (
+        SELECT count(*) FROM bookings WHERE session_id = sessions.id
+          AND state IN ('PENDING_CONSENT', 'PENDING_HOST', 'OFFERED', 'CONFIRMED')))sql"),
+              0)
+        << "what sessions say is held is not what bookings hold";
+    EXPECT_EQ(Count("SELECT count(*) FROM sessions WHERE held > capacity"), 0);
+    EXPECT_EQ(Count("SELECT coalesce(max(seq), 0) - count(*) FROM outbox"), 0)
+        << "the feed has a gap";
+    EXPECT_EQ(Count("SELECT seq - (SELECT count(*) FROM outbox) FROM outbox_counter"), 0);
+    EXPECT_EQ(Count("SELECT (SELECT sum(version) FROM bookings) - count(*) FROM transitions"), 0)
+        << "a step left no audit row";
+  }
+
+ private:
+  template <typename Start>
+  static absl::StatusOr<Message> Await(Start start) {
+    absl::Notification answered;
+    absl::StatusOr<Message> answer = absl::UnknownError("");
+    start([&](absl::StatusOr<Message> given) {
+      answer = std::move(given);
+      answered.Notify();
+    });
+    answered.WaitForNotification();
+    return answer;
+  }
+
+  void Tell(const ScheduledSession& told) {
+    const absl::Status status =
+        pool_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          StoreSessions(transaction, {told});
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+  }
+
+  testing::TestDatabase database_;
+  std::unique_ptr<database::Database> pool_;
+  rpc::PageTokens page_tokens_;
+  BookingStore store_;
+  std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<BookingService> service_;
+  std::vector<ScheduledSession> sessions_;
+};
+
+}  // namespace dm::booking
