@@ -103,3 +103,10 @@ CREATE FUNCTION sector_list(codes text[]) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
   RETURN (SELECT string_agg(code || chr(31) || label, chr(30) ORDER BY sort_key, code)
           FROM sectors WHERE code = ANY (codes));
+
+-- The same of the interests that lead to a profession, in the order of their codes.
+CREATE FUNCTION interest_list(profession text) RETURNS text
+  LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  RETURN (SELECT string_agg(i.code || chr(31) || i.label, chr(30) ORDER BY length(i.code), i.code)
+          FROM profession_interests l JOIN interests i ON i.code = l.interest_code
+          WHERE l.rome_code = profession AND NOT l.obsolete);

@@ -1,0 +1,270 @@
+#include "services/catalogue/imports/agency_lists.h"
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/rpc/file_upload.h"
+#include "common/time/clock.h"
+#include "services/catalogue/domain/audiences.h"
+#include "services/catalogue/domain/codes.h"
+#include "services/catalogue/domain/siret.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <utility>
+
+namespace dm::catalogue {
+namespace {
+
+constexpr size_t kLongestName = 200;
+constexpr size_t kLongestDescription = 5000;
+constexpr size_t kLongestKey = 100;
+constexpr int kMostSeats = 500;
+constexpr absl::Duration kLongestSession = absl::Hours(24 * 31);
+
+// Reads every row of a table; `read` says whether the table is of a kind that is expected, and
+// which function takes its rows.
+using TakeRow = std::function<absl::Status(const SourceTable&)>;
+using Recognise = std::function<TakeRow(const SourceTable&)>;
+
+absl::Status ReadAll(const std::vector<SourceFile>& files, absl::string_view expected,
+                     const Recognise& recognise) {
+  if (files.empty()) return rpc::ImportRefused("", 0, "aucun fichier n'a été envoyé");
+  for (size_t i = 0; i < files.size(); ++i) {
+    auto table = SourceTable::Open(files[i], i);
+    if (!table.ok()) return table.status();
+    const TakeRow take = recognise(*table);
+    if (take == nullptr) {
+      return rpc::ImportRefused(
+          files[i].name, 1,
+          absl::StrCat("en-tête inconnu, les colonnes attendues sont : ", expected));
+    }
+    for (;;) {
+      const auto more = table->Next();
+      if (!more.ok()) return more.status();
+      if (!*more) break;
+      if (absl::Status status = take(*table); !status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+template <typename T>
+void SortOnce(std::vector<T>* values) {
+  std::sort(values->begin(), values->end());
+  values->erase(std::unique(values->begin(), values->end()), values->end());
+}
+
+// Refuses a value that came before.
+class Once {
+ public:
+  void Check(const std::string& value, absl::string_view what, RowReader* row) {
+    if (!seen_.insert(value).second) row->Refuse(absl::StrCat(what, " est déjà dans l'envoi"));
+  }
+
+ private:
+  absl::flat_hash_set<std::string> seen_;
+};
+
+std::string Siret(RowReader* row) {
+  return row->Code("siret", IsSiret, "un SIRET (14 chiffres, clés de contrôle justes)");
+}
+
+// Links go out to everybody's browser: nothing but the web.
+std::string Website(RowReader* row) {
+  std::string website = row->Text("website", kLongestName);
+  const bool web = absl::StartsWith(website, "https://") || absl::StartsWith(website, "http://");
+  const bool clean = std::none_of(website.begin(), website.end(), [](char sign) {
+    return static_cast<unsigned char>(sign) <= 0x20 || sign == '"' || sign == '<' || sign == '>';
+  });
+  if (!website.empty() && !(web && clean)) {
+    row->Refuse("la colonne « website » attend une adresse https:// ou http://");
+  }
+  return website;
+}
+
+std::vector<int> Audiences(RowReader* row) {
+  std::vector<int> numbers;
+  for (const std::string& name : row->List("audiences")) {
+    const auto number = AudienceNumber(name);
+    if (!number.has_value()) {
+      row->Refuse(
+          "la colonne « audiences » attend QUATRIEME, TROISIEME, SECONDE, LYCEE, STUDENT, "
+          "APPRENTICE ou ADULT, séparés par |");
+      continue;
+    }
+    numbers.push_back(*number);
+  }
+  if (numbers.empty()) row->Refuse("la colonne « audiences » est vide");
+  SortOnce(&numbers);
+  return numbers;
+}
+
+// "2026-12-07T09:00" on the clocks of Paris, or with an offset ("…T09:00:00+01:00").
+absl::Time Instant(absl::string_view column, RowReader* row) {
+  const std::string text = row->Required(column, 40);
+  absl::Time instant;
+  std::string ignored;
+  if (absl::ParseTime(absl::RFC3339_full, text, &instant, &ignored)) return instant;
+  for (const char* format : {"%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"}) {
+    absl::Time as_utc;
+    if (!absl::ParseTime(format, text, absl::UTCTimeZone(), &as_utc, &ignored)) continue;
+    const auto found = ParisTimeZone().At(absl::ToCivilSecond(as_utc, absl::UTCTimeZone()));
+    if (found.kind == absl::TimeZone::TimeInfo::SKIPPED) {
+      row->Refuse(absl::StrCat("la colonne « ", column,
+                               " » donne une heure qui n'existe pas (passage à l'heure d'été)"));
+    }
+    return found.pre;
+  }
+  row->Refuse(absl::StrCat("la colonne « ", column, " » attend une date comme 2026-12-07T09:00"));
+  return absl::InfinitePast();
+}
+
+absl::Status ReadCommune(const SourceTable& table, Once* once, std::vector<CommuneRow>* out) {
+  RowReader row(&table);
+  CommuneRow read{.origin = table.origin(),
+                  .code = row.Code("code_insee", IsCommuneCode, "un code INSEE de commune"),
+                  .name = row.Required("nom", kLongestName),
+                  .department = row.Required("code_departement", 3),
+                  .postal_codes = row.List("codes_postaux"),
+                  .population = static_cast<int>(row.Integer("population", 0, 100'000'000)),
+                  .latitude = row.Number("latitude", -90, 90),
+                  .longitude = row.Number("longitude", -180, 180)};
+  if (DepartmentName(read.department).empty()) {
+    row.Refuse("la colonne « code_departement » attend le code d'un département");
+  }
+  if (!std::all_of(read.postal_codes.begin(), read.postal_codes.end(), IsPostalCode)) {
+    row.Refuse("la colonne « codes_postaux » attend des codes de 5 chiffres séparés par |");
+  }
+  once->Check(read.code, "ce code INSEE", &row);
+  out->push_back(std::move(read));
+  return row.status();
+}
+
+absl::Status ReadCompany(const SourceTable& table, Once* once, std::vector<CompanyRow>* out) {
+  RowReader row(&table);
+  CompanyRow read{
+      .origin = table.origin(),
+      .siret = Siret(&row),
+      .display_name = row.Required("display_name", kLongestName),
+      .description = row.Text("description", kLongestDescription),
+      .naf_code = row.Text("naf_code", 10),
+      .sectors = row.List("sectors"),
+      .street = row.Text("street", kLongestName),
+      .postal_code = row.Code("postal_code", IsPostalCode, "un code postal de 5 chiffres"),
+      .commune_code = row.Code("commune_code", IsCommuneCode, "un code INSEE de commune"),
+      .website = Website(&row),
+      .demonstration = row.Flag("demonstration", false)};
+  if (!read.naf_code.empty() && !IsNafCode(read.naf_code)) {
+    row.Refuse("la colonne « naf_code » attend un code comme 17.22Z");
+  }
+  if (!std::all_of(read.sectors.begin(), read.sectors.end(), IsListCode)) {
+    row.Refuse("la colonne « sectors » attend des codes de secteur séparés par |");
+  }
+  SortOnce(&read.sectors);
+  once->Check(read.siret, "ce SIRET", &row);
+  out->push_back(std::move(read));
+  return row.status();
+}
+
+absl::Status ReadOffer(const SourceTable& table, Once* once, std::vector<OfferRow>* out) {
+  RowReader row(&table);
+  OfferRow read{.origin = table.origin(),
+                .siret = Siret(&row),
+                .key = row.Required("key", kLongestKey),
+                .rome_code = row.Code("rome_code", IsRomeCode,
+                                      "un code ROME (une lettre et quatre chiffres)"),
+                .title = row.Required("title", kLongestName),
+                .description = row.Text("description", kLongestDescription),
+                .audiences = Audiences(&row),
+                .accessible = row.Flag("accessible", false),
+                .instant_confirmation = row.Flag("instant_confirmation", false),
+                .demonstration = row.Flag("demonstration", false),
+                .published = row.Flag("published", true)};
+  once->Check(absl::StrCat(read.siret, " ", read.key), "cette offre (siret et key)", &row);
+  out->push_back(std::move(read));
+  return row.status();
+}
+
+absl::Status ReadSession(const SourceTable& table, Once* once, std::vector<SessionRow>* out) {
+  RowReader row(&table);
+  SessionRow read{.origin = table.origin(),
+                  .siret = Siret(&row),
+                  .key = row.Required("key", kLongestKey),
+                  .start = Instant("start", &row),
+                  .end = Instant("end", &row),
+                  .capacity = static_cast<int>(row.Integer("capacity", 1, kMostSeats)),
+                  .closed = row.Flag("closed", false)};
+  if (row.status().ok() && read.end <= read.start) {
+    row.Refuse("la fin d'une session vient après son début");
+  }
+  if (row.status().ok() && read.end - read.start > kLongestSession) {
+    row.Refuse("une session dure 31 jours au plus");
+  }
+  once->Check(absl::StrCat(read.siret, " ", read.key, " ", absl::ToUnixMicros(read.start)),
+              "cette session (siret, key et start)", &row);
+  out->push_back(std::move(read));
+  return row.status();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files) {
+  std::vector<CommuneRow> rows;
+  Once once;
+  const absl::Status status = ReadAll(
+      files, "code_insee, nom, code_departement, codes_postaux, population, latitude, longitude",
+      [&](const SourceTable& table) -> TakeRow {
+        if (!table.Has({"code_insee", "nom", "code_departement", "codes_postaux", "population",
+                        "latitude", "longitude"})) {
+          return nullptr;
+        }
+        return [&](const SourceTable& row) { return ReadCommune(row, &once, &rows); };
+      });
+  if (!status.ok()) return status;
+  // Else every commune would become obsolete.
+  if (rows.empty()) {
+    return rpc::ImportRefused(files.front().name, 0, "le fichier ne contient aucune ligne");
+  }
+  return rows;
+}
+
+absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(const std::vector<SourceFile>& files) {
+  std::vector<CompanyRow> rows;
+  Once once;
+  const absl::Status status = ReadAll(
+      files,
+      "siret, display_name, description, naf_code, sectors, street, postal_code, commune_code, "
+      "website, demonstration",
+      [&](const SourceTable& table) -> TakeRow {
+        if (!table.Has({"siret", "display_name", "postal_code", "commune_code"})) return nullptr;
+        return [&](const SourceTable& row) { return ReadCompany(row, &once, &rows); };
+      });
+  if (!status.ok()) return status;
+  return rows;
+}
+
+absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files) {
+  OfferLists lists;
+  Once offers;
+  Once sessions;
+  const absl::Status status = ReadAll(
+      files,
+      "siret, key, rome_code, title, description, audiences, accessible, instant_confirmation, "
+      "demonstration ou siret, key, start, end, capacity",
+      [&](const SourceTable& table) -> TakeRow {
+        if (table.Has({"siret", "key", "rome_code", "title", "audiences"})) {
+          return [&](const SourceTable& row) { return ReadOffer(row, &offers, &lists.offers); };
+        }
+        if (table.Has({"siret", "key", "start", "end", "capacity"})) {
+          return
+              [&](const SourceTable& row) { return ReadSession(row, &sessions, &lists.sessions); };
+        }
+        return nullptr;
+      });
+  if (!status.ok()) return status;
+  return lists;
+}
+
+}  // namespace dm::catalogue

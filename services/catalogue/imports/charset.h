@@ -1,0 +1,16 @@
+#pragma once
+
+#include "absl/strings/string_view.h"
+
+#include <string>
+
+namespace dm::catalogue {
+
+bool IsUtf8(absl::string_view bytes);
+
+// UTF-8 as it is; all else is taken for ISO-8859-15, with the signs that Windows has where
+// ISO-8859-15 has control characters. That is what a French spreadsheet writes, and one file of the
+// official export, in spite of its name.
+std::string ToUtf8(std::string bytes);
+
+}  // namespace dm::catalogue

@@ -1,0 +1,194 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/text/uuid.h"
+#include "services/catalogue/domain/words.h"
+#include "services/catalogue/store/imports.h"
+#include "services/catalogue/store/session_events.h"
+
+#include <pqxx/stream_to>
+
+#include <tuple>
+
+namespace dm::catalogue {
+namespace {
+
+using database::Statement;
+
+constexpr Statement kIncomingOffers{"incoming_offers", R"sql(
+CREATE TEMPORARY TABLE incoming_offers (
+  file integer NOT NULL, line integer NOT NULL, id uuid NOT NULL, siret text, key text,
+  rome_code text NOT NULL, title text NOT NULL, description text NOT NULL, audiences text NOT NULL,
+  accessible boolean NOT NULL, instant_confirmation boolean NOT NULL,
+  demonstration boolean NOT NULL, published boolean NOT NULL, folded_title text NOT NULL,
+  PRIMARY KEY (siret, key)) ON COMMIT DROP
+)sql"};
+
+constexpr Statement kIncomingSessions{"incoming_sessions", R"sql(
+CREATE TEMPORARY TABLE incoming_sessions (
+  file integer NOT NULL, line integer NOT NULL, id uuid NOT NULL, siret text, key text,
+  start_time bigint, end_time bigint NOT NULL, capacity integer NOT NULL, closed boolean NOT NULL,
+  PRIMARY KEY (siret, key, start_time)) ON COMMIT DROP
+)sql"};
+
+constexpr Statement kAnalyze{"analyze_incoming_offers",
+                             "ANALYZE incoming_offers, incoming_sessions"};
+
+constexpr Statement kFirstWrong{"first_wrong_offer", R"sql(
+SELECT file, line, cause FROM (
+  SELECT i.file, i.line, 'le métier ' || i.rome_code || ' est inconnu' AS cause
+  FROM incoming_offers i
+  WHERE NOT EXISTS (SELECT FROM professions p WHERE p.rome_code = i.rome_code)
+  UNION ALL
+  SELECT i.file, i.line, 'l''entreprise ' || i.siret || ' est inconnue'
+  FROM incoming_offers i
+  WHERE NOT EXISTS (SELECT FROM companies c WHERE c.siret = i.siret)
+  UNION ALL
+  SELECT i.file, i.line, 'l''offre ' || i.key || ' de l''entreprise ' || i.siret || ' est inconnue'
+  FROM incoming_sessions i
+  WHERE NOT EXISTS (SELECT FROM offers o WHERE (o.siret, o.key) = (i.siret, i.key))
+    AND NOT EXISTS (SELECT FROM incoming_offers o WHERE (o.siret, o.key) = (i.siret, i.key))
+  UNION ALL
+  SELECT i.file, i.line, 'le département ' || c.department || ' n''est pas de votre territoire'
+  FROM (SELECT file, line, siret FROM incoming_offers
+        UNION ALL SELECT file, line, siret FROM incoming_sessions) AS i
+  JOIN companies c USING (siret)
+  WHERE NOT c.department = ANY ($1::text[])
+) AS wrong ORDER BY file, line, cause LIMIT 1
+)sql"};
+
+constexpr Statement kDiffOffers{"diff_offers", R"sql(
+WITH diff AS MATERIALIZED (
+  SELECT i.*, string_to_array(i.audiences, '|')::smallint[] AS audience_numbers,
+         coalesce(t.id, i.id) AS offer_id, t.id IS NULL AS is_new,
+         (t.rome_code, t.title, t.description, t.audiences, t.accessible, t.instant_confirmation,
+          t.demonstration, t.published, t.folded_title)
+         IS DISTINCT FROM
+         (i.rome_code, i.title, i.description, string_to_array(i.audiences, '|')::smallint[],
+          i.accessible, i.instant_confirmation, i.demonstration, i.published, i.folded_title)
+           AS differs,
+         (t.rome_code, t.title, t.audiences, t.instant_confirmation, t.published)
+         IS DISTINCT FROM
+         (i.rome_code, i.title, string_to_array(i.audiences, '|')::smallint[],
+          i.instant_confirmation, i.published) AS announced
+  FROM incoming_offers i LEFT JOIN offers t USING (siret, key)
+), added AS (
+  INSERT INTO offers (id, siret, key, rome_code, title, description, audiences, accessible,
+                      instant_confirmation, demonstration, published, folded_title)
+  SELECT id, siret, key, rome_code, title, description, audience_numbers, accessible,
+         instant_confirmation, demonstration, published, folded_title
+  FROM diff WHERE is_new
+), changed AS (
+  UPDATE offers t
+  SET rome_code = d.rome_code, title = d.title, description = d.description,
+      audiences = d.audience_numbers, accessible = d.accessible,
+      instant_confirmation = d.instant_confirmation, demonstration = d.demonstration,
+      published = d.published, folded_title = d.folded_title, version = t.version + 1
+  FROM diff d WHERE t.id = d.offer_id AND d.differs AND NOT d.is_new
+)
+SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
+       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved, 0 AS vanished,
+       coalesce(array_agg(offer_id) FILTER (WHERE differs), '{}') AS changed_ids,
+       coalesce(array_agg(offer_id) FILTER (WHERE announced AND NOT is_new), '{}') AS announced_ids
+FROM diff
+)sql"};
+
+constexpr Statement kRefreshOffers{"refresh_offers",
+                                   "SELECT refresh_offer_search('{}', '{}', $1::uuid[])"};
+
+constexpr Statement kCountOffers{"count_offers_of_companies", R"sql(
+UPDATE companies c SET offer_count = n.offers
+FROM (SELECT i.siret, count(o.id) FILTER (WHERE o.published) AS offers
+      FROM (SELECT DISTINCT siret FROM incoming_offers) AS i
+      LEFT JOIN offers o USING (siret) GROUP BY i.siret) AS n
+WHERE c.siret = n.siret AND c.offer_count <> n.offers
+)sql"};
+
+// An end, a capacity or a closing that changes is a change of the session; another start is another
+// session.
+constexpr Statement kDiffSessions{"diff_sessions", R"sql(
+WITH diff AS MATERIALIZED (
+  SELECT o.id AS offer_id, coalesce(t.id, i.id) AS session_id, dm_time(i.start_time) AS start_time,
+         dm_time(i.end_time) AS end_time, i.capacity, i.closed, t.id IS NULL AS is_new,
+         (t.end_time, t.capacity, t.closed)
+         IS DISTINCT FROM (dm_time(i.end_time), i.capacity, i.closed) AS differs
+  FROM incoming_sessions i
+  JOIN offers o USING (siret, key)
+  LEFT JOIN sessions t ON t.offer_id = o.id AND t.start_time = dm_time(i.start_time)
+), added AS (
+  INSERT INTO sessions (id, offer_id, start_time, end_time, capacity, closed)
+  SELECT session_id, offer_id, start_time, end_time, capacity, closed FROM diff WHERE is_new
+), changed AS (
+  UPDATE sessions t
+  SET end_time = d.end_time, capacity = d.capacity, closed = d.closed, version = t.version + 1
+  FROM diff d WHERE t.id = d.session_id AND d.differs AND NOT d.is_new
+), touched AS (
+  INSERT INTO touched_sessions SELECT session_id FROM diff WHERE differs
+)
+SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
+       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved, 0 AS vanished
+FROM diff
+)sql"};
+
+void CopyOffers(ImportSteps& import, const std::vector<OfferRow>& rows) {
+  import.transaction().Exec(kIncomingOffers);
+  pqxx::stream_to offers(import.transaction().raw(), "incoming_offers");
+  for (const OfferRow& row : rows) {
+    offers << std::make_tuple(row.origin.file, row.origin.line, NewUuid(import.run().now),
+                              row.siret, row.key, row.rome_code, row.title, row.description,
+                              absl::StrJoin(row.audiences, "|"), row.accessible,
+                              row.instant_confirmation, row.demonstration, row.published,
+                              FoldWords(row.title));
+  }
+  offers.complete();
+}
+
+void CopySessions(ImportSteps& import, const std::vector<SessionRow>& rows) {
+  import.transaction().Exec(kIncomingSessions);
+  pqxx::stream_to sessions(import.transaction().raw(), "incoming_sessions");
+  for (const SessionRow& row : rows) {
+    sessions << std::make_tuple(row.origin.file, row.origin.line, NewUuid(import.run().now),
+                                row.siret, row.key, database::ToMicros(row.start),
+                                database::ToMicros(row.end), row.capacity, row.closed);
+  }
+  sessions.complete();
+}
+
+absl::Status Steps(ImportSteps& import, const OfferLists& lists) {
+  auto& transaction = import.transaction();
+  const auto rows = static_cast<int64_t>(lists.offers.size() + lists.sessions.size());
+  if (absl::Status status = import.Stage("Lecture des offres", rows); !status.ok()) return status;
+  CopyOffers(import, lists.offers);
+  CopySessions(import, lists.sessions);
+  transaction.Exec(kAnalyze);
+  MakeTouchedSessions(import);
+  const pqxx::result wrong = transaction.Exec(kFirstWrong, import.run().territory);
+  if (!wrong.empty()) {
+    return import.Refused({wrong[0]["file"].as<size_t>(), wrong[0]["line"].as<int>()},
+                          wrong[0]["cause"].c_str());
+  }
+  if (absl::Status status = import.Stage("Comparaison des offres", rows); !status.ok()) {
+    return status;
+  }
+  const pqxx::result diff = transaction.Exec(kDiffOffers);
+  const bool offers = import.Count("offers", diff).any();
+  if (offers) {
+    transaction.Exec(kRefreshOffers, diff[0]["changed_ids"].c_str());
+    transaction.Exec(kCountOffers);
+  }
+  const bool sessions = import.Count("sessions", transaction.Exec(kDiffSessions)).any();
+  if (!offers && !sessions) return absl::OkStatus();
+  TouchSessions(import, diff[0]["announced_ids"].c_str(), "{}");
+  AnnounceTouchedSessions(import);
+  import.Announce("offers/-");
+  if (offers) import.Announce("companies/-");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ImportOutcome> ImportOffers(database::Database& database, const OfferLists& lists,
+                                           const ImportRun& run) {
+  return RunImport(database, run, [&lists](ImportSteps& import) { return Steps(import, lists); });
+}
+
+}  // namespace dm::catalogue

@@ -1,0 +1,187 @@
+#include "absl/strings/str_cat.h"
+#include "services/catalogue/store/queries.h"
+#include "services/catalogue/store/rows.h"
+#include "services/catalogue/store/text_search.h"
+
+#include <utility>
+
+namespace dm::catalogue {
+namespace {
+
+using database::Statement;
+using database::Transaction;
+
+constexpr Statement kListSectors{"list_sectors", R"sql(
+SELECT code, label, sort_key AS key FROM sectors
+WHERE NOT obsolete AND (sort_key, code) > ($1 COLLATE "C", $2)
+ORDER BY sort_key, code LIMIT $3
+)sql"};
+
+// Codes are numbers of different lengths.
+constexpr Statement kListInterests{"list_interests", R"sql(
+SELECT code, label, length(code)::text AS key FROM interests
+WHERE NOT obsolete AND (length(code), code) > (coalesce(nullif($1, '')::integer, 0), $2)
+ORDER BY length(code), code LIMIT $3
+)sql"};
+
+absl::StatusOr<LabelledPage> List(database::Database& database, absl::Time deadline,
+                                  const Statement& statement, const PageKey& after, int limit) {
+  const bool first = after.size() != 2;
+  const auto rows =
+      database.Query(deadline, statement, first ? "" : after[0], first ? "" : after[1], limit + 1);
+  if (!rows.ok()) return rows.status();
+  LabelledPage page;
+  for (const pqxx::row& row : *rows) {
+    if (page.items.size() == static_cast<size_t>(limit)) {
+      const pqxx::row last = (*rows)[static_cast<pqxx::result::size_type>(limit - 1)];
+      page.next = PageKey{last["key"].c_str(), last["code"].c_str()};
+      break;
+    }
+    page.items.push_back({row["code"].c_str(), row["label"].c_str()});
+  }
+  return page;
+}
+
+// Without words: everything at rank 0. With words: how like the title or job title is to what was
+// asked, in thousandths; a title weighs more than a job title, and what only the whole of titles
+// and definition has comes last.
+constexpr Statement kSearch{"search_professions", R"sql(
+WITH asked AS (
+  SELECT to_tsquery('pg_catalog.simple', $1) AS words, $2::text AS folded
+), hits AS (
+  SELECT p.rome_code, round(similarity(p.folded_title, a.folded) * 1000)::int + 150 AS rank,
+         NULL::text AS ogr_code
+  FROM professions p, asked a WHERE $1 <> '' AND p.title_document @@ a.words
+  UNION ALL
+  SELECT t.rome_code, round(similarity(t.folded, a.folded) * 1000)::int, t.ogr_code
+  FROM appellations t, asked a WHERE $1 <> '' AND t.document @@ a.words AND NOT t.obsolete
+  UNION ALL
+  SELECT p.rome_code, 0, NULL
+  FROM professions p, asked a
+  WHERE $1 = ''
+     OR (p.document || to_tsvector('pg_catalog.simple', p.folded_definition)) @@ a.words
+), best AS (
+  SELECT rome_code, max(rank) AS rank,
+         (array_agg(ogr_code ORDER BY rank DESC, ogr_code)
+            FILTER (WHERE ogr_code IS NOT NULL))[1] AS ogr_code
+  FROM hits GROUP BY rome_code
+), found AS (
+  SELECT p.rome_code, b.rank, p.sort_key, b.ogr_code, count(*) OVER () AS total
+  FROM best b JOIN professions p USING (rome_code)
+  WHERE NOT p.obsolete
+    AND ($3::text[] = '{}' OR p.sectors && $3::text[])
+    AND ($4::text[] = '{}' OR EXISTS (
+      SELECT FROM profession_interests i
+      WHERE i.rome_code = p.rome_code AND NOT i.obsolete AND i.interest_code = ANY ($4::text[])))
+    AND ($5::text[] = '{}' OR p.riasec_major = ANY ($5::text[])
+         OR p.riasec_minor = ANY ($5::text[]))
+), page AS (
+  SELECT * FROM found
+  WHERE $6::int IS NULL OR (-rank, sort_key, rome_code) > (-$6::int, $7 COLLATE "C", $8)
+  ORDER BY -rank, sort_key, rome_code LIMIT $9
+)
+SELECT p.rome_code, p.title, p.definition, p.access, p.riasec_major || p.riasec_minor AS riasec,
+       p.obsolete, page.rank, page.sort_key, page.total, page.ogr_code, t.label AS appellation,
+       sector_list(p.sectors) AS sectors, interest_list(p.rome_code) AS interests
+FROM page
+JOIN professions p USING (rome_code)
+LEFT JOIN appellations t ON t.ogr_code = page.ogr_code
+ORDER BY -page.rank, page.sort_key, page.rome_code
+)sql"};
+
+constexpr Statement kFind{"find_profession", R"sql(
+SELECT p.rome_code, p.title, p.definition, p.access, p.riasec_major || p.riasec_minor AS riasec,
+       p.obsolete, sector_list(p.sectors) AS sectors, interest_list(p.rome_code) AS interests,
+       (SELECT string_agg(ogr_code || chr(31) || label, chr(30) ORDER BY folded, label, ogr_code)
+        FROM appellations a WHERE a.rome_code = p.rome_code AND NOT a.obsolete) AS appellations
+FROM professions p WHERE p.rome_code = $1
+)sql"};
+
+Profession ToProfession(const pqxx::row& row) {
+  return {.rome_code = row["rome_code"].c_str(),
+          .title = row["title"].c_str(),
+          .definition = row["definition"].c_str(),
+          .access = row["access"].c_str(),
+          .riasec = row["riasec"].c_str(),
+          .obsolete = row["obsolete"].as<bool>(),
+          .sectors = ToLabelled(row["sectors"].c_str()),
+          .interests = ToLabelled(row["interests"].c_str())};
+}
+
+// A key is [folded, tsquery, rank, sort key, ROME code, total]: what was asked in the end,
+// corrected or not, must not change from one page to the next.
+constexpr size_t kKeySize = 6;
+
+pqxx::result Run(Transaction& transaction, const ProfessionCriteria& criteria,
+                 const TextQuery& query) {
+  const bool first = criteria.after.size() != kKeySize;
+  const auto rank = first ? std::nullopt : std::optional<std::string>(criteria.after[2]);
+  return transaction.Exec(kSearch, query.tsquery, query.folded, criteria.sectors,
+                          criteria.interests, criteria.riasec, rank, first ? "" : criteria.after[3],
+                          first ? "" : criteria.after[4], criteria.limit + 1);
+}
+
+ProfessionPage ToPage(const pqxx::result& rows, const ProfessionCriteria& criteria,
+                      const TextQuery& query) {
+  ProfessionPage page;
+  if (!rows.empty()) page.total = rows[0]["total"].as<int>();
+  for (const pqxx::row& row : rows) {
+    if (page.professions.size() == static_cast<size_t>(criteria.limit)) {
+      const pqxx::row last = rows[static_cast<pqxx::result::size_type>(criteria.limit - 1)];
+      page.next = PageKey{query.folded,
+                          query.tsquery,
+                          last["rank"].c_str(),
+                          last["sort_key"].c_str(),
+                          last["rome_code"].c_str(),
+                          absl::StrCat(page.total)};
+      break;
+    }
+    page.professions.push_back(ToProfession(row));
+    if (!row["ogr_code"].is_null()) {
+      page.professions.back().appellations.push_back(
+          {row["ogr_code"].c_str(), row["appellation"].c_str()});
+    }
+  }
+  return page;
+}
+
+}  // namespace
+
+absl::StatusOr<LabelledPage> ListSectors(database::Database& database, absl::Time deadline,
+                                         const PageKey& after, int limit) {
+  return List(database, deadline, kListSectors, after, limit);
+}
+
+absl::StatusOr<LabelledPage> ListInterests(database::Database& database, absl::Time deadline,
+                                           const PageKey& after, int limit) {
+  return List(database, deadline, kListInterests, after, limit);
+}
+
+absl::StatusOr<ProfessionPage> SearchProfessions(database::Database& database, absl::Time deadline,
+                                                 const ProfessionCriteria& criteria) {
+  return database.Read(deadline, [&](Transaction& transaction) -> absl::StatusOr<ProfessionPage> {
+    const bool first = criteria.after.size() != kKeySize;
+    TextQuery query = first ? criteria.query : TextQuery{criteria.after[0], criteria.after[1]};
+    pqxx::result rows = Run(transaction, criteria, query);
+    if (first && rows.empty() && !query.empty()) {
+      if (TextQuery corrected = CorrectSpelling(transaction, query); !corrected.empty()) {
+        query = std::move(corrected);
+        rows = Run(transaction, criteria, query);
+      }
+    }
+    return ToPage(rows, criteria, query);
+  });
+}
+
+absl::StatusOr<std::optional<Profession>> FindProfession(database::Database& database,
+                                                         absl::Time deadline,
+                                                         const std::string& rome_code) {
+  const auto rows = database.Query(deadline, kFind, rome_code);
+  if (!rows.ok()) return rows.status();
+  if (rows->empty()) return std::optional<Profession>();
+  Profession profession = ToProfession((*rows)[0]);
+  profession.appellations = ToLabelled((*rows)[0]["appellations"].c_str());
+  return std::optional<Profession>(std::move(profession));
+}
+
+}  // namespace dm::catalogue

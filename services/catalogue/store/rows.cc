@@ -1,0 +1,63 @@
+#include "services/catalogue/store/rows.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
+#include "common/database/database.h"
+
+#include <algorithm>
+
+namespace dm::catalogue {
+namespace {
+
+int64_t ToNumber(absl::string_view text) {
+  int64_t number = 0;
+  (void)absl::SimpleAtoi(text, &number);
+  return number;
+}
+
+}  // namespace
+
+std::vector<Labelled> ToLabelled(absl::string_view text) {
+  std::vector<Labelled> labelled;
+  for (const absl::string_view part : absl::StrSplit(text, '\x1E', absl::SkipEmpty())) {
+    const std::pair<std::string, std::string> pair =
+        absl::StrSplit(part, absl::MaxSplits('\x1F', 1));
+    labelled.push_back({pair.first, pair.second});
+  }
+  return labelled;
+}
+
+std::vector<int> ToNumbers(absl::string_view text) {
+  std::vector<int> numbers;
+  for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    numbers.push_back(static_cast<int>(ToNumber(part)));
+  }
+  return numbers;
+}
+
+std::vector<Session> ToSessions(absl::string_view text) {
+  std::vector<Session> sessions;
+  for (const absl::string_view part : absl::StrSplit(text, ';', absl::SkipEmpty())) {
+    const std::vector<absl::string_view> cells = absl::StrSplit(part, ',');
+    const auto capacity = static_cast<int>(ToNumber(cells.at(3)));
+    sessions.push_back(
+        {.id = std::string(cells.at(0)),
+         .start = database::FromMicros(ToNumber(cells.at(1))),
+         .end = database::FromMicros(ToNumber(cells.at(2))),
+         .capacity = capacity,
+         .available = std::max(0, capacity - static_cast<int>(ToNumber(cells.at(4))))});
+  }
+  return sessions;
+}
+
+Place ToPlace(const pqxx::row& row) {
+  return {.street = row["street"].c_str(),
+          .postal_code = row["postal_code"].c_str(),
+          .commune = row["commune"].c_str(),
+          .commune_code = row["commune_code"].c_str(),
+          .department = row["department"].c_str(),
+          .latitude = row["latitude"].as<double>(),
+          .longitude = row["longitude"].as<double>()};
+}
+
+}  // namespace dm::catalogue

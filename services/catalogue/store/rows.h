@@ -1,0 +1,28 @@
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "services/catalogue/domain/catalogue.h"
+
+#include <pqxx/pqxx>
+
+#include <string>
+#include <vector>
+
+namespace dm::catalogue {
+
+// "code<US>label<RS>code<US>label", as sector_list and its like write it.
+std::vector<Labelled> ToLabelled(absl::string_view text);
+
+// "1,2,3".
+std::vector<int> ToNumbers(absl::string_view text);
+
+// "id,start,end,capacity,held;…", times in microseconds.
+std::vector<Session> ToSessions(absl::string_view text);
+
+// The columns street, postal_code, commune, commune_code, department, latitude and longitude.
+Place ToPlace(const pqxx::row& row);
+
+// Rows of a search count up to this and no further: nobody reads on.
+constexpr int kMostCounted = 10000;
+
+}  // namespace dm::catalogue

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/database/database.h"
+
+#include <map>
+#include <string>
+
+namespace dm::catalogue {
+
+// Takes over how many seats of some sessions are held, by the session's id. Sessions that are not
+// there are passed over. Throws pqxx exceptions, like Transaction::Exec.
+void StoreHeldSeats(database::Transaction& transaction, const std::map<std::string, int>& held);
+
+}  // namespace dm::catalogue
