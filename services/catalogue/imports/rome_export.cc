@@ -145,8 +145,8 @@ class Parser {
       }
       auto table = SourceTable::Open(files[i], i);
       if (!table.ok()) return table.status();
-      if (IsKnownAndUnused(*table)) continue;
       const auto kind = KindOf(*table);
+      if (!kind.has_value() && IsKnownAndUnused(*table)) continue;
       if (!kind.has_value()) {
         out_.warnings.push_back(absl::StrCat(
             table->name(), " : ce fichier n'est pas de l'export ROME, il n'a pas été lu"));

@@ -1,0 +1,119 @@
+#include "services/catalogue/api/import_api.h"
+
+#include "common/rpc/file_upload.h"
+#include "destinationmetier/catalogue/v1/import_service.pb.h"
+#include "services/catalogue/store/imports.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dm::catalogue {
+namespace {
+
+namespace pb = destinationmetier::type::v1;
+
+constexpr absl::Duration kLongestImport = absl::Minutes(10);
+
+// What came of an upload, and where its rows came from when the files say so.
+struct Imported {
+  ImportOutcome outcome;
+  std::string source_version;
+};
+
+absl::StatusOr<Imported> WithVersion(absl::StatusOr<ImportOutcome> outcome,
+                                     std::string version = "") {
+  if (!outcome.ok()) return outcome.status();
+  return Imported{*std::move(outcome), std::move(version)};
+}
+
+absl::StatusOr<Imported> Import(database::Database& database, const std::string& kind,
+                                const std::vector<SourceFile>& files, const ImportRun& run) {
+  if (kind == "rome") {
+    const auto rome = ParseRome(files);
+    if (!rome.ok()) return rome.status();
+    return WithVersion(ImportRome(database, *rome, run), rome->version);
+  }
+  if (kind == "communes") {
+    const auto rows = ParseCommunes(files);
+    if (!rows.ok()) return rows.status();
+    return WithVersion(ImportCommunes(database, *rows, run));
+  }
+  if (kind == "companies") {
+    const auto rows = ParseCompanies(files);
+    if (!rows.ok()) return rows.status();
+    return WithVersion(ImportCompanies(database, *rows, run));
+  }
+  const auto lists = ParseOffers(files);
+  if (!lists.ok()) return lists.status();
+  return WithVersion(ImportOffers(database, *lists, run));
+}
+
+ImportRun ToRun(const rpc::Call& call, const rpc::Upload& upload, absl::Time now) {
+  ImportRun run{.validate_only = upload.validate_only,
+                .now = now,
+                .deadline = call.deadline,
+                .traceparent = call.traceparent};
+  for (const auto& file : upload.files) run.files.push_back(file.name);
+  // An operator acts on everything, an agency on its territory alone.
+  if (!call.caller.Is(auth::Role::kOperator)) run.territory = call.caller.territory;
+  return run;
+}
+
+pb::FileImportResponse ToReport(const Imported& imported) {
+  pb::FileImportResponse response;
+  pb::ImportReport& report = *response.mutable_report();
+  for (const auto& [table, counts] : imported.outcome.tables) {
+    pb::TableReport& entry = (*report.mutable_tables())[table];
+    entry.set_read(counts.read);
+    entry.set_added(counts.added);
+    entry.set_changed(counts.changed);
+    entry.set_moved(counts.moved);
+    entry.set_vanished(counts.vanished);
+  }
+  for (const std::string& warning : imported.outcome.warnings) report.add_warnings(warning);
+  report.set_source_version(imported.source_version);
+  return response;
+}
+
+}  // namespace
+
+absl::Status ImportApi::ImportFiles(const rpc::Call& call,
+                                    rpc::Reader<pb::FileImportRequest>& reader,
+                                    rpc::Writer<pb::FileImportResponse>& writer) const {
+  auto upload = rpc::ReceiveUpload(reader, {"rome", "communes", "companies", "offers"});
+  if (!upload.ok()) return upload.status();
+  ImportRun run = ToRun(call, *upload, clock_->Now());
+  rpc::ImportProgress progress(&writer, clock_);
+  run.stage = [&progress](absl::string_view stage, int64_t rows) {
+    progress.Stage(stage, rows);
+    return !progress.Cancelled();
+  };
+  std::vector<SourceFile> files;
+  for (auto& file : upload->files) {
+    files.push_back({std::move(file.name), std::move(file.content)});
+  }
+  progress.Stage("Lecture des fichiers");
+  const auto imported = Import(*database_, upload->kind, files, run);
+  if (!imported.ok()) return imported.status();
+  if (imported->outcome.has_events && on_events_ != nullptr) on_events_();
+  writer.Write(ToReport(*imported));
+  return absl::OkStatus();
+}
+
+std::unique_ptr<rpc::ServiceBinding> ImportApi::Bind(rpc::Pipeline* pipeline) const {
+  auto binding = std::make_unique<rpc::ServiceBinding>(
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+          "destinationmetier.catalogue.v1.ImportService"),
+      pipeline);
+  binding->Upload<pb::FileImportRequest, pb::FileImportResponse>(
+      "ImportFiles",
+      {.roles = {auth::Role::kAgency, auth::Role::kOperator}, .max_time = kLongestImport},
+      [this](const rpc::Call& call, rpc::Reader<pb::FileImportRequest>& reader,
+             rpc::Writer<pb::FileImportResponse>& writer) {
+        return ImportFiles(call, reader, writer);
+      });
+  return binding;
+}
+
+}  // namespace dm::catalogue

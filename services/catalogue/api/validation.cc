@@ -1,0 +1,100 @@
+#include "services/catalogue/api/validation.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/text/uuid.h"
+#include "services/catalogue/domain/codes.h"
+#include "services/catalogue/domain/search_rules.h"
+#include "services/catalogue/domain/siret.h"
+
+#include <vector>
+
+namespace dm::catalogue {
+namespace {
+
+namespace pb = destinationmetier::catalogue::v1;
+
+std::vector<std::string> ToVector(const google::protobuf::RepeatedPtrField<std::string>& values) {
+  return {values.begin(), values.end()};
+}
+
+void CheckName(absl::string_view name, absl::string_view collection,
+               bool (*is_id)(absl::string_view), absl::string_view example,
+               Violations& violations) {
+  if (!is_id(IdIn(name, collection))) {
+    violations.Add("name", absl::StrCat("must be a name like ", example));
+  }
+}
+
+void CheckAudiences(const pb::SearchOffersRequest& request, Violations& violations) {
+  for (int i = 0; i < request.audiences_size(); ++i) {
+    const int audience = request.audiences(i);
+    if (audience <= 0 || !destinationmetier::type::v1::Audience_IsValid(audience)) {
+      violations.Add(absl::StrCat("audiences[", i, "]"), "must be an audience");
+    }
+  }
+}
+
+template <typename Value>
+std::optional<Value> Present(bool has, Value value) {
+  return has ? std::optional<Value>(value) : std::nullopt;
+}
+
+}  // namespace
+
+std::string IdIn(absl::string_view name, absl::string_view collection) {
+  if (!absl::ConsumePrefix(&name, collection) || !absl::ConsumePrefix(&name, "/")) return "";
+  return std::string(name);
+}
+
+void Validate(const pb::ListSectorsRequest& request, Violations& violations) {
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::ListInterestsRequest& request, Violations& violations) {
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::SearchProfessionsRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  CheckListCodes("sectors", ToVector(request.sectors()), violations);
+  CheckListCodes("interests", ToVector(request.interests()), violations);
+  CheckRiasec(ToVector(request.riasec()), violations);
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::GetProfessionRequest& request, Violations& violations) {
+  CheckName(request.name(), "professions", IsRomeCode, "professions/D1102", violations);
+}
+
+void Validate(const pb::SearchCompaniesRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  CheckDepartments(ToVector(request.departments()), violations);
+  CheckListCodes("sectors", ToVector(request.sectors()), violations);
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::GetCompanyRequest& request, Violations& violations) {
+  CheckName(request.name(), "companies", IsSiret, "companies/73282932000074", violations);
+}
+
+void Validate(const pb::SearchOffersRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  CheckDepartments(ToVector(request.departments()), violations);
+  CheckListCodes("sectors", ToVector(request.sectors()), violations);
+  CheckRomeCodes(ToVector(request.professions()), violations);
+  CheckAudiences(request, violations);
+  CheckPoint(Present(request.has_lat(), request.lat()), Present(request.has_lon(), request.lon()),
+             Present(request.has_radius_km(), request.radius_km()), violations);
+  CheckDays(request.from(), request.to(), violations);
+  CheckOrder(request.order_by(), request.has_lat(), violations);
+  CheckPageSize(request.page_size(), violations);
+  CheckSirets(ToVector(request.companies()), violations);
+}
+
+void Validate(const pb::GetOfferRequest& request, Violations& violations) {
+  CheckName(request.name(), "offers", IsUuid, "offers/019b8dd0-5780-7615-8c22-1e51d9c1fbd0",
+            violations);
+}
+
+}  // namespace dm::catalogue

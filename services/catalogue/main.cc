@@ -1,0 +1,75 @@
+#include "common/database/migrations.h"
+#include "common/events/feed.h"
+#include "common/events/subscriber.h"
+#include "common/process/service_process.h"
+#include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/catalogue/api/catalogue_api.h"
+#include "services/catalogue/api/import_api.h"
+#include "services/catalogue/feeds/seats_feed.h"
+
+#include <memory>
+#include <string>
+
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kCatalogueMigrations;
+}  // namespace dm::database
+
+namespace {
+
+namespace event = destinationmetier::event::v1;
+using dm::catalogue::CatalogueApi;
+using dm::catalogue::ImportApi;
+using dm::process::ServiceContext;
+
+void ServeApis(ServiceContext& context, dm::events::EventFeed* feed) {
+  const auto api =
+      std::make_shared<CatalogueApi>(context.database(), &context.page_tokens(), &context.clock());
+  const auto import_api =
+      std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
+  context.Keep(api);
+  context.Keep(import_api);
+  context.Serve(api->Bind(context.pipeline()));
+  context.Serve(import_api->Bind(context.pipeline()));
+}
+
+// Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
+// and offers are to be read while booking is away.
+void FollowBooking(ServiceContext& context, dm::events::EventFeed* feed) {
+  const dm::Clock* const clock = &context.clock();
+  context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
+      {.feed = "booking",
+       .types = {std::string(event::SeatsChanged::descriptor()->full_name())},
+       .channel = context.ConnectTo(context.config().Text("booking-address"))},
+      context.database(),
+      [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
+        return dm::catalogue::ApplySeatsChanged(transaction, events, clock->Now());
+      },
+      [feed] { feed->Wake(); })));
+}
+
+absl::Status SetUp(ServiceContext& context) {
+  const std::shared_ptr<dm::events::EventFeed> feed =
+      dm::events::EventFeed::Create("catalogue", context.database());
+  context.Keep(feed);
+  context.Serve(feed->Bind(context.pipeline()));
+  ServeApis(context, feed.get());
+  FollowBooking(context, feed.get());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return dm::process::RunService(
+      argc, argv,
+      {.name = "catalogue",
+       .options = {{.name = "booking-address",
+                    .type = dm::config::Type::kAddress,
+                    .help = "Address of booking, whose feed tells the seats that are held."}},
+       .migrations = {{"database", &dm::database::kDatabaseMigrations},
+                      {"events", &dm::database::kEventsMigrations},
+                      {"catalogue", &dm::database::kCatalogueMigrations}}},
+      SetUp);
+}
