@@ -14,7 +14,7 @@ issuer_folder=$secrets_folder/issuer
 state_file=$run_folder/state
 
 services=(catalogue ambassador booking notification)
-# In the order in which they start; they stop in the reverse order.
+# In the order in which they start.
 processes=(postgres mailserver catalogue ambassador booking notification gateway)
 
 if [ -t 1 ]; then

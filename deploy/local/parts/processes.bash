@@ -38,23 +38,27 @@ start() {
   printf '%s %s\n' "$pid" "$(start_time_of "$pid")" >"$(pid_file "$name")"
 }
 
-# stop NAME: asks it to end, waits, then ends it. Nothing to do is fine.
-stop() {
-  local name=$1 pid signal=TERM patience=200
-  pid=$(pid_of "$name")
-  if [ -n "$pid" ]; then
-    # PostgreSQL's SIGTERM waits for its clients to go.
-    [ "$name" != postgres ] || signal=INT
-    kill -s "$signal" "$pid" 2>/dev/null || true
-    while is_running "$name" && [ $((patience -= 1)) -gt 0 ]; do
-      sleep 0.1
-    done
-    if is_running "$name"; then
-      say "$name did not end within 20 s; killed"
-      end_hard "$name" "$pid"
-    fi
+# ask_to_end NAME: what does not run needs no asking.
+ask_to_end() {
+  local pid signal=TERM
+  pid=$(pid_of "$1")
+  # PostgreSQL's SIGTERM waits for its clients to go.
+  [ "$1" != postgres ] || signal=INT
+  [ -z "$pid" ] || kill -s $signal "$pid" 2>/dev/null || true
+}
+
+# see_end NAME: waits for its end, and brings it about when it takes too long.
+see_end() {
+  local pid patience=200
+  pid=$(pid_of "$1")
+  while is_running "$1" && [ $((patience -= 1)) -gt 0 ]; do
+    sleep 0.1
+  done
+  if is_running "$1"; then
+    say "$1 did not end within 20 s; killed"
+    end_hard "$1" "$pid"
   fi
-  rm -f "$(pid_file "$name")"
+  rm -f "$(pid_file "$1")"
 }
 
 # SIGQUIT makes PostgreSQL's server take its children along; SIGKILL would leave them behind.
@@ -69,10 +73,16 @@ end_hard() {
   kill -s KILL "$2" 2>/dev/null || true
 }
 
+# Who is called goes after who calls; the services call each other and go together.
 stop_all() {
-  local i
-  for ((i = ${#processes[@]} - 1; i >= 0; i--)); do
-    stop "${processes[i]}"
+  local together name
+  for together in gateway "notification booking ambassador catalogue" mailserver postgres; do
+    for name in $together; do
+      ask_to_end "$name"
+    done
+    for name in $together; do
+      see_end "$name"
+    done
   done
   rm -f "$state_file"
 }
