@@ -1,0 +1,180 @@
+#include "common/auth/jwt_verifier.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/auth/token_signer.h"
+#include "common/errors/error.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dm::auth {
+namespace {
+
+class FixedClock final : public Clock {
+ public:
+  absl::Time Now() const override { return absl::FromUnixSeconds(1'800'000'000); }
+};
+
+const FixedClock kClock;
+
+TokenClaims GoodClaims() {
+  TokenClaims claims;
+  claims.subject = "eleve-17";
+  claims.roles = {"applicant", "something-new"};
+  claims.not_before = kClock.Now();
+  claims.expires_at = kClock.Now() + absl::Hours(1);
+  return claims;
+}
+
+class JwtVerifierTest : public testing::Test {
+ protected:
+  JwtVerifierTest()
+      : signer_(TokenSigner::Generate()),
+        verifier_("https://issuer.destinationmetier.example", "destinationmetier", &kClock) {
+    verifier_.SetKeys(*ParseJwks(signer_.Jwks()));
+  }
+
+  // A token with a payload of our own under a correct header.
+  std::string SignPayload(const std::string& payload) const {
+    return signer_.SignRaw(absl::StrCat(R"({"alg":"ES256","kid":")", signer_.key_id(), R"("})"),
+                           payload);
+  }
+
+  TokenSigner signer_;
+  JwtVerifier verifier_;
+};
+
+TEST_F(JwtVerifierTest, AGoodTokenSaysWhoCalls) {
+  TokenClaims claims = GoodClaims();
+  claims.roles = {"host", "ambassador", "something-new"};
+  claims.companies = {"90000001900019"};
+  claims.ambassador = "0190";
+  claims.territory = {"61", "14"};
+  claims.scopes = {"offers.write"};
+  const auto caller = verifier_.Verify(signer_.Sign(claims));
+  ASSERT_TRUE(caller.ok()) << caller.status();
+  EXPECT_EQ(caller->subject, "eleve-17");
+  EXPECT_EQ(caller->roles, (Roles{Role::kAnonymous, Role::kHost, Role::kAmbassador}));
+  EXPECT_EQ(caller->companies, claims.companies);
+  EXPECT_EQ(caller->ambassador, "0190");
+  EXPECT_EQ(caller->territory, claims.territory);
+  EXPECT_EQ(caller->scopes, claims.scopes);
+}
+
+TEST_F(JwtVerifierTest, WhatIsWrongWithTheClaimsRefusesTheToken) {
+  const struct {
+    const char* what;
+    void (*spoil)(TokenClaims&);
+  } kCases[] = {
+      {"another issuer", [](TokenClaims& c) { c.issuer = "https://elsewhere.example"; }},
+      {"another audience", [](TokenClaims& c) { c.audience = "somebody-else"; }},
+      {"expired", [](TokenClaims& c) { c.expires_at = kClock.Now() - absl::Seconds(31); }},
+      {"not yet", [](TokenClaims& c) { c.not_before = kClock.Now() + absl::Seconds(31); }},
+      {"no subject", [](TokenClaims& c) { c.subject = ""; }},
+      {"a path as subject", [](TokenClaims& c) { c.subject = "a/b"; }},
+      {"a long subject", [](TokenClaims& c) { c.subject = std::string(129, 'a'); }},
+  };
+  for (const auto& c : kCases) {
+    TokenClaims claims = GoodClaims();
+    c.spoil(claims);
+    const auto caller = verifier_.Verify(signer_.Sign(claims));
+    EXPECT_EQ(caller.status().code(), absl::StatusCode::kUnauthenticated) << c.what;
+    EXPECT_EQ(ErrorReasonOf(caller.status()), "TOKEN_INVALID") << c.what;
+  }
+}
+
+TEST_F(JwtVerifierTest, ClocksMayDifferByHalfAMinute) {
+  TokenClaims claims = GoodClaims();
+  claims.not_before = kClock.Now() + absl::Seconds(29);
+  EXPECT_TRUE(verifier_.Verify(signer_.Sign(claims)).ok());
+  claims = GoodClaims();
+  claims.expires_at = kClock.Now() - absl::Seconds(29);
+  EXPECT_TRUE(verifier_.Verify(signer_.Sign(claims)).ok());
+}
+
+TEST_F(JwtVerifierTest, WhatIsWrongWithTheSignatureRefusesTheToken) {
+  const std::string token = signer_.Sign(GoodClaims());
+  const std::string body = token.substr(token.find('.'));
+  const std::string payload = body.substr(1, body.rfind('.') - 1);
+  const auto header = [](const std::string& json) { return absl::WebSafeBase64Escape(json); };
+  const std::string kid = signer_.key_id();
+  const TokenSigner other = TokenSigner::Generate();
+  std::string changed = token;
+  changed[changed.find('.') + 5] ^= 1;
+  const struct {
+    const char* what;
+    std::string token;
+  } kCases[] = {
+      {"none", absl::StrCat(header(R"({"alg":"none"})"), ".", payload, ".")},
+      {"none with a key",
+       absl::StrCat(header(absl::StrCat(R"({"alg":"none","kid":")", kid, R"("})")), ".", payload,
+                    ".")},
+      {"another algorithm",
+       signer_.SignRaw(absl::StrCat(R"({"alg":"HS256","kid":")", kid, R"("})"), "{}")},
+      {"an unknown key", other.Sign(GoodClaims())},
+      {"another's signature under our key's name",
+       other.SignRaw(absl::StrCat(R"({"alg":"ES256","kid":")", kid, R"("})"), "{}")},
+      {"a changed payload", changed},
+      {"a critical header",
+       signer_.SignRaw(absl::StrCat(R"({"alg":"ES256","crit":["x"],"kid":")", kid, R"("})"), "{}")},
+      {"two parts", "a.b"},
+      {"nothing", ""},
+      {"no base64", "!.!.!"},
+      {"an empty signature", token.substr(0, token.rfind('.') + 1)},
+      {"far too long", std::string(9000, 'a')},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(ErrorReasonOf(verifier_.Verify(c.token).status()), "TOKEN_INVALID") << c.what;
+  }
+}
+
+TEST_F(JwtVerifierTest, PayloadsOfAWrongShapeAreRefusedAndNeverCrash) {
+  const std::string kGood =
+      R"("iss":"https://issuer.destinationmetier.example","aud":"destinationmetier")";
+  for (const std::string& payload :
+       {std::string("[]"), std::string("1"), std::string("not json"), std::string("{}"),
+        absl::StrCat("{", kGood, R"(,"sub":"a"})"),
+        absl::StrCat("{", kGood, R"(,"sub":"a","exp":"soon"})"),
+        absl::StrCat("{", kGood, R"(,"sub":"a","exp":1e300})"),
+        absl::StrCat("{", kGood, R"(,"sub":7,"exp":1900000000})"),
+        absl::StrCat("{", kGood, R"(,"sub":"a","exp":1900000000,"nbf":"x"})"),
+        absl::StrCat("{", kGood, R"(,"sub":["a","b"],"exp":1900000000})")}) {
+    EXPECT_FALSE(verifier_.Verify(SignPayload(payload)).ok()) << payload;
+  }
+  EXPECT_TRUE(verifier_
+                  .Verify(SignPayload(
+                      absl::StrCat(R"({"iss":"https://issuer.destinationmetier.example",)",
+                                   R"("aud":["x","destinationmetier"],"sub":"a","exp":1900000000,)",
+                                   R"("roles":"applicant host"})")))
+                  .ok());
+}
+
+TEST_F(JwtVerifierTest, KeysCanBeRotated) {
+  const TokenSigner next = TokenSigner::Generate();
+  EXPECT_FALSE(verifier_.Verify(next.Sign(GoodClaims())).ok());
+  KeySet both = *ParseJwks(signer_.Jwks());
+  both.merge(*ParseJwks(next.Jwks()));
+  verifier_.SetKeys(both);
+  EXPECT_TRUE(verifier_.Verify(next.Sign(GoodClaims())).ok());
+  EXPECT_TRUE(verifier_.Verify(signer_.Sign(GoodClaims())).ok());
+  verifier_.SetKeys(*ParseJwks(next.Jwks()));
+  EXPECT_FALSE(verifier_.Verify(signer_.Sign(GoodClaims())).ok());
+}
+
+TEST(JwksTest, DocumentsWithoutAUsableKeyAreRefused) {
+  for (const char* json : {"", "[]", "{}", R"({"keys":{}})", R"({"keys":[]})", R"({"keys":[7]})",
+                           R"({"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA"}]})",
+                           R"({"keys":[{"kty":"RSA","kid":"a","n":"AQAB","e":"AQAB"}]})",
+                           R"({"keys":[{"kty":"oct","kid":"a","k":"AAAA"}]})"}) {
+    EXPECT_FALSE(ParseJwks(json).ok()) << json;
+  }
+}
+
+TEST(TokenSignerTest, AKeySurvivesItsPemFile) {
+  const TokenSigner signer = TokenSigner::Generate();
+  EXPECT_EQ(TokenSigner::FromPem(signer.PrivateKeyPem()).Jwks(), signer.Jwks());
+}
+
+}  // namespace
+}  // namespace dm::auth

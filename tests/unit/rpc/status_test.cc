@@ -1,0 +1,86 @@
+#include "common/rpc/status.h"
+
+#include "common/errors/error.h"
+#include "common/rpc/trace_context.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dm::rpc {
+namespace {
+
+google::rpc::Status DetailsOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  details.ParseFromString(status.error_details());
+  return details;
+}
+
+template <typename Detail>
+std::vector<Detail> All(const google::rpc::Status& status) {
+  std::vector<Detail> all;
+  for (const auto& any : status.details()) {
+    Detail detail;
+    if (any.UnpackTo(&detail)) all.push_back(detail);
+  }
+  return all;
+}
+
+TEST(StatusTest, CarriesEveryDetail) {
+  const grpc::Status status =
+      ToGrpcStatus(MakeError(absl::StatusCode::kFailedPrecondition, "full",
+                             {.reason = "SESSION_FULL",
+                              .metadata = {{"resource", "offers/1"}},
+                              .fields = {{"name", "wrong"}},
+                              .preconditions = {{"SESSION_FULL", "offers/1", "no seat"}},
+                              .retry_after = absl::Milliseconds(1500),
+                              .message_fr = "Complet.",
+                              .message_en = "Full."}),
+                   "en", "i1");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  const google::rpc::Status details = DetailsOf(status);
+  EXPECT_EQ(details.code(), 9);
+  ASSERT_EQ(All<google::rpc::ErrorInfo>(details).size(), 1u);
+  EXPECT_EQ(All<google::rpc::ErrorInfo>(details)[0].reason(), "SESSION_FULL");
+  EXPECT_EQ(All<google::rpc::ErrorInfo>(details)[0].domain(), "destinationmetier");
+  EXPECT_EQ(All<google::rpc::BadRequest>(details)[0].field_violations(0).field(), "name");
+  EXPECT_EQ(All<google::rpc::PreconditionFailure>(details)[0].violations(0).type(), "SESSION_FULL");
+  const auto retry = All<google::rpc::RetryInfo>(details)[0].retry_delay();
+  EXPECT_EQ(retry.seconds(), 1);
+  EXPECT_EQ(retry.nanos(), 500'000'000);
+  const auto messages = All<google::rpc::LocalizedMessage>(details);
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_EQ(messages[0].locale(), "en");
+  EXPECT_EQ(messages[1].message(), "Complet.");
+}
+
+TEST(StatusTest, TextOfALibraryNeverLeaves) {
+  for (const absl::StatusCode code :
+       {absl::StatusCode::kInternal, absl::StatusCode::kUnknown, absl::StatusCode::kAlreadyExists,
+        absl::StatusCode::kFailedPrecondition, absl::StatusCode::kUnavailable,
+        absl::StatusCode::kCancelled, absl::StatusCode::kDeadlineExceeded}) {
+    const grpc::Status status = ToGrpcStatus(absl::Status(code, "table people"), "fr", "abc123");
+    EXPECT_THAT(status.error_message() + status.error_details(),
+                testing::Not(testing::HasSubstr("people")));
+    EXPECT_EQ(All<google::rpc::ErrorInfo>(DetailsOf(status)).size(), 1u);
+  }
+}
+
+TEST(TraceContextTest, ContinuesAGoodTraceAndReplacesABadOne) {
+  const std::string good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const std::string continued = ContinueTrace(good);
+  EXPECT_EQ(TraceIdOf(continued), "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_NE(continued, good);
+  EXPECT_EQ(continued.size(), good.size());
+  for (const std::string& bad :
+       {std::string(), std::string("x"), "01" + good.substr(2), good.substr(0, 54),
+        std::string("00-00000000000000000000000000000000-b7ad6b7169203331-01"),
+        std::string("00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")}) {
+    EXPECT_EQ(TraceIdOf(ContinueTrace(bad)).size(), 32u) << bad;
+    EXPECT_NE(TraceIdOf(ContinueTrace(bad)), TraceIdOf(ContinueTrace(bad))) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace dm::rpc
