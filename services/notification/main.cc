@@ -26,16 +26,16 @@ using config::Type;
 
 std::vector<config::Option> Options() {
   return {
-      {"catalogue-address", Type::kAddress, "Where the feed of catalogue is"},
-      {"ambassador-address", Type::kAddress, "Where the feed of ambassador is"},
-      {"booking-address", Type::kAddress, "Where the feed of booking is"},
-      {"smtp-url", Type::kText, "Mail server, smtp://host:port or smtps://host:port"},
-      {"smtp-user", Type::kText, "Login at the mail server; empty for none", ""},
-      {"smtp-password-file", Type::kText, "File that holds the login's password", ""},
-      {"smtp-connections", Type::kInteger, "Mails on their way at once", "2", 1, 16},
-      {"mail-from", Type::kText, "Sender of the mails, as Name <address>",
+      {"catalogue-address", Type::kAddress, "Where the feed of catalogue is."},
+      {"ambassador-address", Type::kAddress, "Where the feed of ambassador is."},
+      {"booking-address", Type::kAddress, "Where the feed of booking is."},
+      {"smtp-url", Type::kText, "Mail server, smtp://host:port or smtps://host:port."},
+      {"smtp-user", Type::kText, "Login at the mail server; empty for none.", ""},
+      {"smtp-password-file", Type::kText, "File that holds the login's password.", ""},
+      {"smtp-connections", Type::kInteger, "Mails on their way at once.", "2", 1, 16},
+      {"mail-from", Type::kText, "Sender of the mails, as Name <address>.",
        "Destination Métier <ne-pas-repondre@destinationmetier.example>"},
-      {"public-url", Type::kText, "Where people find the platform; links begin with it",
+      {"public-url", Type::kText, "Where people find the platform; links begin with it.",
        "http://127.0.0.1:8080"},
   };
 }
