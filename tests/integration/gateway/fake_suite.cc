@@ -171,11 +171,10 @@ RunningGateway::RunningGateway(const FakeSuite& suite) {
   services_.push_back(gateway_->BindPages(&pipeline_));
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &grpc_port_);
   for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();
-  channel_ = ChannelTo(port);
+  channel_ = ChannelTo(grpc_port_);
 }
 
 RunningGateway::~RunningGateway() {

@@ -89,12 +89,14 @@ class RunningGateway {
 
   int http_port() const { return gateway_->http_port(); }
   std::shared_ptr<grpc::Channel> Channel() const { return channel_; }
+  std::string grpc_address() const { return absl::StrCat("127.0.0.1:", grpc_port_); }
 
  private:
   FakeVerifier verifier_;
   Executor executor_{{.threads = 1, .queue_capacity = 64}};
   rpc::Pipeline pipeline_{
       {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
+  int grpc_port_ = 0;
   std::unique_ptr<Gateway> gateway_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
