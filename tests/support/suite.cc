@@ -1,0 +1,297 @@
+#include "tests/support/suite.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
+#include "destinationmetier/catalogue/v1/import_service.grpc.pb.h"
+#include "destinationmetier/notification/v1/contact_service.grpc.pb.h"
+#include "tests/support/file_import.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <pqxx/pqxx>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace dm::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+const char* const kServices[] = {"catalogue", "ambassador", "booking", "notification", "gateway"};
+
+std::string NewFolder() {
+  char name[] = "/tmp/dm-suite-XXXXXX";
+  if (mkdtemp(name) == nullptr) {
+    std::perror("mkdtemp");
+    std::abort();
+  }
+  return name;
+}
+
+// Free at this moment; what is to listen on it starts right away.
+std::string FreeAddress() {
+  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  if (bind(socket_fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      getsockname(socket_fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    std::perror("free port");
+    std::abort();
+  }
+  close(socket_fd);
+  return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
+}
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "suite: %s\n", what.c_str());
+  std::abort();
+}
+
+}  // namespace
+
+std::string Suite::Program(const std::string& name) { return absl::StrCat(DM_BIN "/", name); }
+
+Suite::Suite()
+    : folder_(NewFolder()),
+      signer_(auth::TokenSigner::Generate()),
+      database_(TestDatabase::Create()) {
+  WriteSecrets();
+  StartMailServer();
+  for (const char* service : kServices) {
+    services_[service] = {FreeAddress(), FreeAddress(), nullptr};
+  }
+  http_ = absl::StrCat("http://", FreeAddress());
+  for (const char* service : kServices) Migrate(service);
+  for (const char* service : kServices) Start(service);
+  for (const char* service : kServices) WaitUntilReady(service);
+}
+
+Suite::~Suite() {
+  if (::testing::Test::HasFailure()) {
+    for (const char* service : kServices) {
+      const std::string log = LogOf(service);
+      std::fprintf(stderr, "--- %s\n%s\n", service,
+                   log.substr(log.size() < 3000 ? 0 : log.size() - 3000).c_str());
+    }
+  }
+  for (auto& [name, service] : services_) {
+    if (service.process != nullptr) service.process->Signal(SIGTERM);
+  }
+  for (auto& [name, service] : services_) {
+    if (service.process != nullptr) (void)service.process->Wait(absl::Seconds(20));
+    service.process.reset();
+  }
+  mail_server_.reset();
+  fs::remove_all(folder_);
+}
+
+void Suite::WriteSecrets() {
+  std::ofstream(folder_ + "/jwks.json") << signer_.Jwks();
+  std::ofstream(folder_ + "/page-token-key") << std::string(64, 'k');
+}
+
+void Suite::StartMailServer() {
+  smtp_ = FreeAddress();
+  mail_server_ = std::make_unique<ChildProcess>(
+      "/usr/bin/python3",
+      std::vector<std::string>{"-m", "aiosmtpd", "-n", "-l", smtp_, "-c",
+                               "aiosmtpd.handlers.Mailbox", folder_ + "/mail"},
+      folder_ + "/mail.log");
+}
+
+std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
+  const auto address = [this](const char* name) { return services_.at(name).grpc; };
+  std::vector<std::string> arguments = {
+      "--listen=" + services_.at(service).grpc,
+      "--admin-listen=" + services_.at(service).admin,
+      "--jwks-file=" + folder_ + "/jwks.json",
+      "--page-token-key-file=" + folder_ + "/page-token-key",
+      "--drain-time=5s",
+      "--log-level=info",
+  };
+  const auto add_peers = [&](std::initializer_list<const char*> peers) {
+    for (const char* peer : peers) {
+      arguments.push_back(absl::StrCat("--", peer, "-address=", address(peer)));
+    }
+  };
+  if (service != "gateway")
+    arguments.push_back("--database=" + database_.ConnectionString(service));
+  if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
+  if (service == "booking") add_peers({"catalogue", "ambassador"});
+  if (service == "notification") {
+    add_peers({"catalogue", "ambassador", "booking"});
+    arguments.push_back("--smtp-url=smtp://" + smtp_);
+  }
+  if (service == "gateway") {
+    add_peers({"catalogue", "ambassador", "booking", "notification"});
+    arguments.push_back("--http-listen=" + http_.substr(std::string("http://").size()));
+  }
+  return arguments;
+}
+
+void Suite::Migrate(const std::string& service) {
+  if (service == "gateway") return;
+  const Finished run = RunProgram(
+      Program("dm-" + service), {"--migrate", "--database=" + database_.ConnectionString(service)});
+  if (run.exit_code != 0) Fail(service + " does not migrate: " + run.output);
+}
+
+void Suite::Start(const std::string& service) {
+  services_[service].process = std::make_unique<ChildProcess>(
+      Program("dm-" + service), ArgumentsOf(service), absl::StrCat(folder_, "/", service, ".log"));
+}
+
+void Suite::Restart(const std::string& service) {
+  Start(service);
+  WaitUntilReady(service);
+}
+
+void Suite::WaitUntilReady(const std::string& service) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (Fetch({.url = AdminUrl(service) + "/readyz"}).code != 200) {
+    if (!services_[service].process->Running()) Fail(service + " ended: " + LogOf(service));
+    if (absl::Now() > deadline) Fail(service + " does not get ready: " + LogOf(service));
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+}
+
+std::string Suite::AdminUrl(const std::string& service) const {
+  return "http://" + services_.at(service).admin;
+}
+
+std::shared_ptr<grpc::Channel> Suite::NewChannel() const {
+  grpc::ChannelArguments arguments;
+  // Otherwise channels of one process to one address share a connection.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(grpc_address(), grpc::InsecureChannelCredentials(), arguments);
+}
+
+void Suite::LoadDemonstration() {
+  const fs::path seed = DM_SEED;
+  const Finished dates = RunProgram("/usr/bin/python3", {(seed / "sessions").string(), folder_});
+  if (dates.exit_code != 0) Fail("no dates: " + dates.output);
+  auto channel = NewChannel();
+  auto catalogue = destinationmetier::catalogue::v1::ImportService::NewStub(channel);
+  auto ambassador = destinationmetier::ambassador::v1::ImportService::NewStub(channel);
+  auto notification = destinationmetier::notification::v1::ImportService::NewStub(channel);
+  const auto file = [&](const fs::path& path) {
+    return std::pair(path.filename().string(), ReadFile(path));
+  };
+  std::vector<std::pair<std::string, std::string>> rome;
+  for (const auto& entry : fs::directory_iterator(seed / "rome")) {
+    if (entry.path().extension() == ".csv") rome.push_back(file(entry.path()));
+  }
+  const auto load = [&](auto& stub, const std::string& kind, const auto& files) {
+    destinationmetier::type::v1::ImportReport report;
+    const grpc::Status status = ImportFiles(stub, OperatorToken(), kind, files, &report);
+    if (!status.ok()) Fail(absl::StrCat("import of ", kind, ": ", status.error_message()));
+  };
+  using Files = std::vector<std::pair<std::string, std::string>>;
+  load(*catalogue, "rome", rome);
+  load(*catalogue, "communes", Files{file(seed / "communes.csv")});
+  load(*catalogue, "companies", Files{file(seed / "companies.csv")});
+  load(*catalogue, "offers", Files{file(seed / "offers.csv"), file(folder_ + "/sessions.csv")});
+  load(*ambassador, "ambassadors",
+       Files{file(seed / "ambassadors.csv"), file(folder_ + "/meetings.csv")});
+  load(*notification, "contacts", Files{file(seed / "contacts.csv")});
+  WaitUntil("booking and notification know every session", [this] {
+    const int64_t sessions = Count(
+        "SELECT (SELECT count(*) FROM catalogue.sessions) + (SELECT count(*) FROM "
+        "ambassador.sessions)");
+    return Count("SELECT count(*) FROM booking.sessions") == sessions &&
+           Count("SELECT count(*) FROM notification.sessions") == sessions;
+  });
+}
+
+void Suite::RegisterPupils(const std::vector<std::string>& subjects) {
+  std::string csv = "party,display_name,email\n";
+  for (const std::string& subject : subjects) {
+    absl::StrAppend(&csv, "people/", subject, ",Camille ", subject, ",", subject,
+                    "@demo.example\n");
+  }
+  auto stub = destinationmetier::notification::v1::ImportService::NewStub(NewChannel());
+  destinationmetier::type::v1::ImportReport report;
+  const grpc::Status status =
+      ImportFiles(*stub, OperatorToken(), "contacts", {{"contacts.csv", csv}}, &report);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+}
+
+std::string Suite::Token(const auth::TokenClaims& given) const {
+  auth::TokenClaims claims = given;
+  claims.not_before = absl::Now();
+  claims.expires_at = absl::Now() + absl::Hours(1);
+  return signer_.Sign(claims);
+}
+
+std::string Suite::PupilToken(const std::string& subject) const {
+  return Token({.subject = subject, .roles = {"applicant"}});
+}
+
+std::string Suite::HostToken(const std::string& siret) const {
+  return Token({.subject = "hote-" + siret, .roles = {"host"}, .companies = {siret}});
+}
+
+std::string Suite::OperatorToken() const {
+  return Token({.subject = "exploitant", .roles = {"operator"}});
+}
+
+HttpAnswer Suite::Get(const std::string& path, const std::string& token) const {
+  return Fetch({.url = http_ + path, .token = token});
+}
+
+HttpAnswer Suite::Post(const std::string& path, const nlohmann::json& body,
+                       const std::string& token) const {
+  return Fetch({.method = "POST", .url = http_ + path, .token = token, .body = body.dump()});
+}
+
+int64_t Suite::Count(const std::string& sql) const {
+  pqxx::connection connection(database_.AdminConnectionString());
+  pqxx::work work(connection);
+  return work.exec1(sql)[0].as<int64_t>();
+}
+
+std::vector<std::string> Suite::Mails() const {
+  std::vector<fs::path> paths;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_ + "/mail/new", error)) {
+    paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::string> mails;
+  for (const fs::path& path : paths) mails.push_back(ReadFile(path));
+  return mails;
+}
+
+std::string Suite::LogOf(const std::string& service) const {
+  return ReadFile(absl::StrCat(folder_, "/", service, ".log"));
+}
+
+void Suite::WaitUntil(const std::string& what, const std::function<bool()>& holds) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (!holds()) {
+    if (absl::Now() > deadline) {
+      ADD_FAILURE() << "waited in vain until " << what;
+      return;
+    }
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+}
+
+}  // namespace dm::testing

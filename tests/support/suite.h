@@ -1,0 +1,91 @@
+#pragma once
+
+#include "absl/time/time.h"
+#include "common/auth/token_signer.h"
+#include "tests/support/child_process.h"
+#include "tests/support/http.h"
+#include "tests/support/postgres.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dm::testing {
+
+// The whole suite as it runs for people: five processes, a database and a mail server, on free
+// ports of the loopback, all of it gone with the test. What does not start ends the test process
+// with the end of the log. For one thread, but where it says otherwise.
+class Suite {
+ public:
+  Suite();
+  ~Suite();
+
+  // Starts a service again after it ended, and waits until it is ready.
+  void Restart(const std::string& service);
+  // Its process.
+  ChildProcess& process(const std::string& service) { return *services_.at(service).process; }
+  void WaitUntilReady(const std::string& service);
+
+  // Imports the demonstration (deploy/local/seed) through the gateway and waits until booking knows
+  // every session.
+  void LoadDemonstration();
+  // Imports contacts for these people, <subject>@demo.example each.
+  void RegisterPupils(const std::vector<std::string>& subjects);
+
+  std::string Token(const auth::TokenClaims& claims) const;
+  std::string PupilToken(const std::string& subject) const;
+  std::string HostToken(const std::string& siret) const;
+  std::string OperatorToken() const;
+
+  // "http://127.0.0.1:port".
+  const std::string& http() const { return http_; }
+  // "127.0.0.1:port" of the gateway's gRPC face.
+  const std::string& grpc_address() const { return services_.at("gateway").grpc; }
+  std::string AdminUrl(const std::string& service) const;
+  // A connection of its own to the gateway.
+  std::shared_ptr<grpc::Channel> NewChannel() const;
+
+  // A GET of the gateway's HTTP face. Thread-safe.
+  HttpAnswer Get(const std::string& path, const std::string& token = "") const;
+  HttpAnswer Post(const std::string& path, const nlohmann::json& body,
+                  const std::string& token = "") const;
+
+  // One number from the database, read as superuser: tables are schema.table.
+  int64_t Count(const std::string& sql) const;
+  // The mails delivered so far, as text, oldest first.
+  std::vector<std::string> Mails() const;
+  // The log of a service so far.
+  std::string LogOf(const std::string& service) const;
+  // The program of that name in the build folder.
+  static std::string Program(const std::string& name);
+
+  // Looks again and again until it holds; fails the test after 60 s.
+  static void WaitUntil(const std::string& what, const std::function<bool()>& holds);
+
+ private:
+  struct Service {
+    std::string grpc;
+    std::string admin;
+    std::unique_ptr<ChildProcess> process;
+  };
+
+  void WriteSecrets();
+  void StartMailServer();
+  void Start(const std::string& service);
+  void Migrate(const std::string& service);
+  std::vector<std::string> ArgumentsOf(const std::string& service) const;
+
+  const std::string folder_;
+  const auth::TokenSigner signer_;
+  TestDatabase database_;
+  std::string http_;
+  std::string smtp_;
+  std::map<std::string, Service> services_;
+  std::unique_ptr<ChildProcess> mail_server_;
+};
+
+}  // namespace dm::testing
