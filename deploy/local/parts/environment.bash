@@ -51,5 +51,8 @@ state() {
 binaries() {
   local preset
   preset=$(state preset)
-  echo "$root/build/${preset:-release}/bin"
+  if [ -z "$preset" ]; then
+    [ -x "$root/build/release/bin/dm" ] && preset=release || preset=dev
+  fi
+  echo "$root/build/$preset/bin"
 }

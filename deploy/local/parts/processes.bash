@@ -73,9 +73,11 @@ end_hard() {
   kill -s KILL "$2" 2>/dev/null || true
 }
 
-# Who is called goes after who calls; the services call each other and go together.
+# Who is called goes after who calls; the services call each other and go together. The state goes
+# first: whoever watches the processes sees by it that they were asked to end.
 stop_all() {
   local together name
+  rm -f "$state_file"
   for together in gateway "notification booking ambassador catalogue" mailserver postgres; do
     for name in $together; do
       ask_to_end "$name"
@@ -84,7 +86,6 @@ stop_all() {
       see_end "$name"
     done
   done
-  rm -f "$state_file"
 }
 
 # show_log NAME: the end of its log, for a message about a failure.
