@@ -91,6 +91,8 @@ class StreamReactor : public Reactor, public Writer<Response> {
   }
 
   const Call& call() const { return *call_; }
+  bool CallerHasGone() const { return context_->IsCancelled(); }
+  void MarkCancelled() { call_->cancelled = true; }
 
  private:
   const BoundMethod<Request>* const method_;
@@ -129,7 +131,11 @@ class UploadReactor final
     this->StartRead(request);
     return read_.Wait();
   }
-  void OnReadDone(bool ok) override { read_.Arrive(ok); }
+  void OnReadDone(bool ok) override {
+    // OnCancel may come later than this; what a gone caller sent must not pass for all of it.
+    if (!ok && this->CallerHasGone()) this->MarkCancelled();
+    read_.Arrive(ok);
+  }
 
  private:
   Rendezvous read_;

@@ -1,6 +1,8 @@
 #include "tests/integration/gateway/fake_suite.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
 
 #include <utility>
 
@@ -19,9 +21,27 @@ std::shared_ptr<grpc::Channel> ChannelTo(int port) {
   return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
 }
 
+// gRPC 1.51 shares one completion queue among all users of the callback API and takes it down with
+// the last of them; one of its threads may then still touch it, and the process aborts. A channel
+// that is never destroyed keeps the queue.
+void KeepCallbackQueue() {
+  [[maybe_unused]] static const auto* const kChannel = [] {
+    auto* const channel = new std::shared_ptr<grpc::Channel>(ChannelTo(1));
+    auto* const done = new absl::Notification;
+    auto* const context = new grpc::ClientContext;
+    auto* const request = new catalogue::GetOfferRequest;
+    auto* const response = new catalogue::Offer;
+    catalogue::CatalogueService::NewStub(*channel)->async()->GetOffer(
+        context, request, response, [done](grpc::Status) { done->Notify(); });
+    done->WaitForNotification();
+    return channel;
+  }();
+}
+
 }  // namespace
 
 FakeSuite::FakeSuite() {
+  KeepCallbackQueue();
   BindCatalogue();
   BindAmbassador();
   BindBooking();
