@@ -1,11 +1,13 @@
 #include "services/catalogue/api/catalogue_api.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "services/catalogue/api/messages.h"
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/store/queries.h"
 
+#include <exception>
 #include <utility>
 
 namespace dm::catalogue {
@@ -40,19 +42,6 @@ OfferCriteria ToCriteria(const pb::SearchOffersRequest& request, absl::Time now)
 std::string NextToken(const rpc::PageTokens& tokens, const std::string& fingerprint,
                       const std::optional<PageKey>& next) {
   return next.has_value() ? tokens.Make(fingerprint, *next) : "";
-}
-
-// A public read by anybody, checked before it runs.
-template <typename Request, typename Response>
-void BindRead(rpc::ServiceBinding& binding, const char* name, const CatalogueApi* api,
-              absl::StatusOr<Response> (CatalogueApi::*method)(const rpc::Call&, const Request&)
-                  const) {
-  binding.Blocking<Request, Response>(
-      name, {.roles = {auth::Role::kAnonymous}},
-      [](const Request& request, Violations& violations) { Validate(request, violations); },
-      [api, method](const rpc::Call& call, const Request& request) {
-        return (api->*method)(call, request);
-      });
 }
 
 }  // namespace
@@ -175,17 +164,63 @@ absl::StatusOr<pb::Offer> CatalogueApi::GetOffer(const rpc::Call& call,
   return ToMessage(**found);
 }
 
+template <typename Request, typename Response>
+absl::StatusOr<Response> CatalogueApi::Read(
+    absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&, const Request&) const,
+    const rpc::Call& call, const Request& request) const {
+  // A row that reads otherwise than it should must not end the executor's thread.
+  try {
+    return (this->*read)(call, request);
+  } catch (const std::exception& failure) {
+    return absl::InternalError(failure.what());
+  }
+}
+
+template <typename Request, typename Response>
+void CatalogueApi::BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                            absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&,
+                                                                           const Request&)
+                                const) const {
+  const auto answer = [this, pipeline, name, read](std::shared_ptr<const rpc::Call> call,
+                                                   const Request& request,
+                                                   rpc::Done<Response> done) {
+    std::string key = absl::StrCat(name, " ", request.SerializeAsString());
+    if (const auto found = answers_->Find(key); found != nullptr) {
+      std::move(done)(static_cast<const Response&>(*found));
+      return;
+    }
+    // Shared, because a full executor leaves the answer to us.
+    const auto shared = std::make_shared<rpc::Done<Response>>(std::move(done));
+    const bool taken = pipeline->executor().TrySubmit(
+        [this, pipeline, read, call, &request, shared, key = std::move(key)]() mutable {
+          const absl::Time start = clock_->Now();
+          const absl::Status alive = pipeline->CheckAlive(*call);
+          absl::StatusOr<Response> response = alive;
+          if (alive.ok()) response = Read(read, *call, request);
+          if (response.ok()) {
+            answers_->Keep(std::move(key), std::make_shared<const Response>(*response), start);
+          }
+          std::move (*shared)(std::move(response));
+        });
+    if (!taken) std::move (*shared)(OverloadedError(absl::Milliseconds(200)));
+  };
+  binding.Async<Request, Response>(
+      name, {.roles = {auth::Role::kAnonymous}},
+      [](const Request& request, Violations& violations) { Validate(request, violations); },
+      answer);
+}
+
 std::unique_ptr<rpc::ServiceBinding> CatalogueApi::Bind(rpc::Pipeline* pipeline) const {
   auto binding = std::make_unique<rpc::ServiceBinding>(
       pb::Sector::descriptor()->file()->FindServiceByName("CatalogueService"), pipeline);
-  BindRead(*binding, "ListSectors", this, &CatalogueApi::ListSectors);
-  BindRead(*binding, "ListInterests", this, &CatalogueApi::ListInterests);
-  BindRead(*binding, "SearchProfessions", this, &CatalogueApi::SearchProfessions);
-  BindRead(*binding, "GetProfession", this, &CatalogueApi::GetProfession);
-  BindRead(*binding, "SearchCompanies", this, &CatalogueApi::SearchCompanies);
-  BindRead(*binding, "GetCompany", this, &CatalogueApi::GetCompany);
-  BindRead(*binding, "SearchOffers", this, &CatalogueApi::SearchOffers);
-  BindRead(*binding, "GetOffer", this, &CatalogueApi::GetOffer);
+  BindRead(*binding, pipeline, "ListSectors", &CatalogueApi::ListSectors);
+  BindRead(*binding, pipeline, "ListInterests", &CatalogueApi::ListInterests);
+  BindRead(*binding, pipeline, "SearchProfessions", &CatalogueApi::SearchProfessions);
+  BindRead(*binding, pipeline, "GetProfession", &CatalogueApi::GetProfession);
+  BindRead(*binding, pipeline, "SearchCompanies", &CatalogueApi::SearchCompanies);
+  BindRead(*binding, pipeline, "GetCompany", &CatalogueApi::GetCompany);
+  BindRead(*binding, pipeline, "SearchOffers", &CatalogueApi::SearchOffers);
+  BindRead(*binding, pipeline, "GetOffer", &CatalogueApi::GetOffer);
   return binding;
 }
 

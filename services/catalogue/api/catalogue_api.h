@@ -7,6 +7,7 @@
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "services/catalogue/api/answer_cache.h"
 
 #include <memory>
 
@@ -17,7 +18,10 @@ class CatalogueApi {
  public:
   // All outlive this.
   CatalogueApi(database::Database* database, const rpc::PageTokens* page_tokens, const Clock* clock)
-      : database_(database), page_tokens_(page_tokens), clock_(clock) {}
+      : database_(database),
+        page_tokens_(page_tokens),
+        clock_(clock),
+        answers_(std::make_unique<AnswerCache>(clock, kMostCachedBytes)) {}
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
       const rpc::Call& call,
@@ -44,13 +48,28 @@ class CatalogueApi {
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetOfferRequest& request) const;
 
-  // The service bound to its methods; this outlives it.
+  // The service bound to its methods, with answers that are up to 1 s old; this outlives it.
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline) const;
 
  private:
+  static constexpr size_t kMostCachedBytes = size_t{64} << 20;
+
+  // Binds a public read: from the cache where it is called, else on the executor.
+  template <typename Request, typename Response>
+  void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&, const Request&)
+                    const) const;
+
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Read(absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&,
+                                                                               const Request&)
+                                    const,
+                                const rpc::Call& call, const Request& request) const;
+
   database::Database* database_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
+  std::unique_ptr<AnswerCache> answers_;
 };
 
 }  // namespace dm::catalogue

@@ -32,16 +32,17 @@ CREATE TABLE professions (
   obsolete boolean NOT NULL DEFAULT false,
   title_document tsvector NOT NULL
     GENERATED ALWAYS AS (to_tsvector('pg_catalog.simple', folded_title)) STORED,
-  -- Its sectors, and the words of its title and job titles; both follow from other tables and are
-  -- kept by the import.
+  -- Its sectors, the words of its title and job titles, and those of its definition too. They
+  -- follow from other tables and are kept by the import.
   sectors text[] NOT NULL DEFAULT '{}',
   document tsvector NOT NULL DEFAULT '',
+  whole_document tsvector NOT NULL DEFAULT '',
   CONSTRAINT professions_rome_code_shape CHECK (rome_code ~ '^[A-Z][0-9]{4}$'),
   CONSTRAINT professions_riasec_letters
     CHECK (riasec_major ~ '^[RIASEC]?$' AND riasec_minor ~ '^[RIASEC]?$')
 );
 CREATE INDEX professions_alphabetical ON professions (sort_key, rome_code) WHERE NOT obsolete;
-CREATE INDEX professions_title_words ON professions USING gin (title_document);
+CREATE INDEX professions_words ON professions USING gin (whole_document);
 
 CREATE TABLE appellations (
   ogr_code text CONSTRAINT appellations_key PRIMARY KEY,

@@ -34,7 +34,8 @@ WITH asked AS (
   FROM asked a
   CROSS JOIN offers o
   CROSS JOIN LATERAL (
-    SELECT min(x.start_time) AS first_start, max(x.start_time) AS last_start
+    -- The count is there lest PostgreSQL looks twice into the index, for the least and the greatest.
+    SELECT min(x.start_time) AS first_start, max(x.start_time) AS last_start, count(*) AS matching
     FROM sessions x
     WHERE x.offer_id = o.id AND NOT x.closed AND x.start_time > dm_time($14)
       AND x.start_time >= dm_time($10) AND x.start_time < dm_time($11)
@@ -47,7 +48,7 @@ WITH asked AS (
     AND ($7::float8 IS NULL OR (o.position <@ cube_enlarge(a.point, a.chord, 3)
                                 AND cube_distance(o.position, a.point) <= a.chord))
     AND (NOT $16 OR o.accessible)
-    AND s.last_start > dm_time($13)
+    AND s.matching > 0 AND s.last_start > dm_time($13)
 ), matches AS (
   SELECT * FROM candidates WHERE in_department AND in_sector AND for_audience
 ), page AS (

@@ -49,17 +49,14 @@ constexpr Statement kSearch{"search_professions", R"sql(
 WITH asked AS (
   SELECT to_tsquery('pg_catalog.simple', $1) AS words, $2::text AS folded
 ), hits AS (
-  SELECT p.rome_code, round(similarity(p.folded_title, a.folded) * 1000)::int + 150 AS rank,
+  SELECT p.rome_code,
+         CASE WHEN $1 = '' OR NOT p.title_document @@ a.words THEN 0
+              ELSE round(similarity(p.folded_title, a.folded) * 1000)::int + 150 END AS rank,
          NULL::text AS ogr_code
-  FROM professions p, asked a WHERE $1 <> '' AND p.title_document @@ a.words
+  FROM professions p, asked a WHERE $1 = '' OR p.whole_document @@ a.words
   UNION ALL
   SELECT t.rome_code, round(similarity(t.folded, a.folded) * 1000)::int, t.ogr_code
   FROM appellations t, asked a WHERE $1 <> '' AND t.document @@ a.words AND NOT t.obsolete
-  UNION ALL
-  SELECT p.rome_code, 0, NULL
-  FROM professions p, asked a
-  WHERE $1 = ''
-     OR (p.document || to_tsvector('pg_catalog.simple', p.folded_definition)) @@ a.words
 ), best AS (
   SELECT rome_code, max(rank) AS rank,
          (array_agg(ogr_code ORDER BY rank DESC, ogr_code)

@@ -211,16 +211,21 @@ WITH titles AS (
 ), links AS (
   SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
   FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code
-), fresh AS (
+), documents AS (
   SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors,
+         to_tsvector('pg_catalog.simple', p.folded_definition) AS definition,
          setweight(p.title_document, 'B')
            || setweight(to_tsvector('pg_catalog.simple', coalesce(t.words, '')), 'D') AS document
   FROM professions p LEFT JOIN titles t USING (rome_code) LEFT JOIN links l USING (rome_code)
+), fresh AS (
+  SELECT rome_code, sectors, document, document || definition AS whole_document FROM documents
 ), changed AS (
-  UPDATE professions p SET sectors = f.sectors, document = f.document
+  UPDATE professions p
+  SET sectors = f.sectors, document = f.document, whole_document = f.whole_document
   FROM fresh f
   WHERE p.rome_code = f.rome_code
-    AND (p.sectors, p.document) IS DISTINCT FROM (f.sectors, f.document)
+    AND (p.sectors, p.document, p.whole_document)
+        IS DISTINCT FROM (f.sectors, f.document, f.whole_document)
   RETURNING p.rome_code
 )
 SELECT coalesce(array_agg(rome_code), '{}') AS codes FROM changed
