@@ -195,8 +195,7 @@ void CatalogueApi::BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipelin
         [this, pipeline, read, call, &request, shared, key = std::move(key)]() mutable {
           const absl::Time start = clock_->Now();
           const absl::Status alive = pipeline->CheckAlive(*call);
-          absl::StatusOr<Response> response = alive;
-          if (alive.ok()) response = Read(read, *call, request);
+          auto response = alive.ok() ? Read(read, *call, request) : absl::StatusOr<Response>(alive);
           if (response.ok()) {
             answers_->Keep(std::move(key), std::make_shared<const Response>(*response), start);
           }

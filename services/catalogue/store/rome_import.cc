@@ -291,6 +291,8 @@ void Refresh(ImportSteps& import, bool sectors_changed) {
   import.transaction().Exec(kAnalyzeTables);
   const pqxx::result refreshed = import.transaction().Exec(kRefreshProfessions);
   import.transaction().Exec(kRefreshWords);
+  // Again, for the searches: they would be planned for empty documents.
+  import.transaction().Exec(kAnalyzeTables);
   const pqxx::result offers =
       import.transaction().Exec(kRefreshOffers, refreshed[0]["codes"].c_str());
   import.Announce("professions/-");

@@ -1,0 +1,79 @@
+#include "common/execution/executor.h"
+#include "common/rpc/pipeline.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "tests/integration/catalogue/catalogue_world.h"
+
+#include <grpcpp/grpcpp.h>
+
+namespace dm::catalogue {
+namespace {
+
+// Nobody here brings a token.
+class NoTokens final : public auth::TokenVerifier {
+ public:
+  absl::StatusOr<auth::Caller> Verify(absl::string_view) const override {
+    return absl::UnauthenticatedError("no tokens here");
+  }
+};
+
+// The service as callers meet it.
+class ServedTest : public CatalogueTest {
+ protected:
+  ServedTest() {
+    ImportSeed();
+    grpc::ServerBuilder builder;
+    builder.RegisterService(binding_.get());
+    server_ = builder.BuildAndStart();
+    stub_ = pb::CatalogueService::NewStub(server_->InProcessChannel({}));
+  }
+  ~ServedTest() override { server_->Shutdown(); }
+
+  pb::SearchCompaniesResponse Companies() {
+    grpc::ClientContext context;
+    pb::SearchCompaniesRequest request;
+    request.add_departments("61");
+    pb::SearchCompaniesResponse response;
+    const grpc::Status status = stub_->SearchCompanies(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
+  NoTokens verifier_;
+  Executor executor_{{.threads = 2}};
+  rpc::Pipeline pipeline_{
+      {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
+  std::unique_ptr<rpc::ServiceBinding> binding_ = api_.Bind(&pipeline_);
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<pb::CatalogueService::Stub> stub_;
+};
+
+TEST_F(ServedTest, EveryMethodIsBound) {
+  EXPECT_TRUE(binding_->CheckComplete().ok()) << binding_->CheckComplete();
+  EXPECT_TRUE(import_api_.Bind(&pipeline_)->CheckComplete().ok());
+}
+
+TEST_F(ServedTest, AnswersAreAtMostASecondOld) {
+  EXPECT_EQ(Companies().total_size(), 52);
+  Ask({"test_hide", "UPDATE companies SET offer_count = 0 WHERE siret = '00061001400011'"});
+  EXPECT_EQ(Companies().total_size(), 52);
+  clock_.Set(clock_.Now() + absl::Seconds(1));
+  EXPECT_EQ(Companies().total_size(), 51);
+}
+
+TEST_F(ServedTest, RefusesWhatIsWrongAndWhatIsNotThere) {
+  grpc::ClientContext context;
+  pb::SearchOffersRequest request;
+  request.add_departments("99");
+  pb::SearchOffersResponse response;
+  EXPECT_EQ(stub_->SearchOffers(&context, request, &response).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  grpc::ClientContext other;
+  pb::GetProfessionRequest get;
+  get.set_name("professions/Z9999");
+  pb::Profession profession;
+  EXPECT_EQ(stub_->GetProfession(&other, get, &profession).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+}  // namespace
+}  // namespace dm::catalogue
