@@ -66,6 +66,7 @@ absl::StatusOr<Upload> ReceiveUpload(Reader<pb::FileImportRequest>& reader,
     if (bytes > kMostBytes || upload.files.size() > kMostFiles) return TooLarge();
     upload.files.back().content.append(chunk.content());
   }
+  if (reader.BrokenOff()) return absl::CancelledError("the caller has gone");
   if (upload.files.empty()) return WrongField("chunk", "there is no file in the upload");
   return upload;
 }

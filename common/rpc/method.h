@@ -61,6 +61,9 @@ class Reader {
   virtual ~Reader() = default;
   // Waits for the next message. False at the end, or when the caller has gone.
   virtual bool Read(Request* request) = 0;
+  // Once Read has returned false: whether the caller went before the end, so that what was read is
+  // only a part.
+  virtual bool BrokenOff() const = 0;
 };
 
 // A server stream. Runs on a thread of its own; the number of such threads is bounded.

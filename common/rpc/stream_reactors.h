@@ -131,6 +131,7 @@ class UploadReactor final
     this->StartRead(request);
     return read_.Wait();
   }
+  bool BrokenOff() const override { return this->Cancelled(); }
   void OnReadDone(bool ok) override {
     // OnCancel may come later than this; what a gone caller sent must not pass for all of it.
     if (!ok && this->CallerHasGone()) this->MarkCancelled();

@@ -49,6 +49,7 @@ class UploadReader final : public rpc::Reader<type::FileImportRequest> {
  public:
   explicit UploadReader(std::vector<type::FileImportRequest> messages)
       : messages_(std::move(messages)) {}
+  bool BrokenOff() const override { return false; }
   bool Read(type::FileImportRequest* request) override {
     if (next_ == messages_.size()) return false;
     *request = messages_[next_++];

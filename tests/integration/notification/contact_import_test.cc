@@ -21,6 +21,7 @@ class UploadMessages final : public rpc::Reader<pb::FileImportRequest> {
  public:
   explicit UploadMessages(std::vector<pb::FileImportRequest> messages)
       : messages_(std::move(messages)) {}
+  bool BrokenOff() const override { return false; }
   bool Read(pb::FileImportRequest* request) override {
     if (next_ == messages_.size()) return false;
     *request = messages_[next_++];

@@ -299,6 +299,31 @@ TEST_F(ServiceBindingTest, AnUploadIsReceivedWholeAndReportsBack) {
   EXPECT_EQ(ReasonOf(upload("communes", "../a.csv", &response)), "INVALID_FIELDS");
 }
 
+TEST_F(ServiceBindingTest, AnUploadWhoseCallerGoesIsNoUpload) {
+  absl::Notification received;
+  absl::Status status;
+  import_.Upload<type::FileImportRequest, type::FileImportResponse>(
+      "ImportFiles", {.roles = {Role::kAnonymous}},
+      [&](const Call&, Reader<type::FileImportRequest>& reader,
+          Writer<type::FileImportResponse>&) -> absl::Status {
+        status = ReceiveUpload(reader, {"communes"}).status();
+        received.Notify();
+        return status;
+      });
+  Serve();
+  auto stub = catalogue::ImportService::NewStub(channel_);
+  grpc::ClientContext context;
+  auto stream = stub->ImportFiles(&context);
+  type::FileImportRequest request;
+  request.mutable_start()->set_kind("communes");
+  ASSERT_TRUE(stream->Write(request));
+  request.mutable_chunk()->set_file("a.csv");
+  ASSERT_TRUE(stream->Write(request));
+  context.TryCancel();
+  ASSERT_TRUE(received.WaitForNotificationWithTimeout(absl::Seconds(20)));
+  EXPECT_FALSE(status.ok());
+}
+
 TEST_F(ServiceBindingTest, AServiceWithAnUnboundMethodSaysWhich) {
   EXPECT_THAT(std::string(feed_.CheckComplete().message()), testing::HasSubstr("Subscribe"));
 }
