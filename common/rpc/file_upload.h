@@ -30,9 +30,8 @@ struct Upload {
 // Receives a whole upload. INVALID_ARGUMENT (INVALID_FIELDS) when it does not begin with `start`,
 // its kind is not one of `kinds`, or a file's name is not a plain name; RESOURCE_EXHAUSTED
 // (TOO_LARGE) above 64 files or 256 MiB; CANCELLED when the caller went before the end.
-absl::StatusOr<Upload> ReceiveUpload(
-    Reader<destinationmetier::type::v1::FileImportRequest>& reader,
-    const std::vector<std::string>& kinds);
+absl::StatusOr<Upload> ReceiveUpload(Reader<destinationmetier::type::v1::FileImportRequest>& reader,
+                                     const std::vector<std::string>& kinds);
 
 // Tells the caller how far an import is, at most ten times a second. Not thread-safe.
 class ImportProgress {

@@ -24,6 +24,9 @@ BEGIN
     EXCEPTION WHEN duplicate_object OR unique_violation THEN
       NULL;
     END;
+    -- PostgreSQL takes a search with facets for costly enough to be compiled first, which takes a
+    -- hundred times longer than the search (measured: 178 ms on 10,000 offers).
+    EXECUTE format('ALTER ROLE %I SET jit = off', role);
     EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), role);
     EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I AUTHORIZATION %I', service, role);
     EXECUTE format('REVOKE ALL ON SCHEMA %I FROM PUBLIC', service);
