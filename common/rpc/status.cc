@@ -11,6 +11,19 @@
 namespace dm::rpc {
 namespace {
 
+// All trailers of an answer together may have 8 KiB, a third of it lost to base64: a reader refuses
+// more, and then knows neither code nor reason. What callers can make long is cut.
+constexpr size_t kMostTextBytes = 400;
+constexpr size_t kMostViolationBytes = 1800;
+
+// Ends between two characters.
+std::string Clipped(absl::string_view text) {
+  if (text.size() <= kMostTextBytes) return std::string(text);
+  size_t length = kMostTextBytes;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0u) == 0x80u) --length;
+  return absl::StrCat(text.substr(0, length), "…");
+}
+
 absl::Status Internal(absl::string_view incident) {
   ErrorDetails details;
   details.reason = "INTERNAL";
@@ -46,25 +59,37 @@ void AddMessage(const char* locale, const std::string& text, google::rpc::Status
   if (text.empty()) return;
   google::rpc::LocalizedMessage message;
   message.set_locale(locale);
-  message.set_message(text);
+  message.set_message(Clipped(text));
   out->add_details()->PackFrom(message);
+}
+
+// As many as fit, at least one; how many are left off.
+size_t AddViolations(const std::vector<FieldViolation>& fields, google::rpc::BadRequest* bad) {
+  size_t bytes = 0;
+  for (const FieldViolation& violation : fields) {
+    google::rpc::BadRequest::FieldViolation field;
+    field.set_field(Clipped(violation.field));
+    field.set_description(Clipped(violation.description));
+    bytes += field.ByteSizeLong();
+    if (bytes > kMostViolationBytes) break;
+    *bad->add_field_violations() = std::move(field);
+  }
+  return fields.size() - static_cast<size_t>(bad->field_violations_size());
 }
 
 void AddDetails(const ErrorDetails& details, absl::string_view language, google::rpc::Status* out) {
   google::rpc::ErrorInfo info;
   info.set_reason(details.reason);
   info.set_domain("destinationmetier");
-  for (const auto& [key, value] : details.metadata) (*info.mutable_metadata())[key] = value;
-  out->add_details()->PackFrom(info);
-  if (!details.fields.empty()) {
-    google::rpc::BadRequest bad;
-    for (const FieldViolation& violation : details.fields) {
-      auto* field = bad.add_field_violations();
-      field->set_field(violation.field);
-      field->set_description(violation.description);
-    }
-    out->add_details()->PackFrom(bad);
+  for (const auto& [key, value] : details.metadata) {
+    (*info.mutable_metadata())[key] = Clipped(value);
   }
+  google::rpc::BadRequest bad;
+  if (const size_t left_off = AddViolations(details.fields, &bad); left_off > 0) {
+    (*info.mutable_metadata())["violations_left_off"] = absl::StrCat(left_off);
+  }
+  out->add_details()->PackFrom(info);
+  if (bad.field_violations_size() > 0) out->add_details()->PackFrom(bad);
   if (!details.preconditions.empty()) {
     google::rpc::PreconditionFailure failure;
     for (const PreconditionViolation& violation : details.preconditions) {
@@ -96,9 +121,9 @@ grpc::Status ToGrpcStatus(const absl::Status& status, absl::string_view language
   const absl::Status shown = Presentable(status, incident);
   google::rpc::Status out;
   out.set_code(static_cast<int>(shown.code()));
-  out.set_message(std::string(shown.message()));
+  out.set_message(Clipped(shown.message()));
   AddDetails(*GetErrorDetails(shown), language, &out);
-  return grpc::Status(static_cast<grpc::StatusCode>(shown.code()), std::string(shown.message()),
+  return grpc::Status(static_cast<grpc::StatusCode>(shown.code()), out.message(),
                       out.SerializeAsString());
 }
 

@@ -1,5 +1,7 @@
 #include "common/rpc/status.h"
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/rpc/trace_context.h"
 #include "google/rpc/error_details.pb.h"
@@ -53,6 +55,49 @@ TEST(StatusTest, CarriesEveryDetail) {
   ASSERT_EQ(messages.size(), 2u);
   EXPECT_EQ(messages[0].locale(), "en");
   EXPECT_EQ(messages[1].message(), "Complet.");
+}
+
+// What is longer does not reach a caller at all.
+constexpr size_t kTrailers = 8192;
+
+size_t BytesInTrailers(const grpc::Status& status) {
+  return status.error_message().size() + (status.error_details().size() + 2) / 3 * 4;
+}
+
+TEST(StatusTest, AnyNumberOfViolationsFitsIntoTheTrailers) {
+  Violations violations;
+  for (int i = 0; i < 1000; ++i) violations.Add(absl::StrCat("codes[", i, "]"), "must be a code");
+  const grpc::Status status = ToGrpcStatus(violations.ToStatus(), "fr", "i1");
+  EXPECT_LT(BytesInTrailers(status), kTrailers);
+  const google::rpc::Status details = DetailsOf(status);
+  const auto bad = All<google::rpc::BadRequest>(details);
+  ASSERT_EQ(bad.size(), 1u);
+  const int told = bad[0].field_violations_size();
+  EXPECT_GT(told, 30);
+  EXPECT_EQ(bad[0].field_violations(0).field(), "codes[0]");
+  EXPECT_EQ(All<google::rpc::ErrorInfo>(details)[0].metadata().at("violations_left_off"),
+            absl::StrCat(1000 - told));
+}
+
+TEST(StatusTest, LongTextsAreCutBetweenTwoCharacters) {
+  const std::string longest = absl::StrCat("x", std::string(20'000, 'y'));
+  std::string accents;
+  for (int i = 0; i < 10'000; ++i) accents += "é";
+  const grpc::Status status = ToGrpcStatus(MakeError(absl::StatusCode::kInvalidArgument, longest,
+                                                     {.reason = "IMPORT_REFUSED",
+                                                      .metadata = {{"file", longest}},
+                                                      .fields = {{longest, accents}},
+                                                      .message_fr = absl::StrCat("a", accents),
+                                                      .message_en = longest}),
+                                           "fr", "i1");
+  EXPECT_LT(BytesInTrailers(status), kTrailers);
+  const google::rpc::Status details = DetailsOf(status);
+  EXPECT_EQ(All<google::rpc::BadRequest>(details)[0].field_violations_size(), 1);
+  // Not a character that was cut in two: the message would not have been serialized.
+  const auto messages = All<google::rpc::LocalizedMessage>(details);
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_TRUE(absl::StartsWith(messages[0].message(), "aé"));
+  EXPECT_TRUE(absl::EndsWith(messages[0].message(), "é…"));
 }
 
 TEST(StatusTest, TextOfALibraryNeverLeaves) {
