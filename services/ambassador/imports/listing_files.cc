@@ -15,6 +15,9 @@
 namespace dm::ambassador::imports {
 namespace {
 
+constexpr size_t kMostWarnings = 20;
+constexpr size_t kLongestColumnName = 100;
+
 const std::vector<std::string>& ProfileColumns() {
   static const auto* const columns = new std::vector<std::string>{
       "id",         "display_name", "job_title",    "siret",        "company_display_name",
@@ -63,6 +66,10 @@ class Cells {
     if (!absl::ParseTime("%Y-%m-%d%ET%H:%M", table_->Cell(column), ParisTimeZone(), &time,
                          &ignored)) {
       Fail(column, "n'est pas une date de la forme 2026-11-30T09:00");
+    } else if (const auto year = absl::ToCivilYear(time, ParisTimeZone()).year();
+               year < 2000 || year > 2199) {
+      // A slip of the keyboard such as the year 20260 would be beyond what JSON can show.
+      Fail(column, "n'a pas une année de 2000 à 2199");
     }
     return time;
   }
@@ -127,10 +134,7 @@ class ListingReader {
       return rpc::ImportRefused(
           file.name, 1, "l'en-tête n'est ni celui des ambassadeurs ni celui des rencontres");
     }
-    for (const std::string& other : table->Others(profiles ? ProfileColumns() : MeetingColumns())) {
-      listing_.warnings.push_back(
-          absl::StrCat(file.name, ", ligne 1 : colonne inconnue ignorée (", other, ")"));
-    }
+    WarnOf(table->Others(profiles ? ProfileColumns() : MeetingColumns()), file.name);
     for (;;) {
       const absl::StatusOr<bool> more = table->Next();
       if (!more.ok()) return more.status();
@@ -143,6 +147,21 @@ class ListingReader {
   Listing Take() { return std::move(listing_); }
 
  private:
+  // A report that is larger than a message may be would be lost, after the import was done.
+  void WarnOf(const std::vector<std::string>& columns, absl::string_view file) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (i == kMostWarnings) {
+        listing_.warnings.push_back(absl::StrCat(file, ", ligne 1 : ", columns.size() - i,
+                                                 " autres colonnes inconnues ignorées"));
+        return;
+      }
+      const bool is_short = columns[i].size() <= kLongestColumnName;
+      listing_.warnings.push_back(absl::StrCat(file, ", ligne 1 : colonne inconnue ignorée (",
+                                               is_short ? columns[i] : "au nom démesurément long",
+                                               ")"));
+    }
+  }
+
   absl::Status AddAmbassador(const Table& table) {
     Ambassador ambassador;
     if (absl::Status status = ReadAmbassador(table, &ambassador); !status.ok()) return status;

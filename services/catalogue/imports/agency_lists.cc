@@ -101,8 +101,14 @@ std::vector<int> Audiences(RowReader* row) {
   return numbers;
 }
 
+// A slip of the keyboard such as the year 20260 would be beyond what JSON and searches can show.
+bool IsNearEnough(absl::Time instant) {
+  return instant >= absl::FromCivil(absl::CivilYear(2000), absl::UTCTimeZone()) &&
+         instant < absl::FromCivil(absl::CivilYear(2200), absl::UTCTimeZone());
+}
+
 // "2026-12-07T09:00" on the clocks of Paris, or with an offset ("…T09:00:00+01:00").
-absl::Time Instant(absl::string_view column, RowReader* row) {
+absl::Time AnyInstant(absl::string_view column, RowReader* row) {
   const std::string text = row->Required(column, 40);
   absl::Time instant;
   std::string ignored;
@@ -119,6 +125,14 @@ absl::Time Instant(absl::string_view column, RowReader* row) {
   }
   row->Refuse(absl::StrCat("la colonne « ", column, " » attend une date comme 2026-12-07T09:00"));
   return absl::InfinitePast();
+}
+
+absl::Time Instant(absl::string_view column, RowReader* row) {
+  const absl::Time instant = AnyInstant(column, row);
+  if (!IsNearEnough(instant)) {
+    row->Refuse(absl::StrCat("la colonne « ", column, " » attend une année de 2000 à 2199"));
+  }
+  return instant;
 }
 
 absl::Status ReadCommune(const SourceTable& table, Once* once, std::vector<CommuneRow>* out) {

@@ -66,6 +66,16 @@ TEST(ReadListingTest, TakesColumnsInAnyOrderAndWarnsOfUnknownOnes) {
   EXPECT_THAT(listing->warnings, ElementsAre(HasSubstr("extra")));
 }
 
+TEST(ReadListingTest, WarnsInFewWordsOfHoweverManyColumns) {
+  std::string header = "ambassador_id,start,end,capacity,format,instant_confirmation";
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&header, ",c", i, std::string(500, 'x'));
+  const auto listing = ReadOne(absl::StrCat(header, "\n"));
+  ASSERT_TRUE(listing.ok()) << listing.status();
+  EXPECT_EQ(listing->warnings.size(), 21u);
+  EXPECT_THAT(listing->warnings.back(), HasSubstr("980 autres colonnes"));
+  for (const std::string& warning : listing->warnings) EXPECT_LT(warning.size(), 200u);
+}
+
 TEST(ReadListingTest, AcceptsAStudentWithoutSiret) {
   const auto listing =
       ReadOne(absl::StrCat(kProfiles, absl::StrReplaceAll(kOne, {{"00061001400011", ""}})));
@@ -112,7 +122,9 @@ TEST(ReadListingTest, RefusesAMeetingWithLineAndCause) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"T09:30", "T09:00"}, {"T09:30", "T22:00"},     {"2026-07-01T09:00", "01/07/2026 9h"},
       {",1,", ",0,"},       {",1,", ",501,"},         {",1,", ",x,"},
-      {"VIDEO", "FAX"},     {"VIDEO,O", "VIDEO,oui"}, {"2026-07-01T09:00", "2026-02-30T09:00"}};
+      {"VIDEO", "FAX"},     {"VIDEO,O", "VIDEO,oui"}, {"2026-07-01T09:00", "2026-02-30T09:00"},
+      {"2026-", "20260-"},  {"2026-", "300000-"},     {"2026-", "-2026-"},
+      {"2026-", "1999-"}};
   for (const auto& [from, to] : cases) {
     const std::string row = absl::StrReplaceAll(kMeeting, {{from, to}});
     const absl::Status status = ReadOne(absl::StrCat(kMeetings, kMeeting, row)).status();

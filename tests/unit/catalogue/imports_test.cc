@@ -219,6 +219,13 @@ TEST(Sessions, AreRefusedWhenTheyCannotBe) {
               HasSubstr("31 jours"));
   EXPECT_THAT(Cause(ParseSession("7/12/2026", "2026-12-09T17:00").status()),
               HasSubstr("2026-12-07T09:00"));
+  for (const char* year : {"20260", "300000", "1999", "2200", "-2026"}) {
+    EXPECT_THAT(Cause(ParseSession(absl::StrCat(year, "-12-07T09:00"),
+                                   absl::StrCat(year, "-12-09T17:00:00Z"))
+                          .status()),
+                HasSubstr("une année de 2000 à 2199"))
+        << year;
+  }
   for (const char* seats : {"0", "501", "", "trois"}) {
     EXPECT_EQ(Where(ParseSession("2026-12-07T09:00", "2026-12-09T17:00", seats).status()), "s:2");
   }
