@@ -3,6 +3,9 @@
 #include "common/errors/error.h"
 #include "services/ambassador/store/rows.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace dm::ambassador::store {
 namespace {
 
@@ -10,6 +13,15 @@ using database::Statement;
 using database::ToMicros;
 
 constexpr double kMetresPerKilometre = 1000;
+// PostgreSQL refuses to calculate with what is all but zero: 5e-324 / 6371 underflows. These are
+// far less than a centimetre.
+constexpr double kLeastDegrees = 1e-9;
+constexpr double kLeastRadiusMetres = 1e-3;
+
+std::optional<double> Degrees(std::optional<double> value) {
+  if (value.has_value() && std::abs(*value) < kLeastDegrees) return 0;
+  return value;
+}
 
 absl::Status Unknown(const std::string& id) { return NotFoundError("ambassadors/" + id); }
 
@@ -60,7 +72,9 @@ absl::StatusOr<SearchPage> ProfileStore::Find(absl::Time deadline, absl::Time no
                                               const std::optional<SearchPosition>& after,
                                               int limit) const {
   std::optional<double> radius;
-  if (search.radius_km.has_value()) radius = *search.radius_km * kMetresPerKilometre;
+  if (search.radius_km.has_value()) {
+    radius = std::max(*search.radius_km * kMetresPerKilometre, kLeastRadiusMetres);
+  }
   std::optional<std::string> distance, sort_name, id;
   if (after.has_value()) {
     distance = after->distance;
@@ -69,8 +83,8 @@ absl::StatusOr<SearchPage> ProfileStore::Find(absl::Time deadline, absl::Time no
   }
   const auto rows = database_->Query(
       deadline, kFind, search.query, search.departments, search.professions, search.sectors,
-      search.formats, search.latitude, search.longitude, radius, search.companies, distance,
-      sort_name, id, limit + 1, kMostCounted, ToMicros(now));
+      search.formats, Degrees(search.latitude), Degrees(search.longitude), radius, search.companies,
+      distance, sort_name, id, limit + 1, kMostCounted, ToMicros(now));
   if (!rows.ok()) return rows.status();
   SearchPage page;
   for (const pqxx::row& row : *rows) {

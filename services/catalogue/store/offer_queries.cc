@@ -5,6 +5,7 @@
 #include "services/catalogue/store/text_search.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace dm::catalogue {
@@ -130,13 +131,20 @@ Offer ToOffer(const pqxx::row& row) {
   return offer;
 }
 
+// PostgreSQL refuses to calculate with what is all but zero: 5e-324 / 6371 underflows. These are
+// far less than a millimetre.
+constexpr double kLeastDegrees = 1e-9;
+constexpr double kLeastRadiusKm = 1e-6;
+
+double Degrees(double value) { return std::abs(value) < kLeastDegrees ? 0 : value; }
+
 std::vector<Offer> Details(Transaction& transaction, const std::vector<std::string>& ids,
                            const OfferCriteria& criteria) {
   std::optional<double> latitude;
   std::optional<double> longitude;
   if (criteria.around.has_value()) {
-    latitude = criteria.around->latitude;
-    longitude = criteria.around->longitude;
+    latitude = Degrees(criteria.around->latitude);
+    longitude = Degrees(criteria.around->longitude);
   }
   std::vector<Offer> offers;
   if (ids.empty()) return offers;
@@ -162,9 +170,9 @@ pqxx::result Run(Transaction& transaction, const OfferCriteria& criteria,
   std::optional<double> longitude;
   std::optional<double> radius;
   if (criteria.around.has_value()) {
-    latitude = criteria.around->latitude;
-    longitude = criteria.around->longitude;
-    radius = criteria.around->radius_km;
+    latitude = Degrees(criteria.around->latitude);
+    longitude = Degrees(criteria.around->longitude);
+    radius = std::max(criteria.around->radius_km, kLeastRadiusKm);
   }
   return transaction.Exec(kSearch, tsquery, criteria.departments, criteria.sectors,
                           criteria.audiences, criteria.professions, criteria.companies, latitude,

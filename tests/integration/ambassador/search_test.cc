@@ -104,6 +104,14 @@ TEST_F(SearchTest, SortsByDistanceAroundAPointAndKeepsWithinTheRadius) {
   EXPECT_LT(seen, 21);
 }
 
+TEST_F(SearchTest, NumbersThatAreAllButZeroAreNoTrouble) {
+  pb::SearchAmbassadorsRequest request;
+  request.set_lat(kCaligny[0]);
+  request.set_lon(5e-324);
+  request.set_radius_km(5e-324);
+  EXPECT_EQ(Search(request).total_size(), 0);
+}
+
 TEST_F(SearchTest, PagesThroughEverybodyOnceInAlphabeticalOrder) {
   pb::SearchAmbassadorsRequest request;
   request.set_page_size(4);

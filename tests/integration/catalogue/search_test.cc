@@ -243,6 +243,18 @@ TEST_F(SearchTest, OffersAroundAPointComeNearestFirstWithTheirDistance) {
   EXPECT_FALSE(Offers({}).offers(0).has_distance_km());
 }
 
+TEST_F(SearchTest, NumbersThatAreAllButZeroAreNoTrouble) {
+  pb::SearchOffersRequest request;
+  request.set_lat(5e-324);
+  request.set_lon(-5e-324);
+  request.set_radius_km(5e-324);
+  request.set_order_by("distance");
+  EXPECT_EQ(Offers(request).offers_size(), 0);
+  request.set_lat(kCaligny[0]);
+  request.set_lon(5e-324);
+  EXPECT_EQ(Offers(request).offers_size(), 0);
+}
+
 TEST_F(SearchTest, OffersAreFoundByTitleProfessionJobTitleAndCompany) {
   for (const char* query : {"coton", "lemoine", "Groupe LEMOINE", "cotton"}) {
     const auto found = Offers(For(query));
