@@ -20,8 +20,13 @@ grpc::Status FeedStream::Read(const pb::SubscribeRequest& request,
   }
   const auto reader = stub_->Subscribe(&context, request);
   Response response;
+  bool wanted = true;
   while (reader->Read(&response)) {
-    if (!on_response(response)) context.TryCancel();
+    // What had arrived before the cancel is still read, and must not reach a reader that refused
+    // what came before it.
+    if (!wanted || on_response(response)) continue;
+    wanted = false;
+    context.TryCancel();
   }
   {
     // Before the context goes.

@@ -205,6 +205,20 @@ TEST_F(FeedTest, AnEventWhoseEffectFailsIsTriedAgainAndNotSkipped) {
   ExpectEachOnceInOrder(5);
 }
 
+TEST_F(FeedTest, WhatHadArrivedBehindAFailureWaitsForIt) {
+  // More than one response, so that the next is there while the first fails.
+  constexpr int kEvents = 3000;
+  Emit("offers/1", kEvents);
+  std::atomic<int> applied = 0;
+  auto subscriber = Subscribe(
+      [&](database::Transaction& transaction, absl::Span<const pb::Event> events) -> absl::Status {
+        const absl::Status status = WriteEffects(transaction, events);
+        return ++applied % 4 == 1 ? absl::InternalError("not yet") : status;
+      });
+  WaitForEffects(kEvents);
+  ExpectEachOnceInOrder(kEvents);
+}
+
 TEST_F(FeedTest, ReplicasOfAConsumerShareTheWorkWithoutRepeatingIt) {
   auto first = Subscribe();
   auto second = Subscribe();
