@@ -31,12 +31,24 @@ Actor ActorOf(const auth::Caller& caller) {
   return actor;
 }
 
+// UUIDs are the same in either case, and so are the names that hold them.
+void LowerNames(pb::CreateBookingRequest& request) {
+  absl::AsciiStrToLower(request.mutable_session());
+}
+template <typename Step>
+void LowerNames(Step& request) {
+  absl::AsciiStrToLower(request.mutable_name());
+}
+
 template <typename Request>
 Command MakeCommand(const rpc::Call& call, const Request& request) {
+  Request asked = request;
+  absl::AsciiStrToLower(asked.mutable_request_id());
+  LowerNames(asked);
   return {.actor = ActorOf(call.caller),
-          .request_id = absl::AsciiStrToLower(request.request_id()),
+          .request_id = asked.request_id(),
           .method = call.method,
-          .fingerprint = rpc::QueryFingerprint(request),
+          .fingerprint = rpc::QueryFingerprint(asked),
           .what = {}};
 }
 

@@ -1,4 +1,6 @@
 // What callers of the booking API get, and what they do not get to see.
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "tests/integration/booking/booking_world.h"
 
 #include <gmock/gmock.h>
@@ -130,6 +132,19 @@ TEST(BookingServiceTest, AReplayedStepReturnsTheFirstAnswerAlsoAfterMoreHappened
       world.Step(host, booked->name(), booked->etag(), &BookingService::Accept, request_id);
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+}
+
+TEST(BookingServiceTest, ARequestIsTheSameHoweverItsUuidsAreSpelt) {
+  BookingWorld world;
+  const std::string session = world.AddSession(2);
+  const std::string request_id = NewUuid(absl::Now());
+  const auto booked = world.Book("eleve-1", session, request_id);
+  ASSERT_TRUE(booked.ok()) << booked.status();
+  std::string upper = absl::AsciiStrToUpper(session);
+  absl::StrReplaceAll({{"OFFERS", "offers"}, {"SESSIONS", "sessions"}}, &upper);
+  const auto again = world.Book("eleve-1", upper, absl::AsciiStrToUpper(request_id));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), booked->SerializeAsString());
 }
 
 TEST(BookingServiceTest, AListShowsEveryBookingOnceNewestFirstPageByPage) {
