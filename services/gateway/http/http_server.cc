@@ -142,6 +142,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void HeaderRead() {
+    // Where a body in another coding ends cannot be known, nor where the next request begins.
+    if (parser_->get().count(http::field::transfer_encoding) > 0 && !parser_->chunked()) {
+      return Fail(400);
+    }
     if (!absl::EqualsIgnoreCase(ToView(parser_->get()[http::field::expect]), "100-continue")) {
       return ReadBody();
     }

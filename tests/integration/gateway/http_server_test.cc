@@ -113,7 +113,9 @@ TEST_F(HttpServerTest, RefusesWhatIsNotHttp) {
   Start();
   for (const char* bytes :
        {"\x16\x03\x01\x02\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nA\r\n\r\n",
-        "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"}) {
+        "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n"}) {
     SocketClient client(server_->port());
     client.Send(bytes);
     EXPECT_EQ(client.Read().status, 400) << bytes;
