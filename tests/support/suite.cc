@@ -1,5 +1,6 @@
 #include "tests/support/suite.h"
 
+#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
@@ -38,20 +39,20 @@ std::string NewFolder() {
   return name;
 }
 
-// Free at this moment; what is to listen on it starts right away.
+// Below the range that the kernel takes ports of outgoing connections from, so that none of those
+// comes in between before what is to listen here does.
 std::string FreeAddress() {
-  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  if (bind(socket_fd, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      getsockname(socket_fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    std::perror("free port");
-    std::abort();
+  static absl::BitGen random;
+  while (true) {
+    const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(absl::Uniform<uint16_t>(random, 12'000, 32'000));
+    const int bound = bind(socket_fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+    close(socket_fd);
+    if (bound == 0) return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
   }
-  close(socket_fd);
-  return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
 }
 
 std::string ReadFile(const fs::path& path) {

@@ -2,10 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/codes/official_codes.h"
+#include "common/codes/siret.h"
 #include "common/text/uuid.h"
 #include "services/ambassador/domain/characters.h"
 #include "services/ambassador/domain/codes.h"
-#include "services/ambassador/domain/siret.h"
 
 #include <algorithm>
 
@@ -61,7 +62,7 @@ std::string MistakeOfList(absl::string_view column, const std::vector<std::strin
 std::string MistakeOfLists(const Ambassador& ambassador) {
   for (std::string mistake :
        {MistakeOfList("rome_codes", ambassador.rome_codes, 1, kMostProfessions, IsRomeCode),
-        MistakeOfList("sectors", ambassador.sectors, 0, kMostSectors, IsSectorCode),
+        MistakeOfList("sectors", ambassador.sectors, 0, kMostSectors, IsListCode),
         MistakeOfList("formats", ambassador.formats, 1, 3, IsFormat),
         MistakeOfList("audiences", ambassador.audiences, 1, 7, IsAudience)}) {
     if (!mistake.empty()) return mistake;

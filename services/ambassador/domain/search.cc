@@ -6,11 +6,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
+#include "common/codes/official_codes.h"
+#include "common/codes/siret.h"
 #include "common/text/uuid.h"
 #include "common/time/clock.h"
 #include "services/ambassador/domain/characters.h"
 #include "services/ambassador/domain/codes.h"
-#include "services/ambassador/domain/siret.h"
 
 #include <algorithm>
 
@@ -73,7 +74,7 @@ void CheckSearch(const Search& search, Violations& violations) {
             "not a code of a département", violations);
   CheckList("professions", search.professions, kMostCodes, IsRomeCode, "not a ROME code",
             violations);
-  CheckList("sectors", search.sectors, kMostCodes, IsSectorCode, "not a code of a sector",
+  CheckList("sectors", search.sectors, kMostCodes, IsListCode, "not a code of a sector",
             violations);
   CheckList("formats", search.formats, kMostFormats, IsFormat, "not a format", violations);
   CheckList("companies", search.companies, kMostCodes, IsSiret, "not a SIRET", violations);

@@ -2,8 +2,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/codes/official_codes.h"
 #include "services/catalogue/domain/audiences.h"
-#include "services/catalogue/domain/codes.h"
 
 namespace dm::catalogue {
 namespace {

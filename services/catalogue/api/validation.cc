@@ -2,10 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/codes/official_codes.h"
+#include "common/codes/siret.h"
 #include "common/text/uuid.h"
-#include "services/catalogue/domain/codes.h"
 #include "services/catalogue/domain/search_rules.h"
-#include "services/catalogue/domain/siret.h"
 
 #include <vector>
 

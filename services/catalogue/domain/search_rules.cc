@@ -1,9 +1,9 @@
 #include "services/catalogue/domain/search_rules.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/codes/official_codes.h"
+#include "common/codes/siret.h"
 #include "common/time/clock.h"
-#include "services/catalogue/domain/codes.h"
-#include "services/catalogue/domain/siret.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,11 +3,11 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/codes/official_codes.h"
+#include "common/codes/siret.h"
 #include "common/rpc/file_upload.h"
 #include "common/time/clock.h"
 #include "services/catalogue/domain/audiences.h"
-#include "services/catalogue/domain/codes.h"
-#include "services/catalogue/domain/siret.h"
 
 #include <algorithm>
 #include <functional>

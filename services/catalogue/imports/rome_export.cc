@@ -9,8 +9,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "common/codes/official_codes.h"
 #include "common/rpc/file_upload.h"
-#include "services/catalogue/domain/codes.h"
 #include "services/catalogue/imports/charset.h"
 
 #include <algorithm>

@@ -95,7 +95,7 @@ TEST(ReadListingTest, RefusesAProfileWithLineAndCauseButWithoutTheName) {
       {"00061001400011", "00061001400012", "SIRET"},
       {"A1412", "A1412|B", "rome_codes"},
       {"A1412", "", "rome_codes"},
-      {"79|83", "x", "sectors"},
+      {"79|83", "?", "sectors"},
       {"ON_SITE|PHONE", "FAX", "formats"},
       {"LYCEE", "", "audiences"},
       {"61100", "611", "code postal"},

@@ -1,9 +1,9 @@
 #include "services/catalogue/domain/search_rules.h"
 
 #include "absl/time/civil_time.h"
+#include "common/codes/official_codes.h"
 #include "common/time/clock.h"
 #include "services/catalogue/domain/audiences.h"
-#include "services/catalogue/domain/codes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -112,26 +112,6 @@ TEST(SearchRules, TheSpanOfDaysFollowsParisThroughSummerTime) {
   EXPECT_EQ(*span.until - *span.from, absl::Hours(23));
   EXPECT_EQ(*span.from, absl::FromCivil(absl::CivilSecond(2026, 3, 28, 23), absl::UTCTimeZone()));
   EXPECT_FALSE(SpanOf("", "").from.has_value());
-}
-
-TEST(Codes, EveryDepartmentHasItsName) {
-  EXPECT_EQ(DepartmentName("61"), "Orne");
-  EXPECT_EQ(DepartmentName("01"), "Ain");
-  EXPECT_EQ(DepartmentName("2B"), "Haute-Corse");
-  EXPECT_EQ(DepartmentName("988"), "Nouvelle-Calédonie");
-  for (const char* none : {"", "00", "20", "96", "6", "999", "2C"}) {
-    EXPECT_EQ(DepartmentName(none), "") << none;
-  }
-}
-
-TEST(Codes, HaveTheirShape) {
-  EXPECT_TRUE(IsNafCode("17.22Z"));
-  EXPECT_FALSE(IsNafCode("1722Z"));
-  EXPECT_TRUE(IsCommuneCode("61070"));
-  EXPECT_TRUE(IsCommuneCode("2A004"));
-  EXPECT_FALSE(IsCommuneCode("6107"));
-  EXPECT_TRUE(IsPostalCode("01000"));
-  EXPECT_FALSE(IsPostalCode("1000"));
 }
 
 TEST(Audiences, HaveNamesAndLabels) {

@@ -1,11 +1,11 @@
-#include "services/catalogue/domain/siret.h"
+#include "common/codes/siret.h"
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
 #include <algorithm>
 
-namespace dm::catalogue {
+namespace dm {
 namespace {
 
 constexpr absl::string_view kLaPoste = "356000000";
@@ -42,4 +42,4 @@ bool IsSiret(absl::string_view text) {
   return PassesLuhn(text);
 }
 
-}  // namespace dm::catalogue
+}  // namespace dm

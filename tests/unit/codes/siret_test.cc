@@ -1,10 +1,10 @@
-#include "services/catalogue/domain/siret.h"
+#include "common/codes/siret.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace dm::catalogue {
+namespace dm {
 namespace {
 
 struct Case {
@@ -30,6 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"La_Poste_real_establishment", "35600000049837", true},
                     Case{"La_Poste_sum_of_15", "35600000000001", true},
                     Case{"La_Poste_sum_of_16", "35600000000002", false},
+                    Case{"La_Poste_sum_of_46", "35600000049838", false},
                     Case{"too_short", "7328293200007", false},
                     Case{"too_long", "732829320000741", false},
                     Case{"letters", "7328293200007A", false},
@@ -37,4 +38,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<Case>& each) { return std::string(each.param.what); });
 
 }  // namespace
-}  // namespace dm::catalogue
+}  // namespace dm

@@ -2,8 +2,9 @@
 
 #include "absl/strings/string_view.h"
 
-// The shapes of the codes that the world has given to things. Codes are text: leading zeros count.
-namespace dm::catalogue {
+// The codes that the French state has given to things, and their shapes. Codes are text: leading
+// zeros count. Whether there is such a thing only its owner knows, départements apart.
+namespace dm {
 
 // ROME: a capital letter and four digits, "D1102".
 bool IsRomeCode(absl::string_view text);
@@ -24,4 +25,10 @@ bool IsNafCode(absl::string_view text);
 // that is none.
 absl::string_view DepartmentName(absl::string_view code);
 
-}  // namespace dm::catalogue
+// Whether there is a département, or a collectivity overseas, of that code.
+bool IsDepartment(absl::string_view code);
+
+// The code of the département that a commune's code begins with: "61" of "61070", "974" of "97411".
+absl::string_view DepartmentOfCommune(absl::string_view commune_code);
+
+}  // namespace dm

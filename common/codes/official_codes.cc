@@ -1,11 +1,12 @@
-#include "services/catalogue/domain/codes.h"
+#include "common/codes/official_codes.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 
 #include <algorithm>
 #include <array>
 
-namespace dm::catalogue {
+namespace dm {
 namespace {
 
 struct Department {
@@ -142,7 +143,7 @@ bool IsListCode(absl::string_view text) {
 bool IsCommuneCode(absl::string_view text) {
   return text.size() == 5 && absl::ascii_isdigit(text[0]) &&
          (absl::ascii_isdigit(text[1]) || text[1] == 'A' || text[1] == 'B') &&
-         AllDigits(text.substr(2));
+         AllDigits(text.substr(2)) && IsDepartment(DepartmentOfCommune(text));
 }
 
 bool IsPostalCode(absl::string_view text) { return text.size() == 5 && AllDigits(text); }
@@ -161,4 +162,12 @@ absl::string_view DepartmentName(absl::string_view code) {
   return found->name;
 }
 
-}  // namespace dm::catalogue
+bool IsDepartment(absl::string_view code) { return !DepartmentName(code).empty(); }
+
+absl::string_view DepartmentOfCommune(absl::string_view commune_code) {
+  const bool overseas =
+      absl::StartsWith(commune_code, "97") || absl::StartsWith(commune_code, "98");
+  return commune_code.substr(0, overseas ? 3 : 2);
+}
+
+}  // namespace dm
