@@ -113,11 +113,19 @@ wait_until() {
   done
 }
 
-# free_ports COUNT: ports of the loopback interface that nobody listens on, one a line.
+# free_ports COUNT: ports of the loopback interface that nobody listens on, one a line. They lie below
+# those that the kernel gives to outgoing connections, which would come in between now and then.
 free_ports() {
   /usr/bin/python3 - "$1" <<'PYTHON'
-import socket, sys
-held = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
+import random, socket, sys
+held = []
+for port in random.sample(range(12000, 32000), 20000):
+    try:
+        held.append(socket.create_server(("127.0.0.1", port)))
+    except OSError:
+        continue
+    if len(held) == int(sys.argv[1]):
+        break
 print("\n".join(str(one.getsockname()[1]) for one in held))
 PYTHON
 }
