@@ -14,14 +14,9 @@ compile_jobs() {
   echo $((memory < 1 ? 1 : memory < processors ? memory : processors))
 }
 
-# Ninja's progress, which is one line that changes on a terminal and one line an object elsewhere.
-show_progress() {
-  if [ -t 1 ]; then
-    cat
-  else
-    awk '!/^\[/ || ++lines % 20 == 0 {print; fflush()}'
-  fi
-}
+# Every tenth line of Ninja's progress, and all that is not progress. Not awk, since Debian's holds its
+# input back until a block is full.
+show_progress() { sed -u -n '/^\[/!p; /^\[[0-9]*0\//p'; }
 
 # build PRESET
 build() {
