@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -35,6 +36,13 @@ const std::map<std::string, Names>& Commands() {
 }
 
 absl::Status Wrong(const std::string& message) { return absl::InvalidArgumentError(message); }
+
+// Whether any command has the flag; which one may be read later.
+bool IsFlag(const std::string& name) {
+  return kEverywhere.contains(name) ||
+         std::any_of(Commands().begin(), Commands().end(),
+                     [&](const auto& command) { return command.second.contains(name); });
+}
 
 absl::Status CheckFlags(const CommandLine& line) {
   const auto command = Commands().find(line.command);
@@ -80,8 +88,10 @@ absl::StatusOr<CommandLine> CommandLine::Parse(const std::vector<std::string>& a
       continue;
     }
     const size_t equals = argument.find('=');
-    std::string name = argument == "-h" ? "help" : argument.substr(0, equals);
-    if (absl::StartsWith(name, "--")) name = name.substr(2);
+    const std::string spelled = argument == "-h" ? "--help" : argument.substr(0, equals);
+    const std::string name = absl::StartsWith(spelled, "--") ? spelled.substr(2) : "";
+    // Before a value is looked for, or a mistyped switch would be said to lack one.
+    if (!IsFlag(name)) return Wrong(absl::StrCat("option inconnue : ", spelled));
     std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
     if (kSwitches.contains(name)) {
       if (equals != std::string::npos) return Wrong(absl::StrCat("--", name, " est sans valeur"));

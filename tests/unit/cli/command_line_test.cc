@@ -44,6 +44,18 @@ TEST(CommandLine, RefusesWhatTheCommandHasNot) {
   }
 }
 
+TEST(CommandLine, NamesAFlagThatDoesNotExistAsItWasWritten) {
+  const struct {
+    std::vector<std::string> arguments;
+    std::string message;
+  } cases[] = {{{"search", "offers", "--availble"}, "option inconnue : --availble"},
+               {{"search", "offers", "-d", "61"}, "option inconnue : -d"},
+               {{"--colour=red", "bookings"}, "option inconnue : --colour"}};
+  for (const auto& wrong : cases) {
+    EXPECT_EQ(CommandLine::Parse(wrong.arguments).status().message(), wrong.message);
+  }
+}
+
 TEST(CommandLine, AsksForHelp) {
   EXPECT_TRUE(CommandLine::Parse({"--help"})->Has("help"));
   EXPECT_TRUE(CommandLine::Parse({"-h"})->Has("help"));
