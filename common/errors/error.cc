@@ -132,7 +132,7 @@ absl::Status OverloadedError(absl::Duration retry_after) {
   return MakeError(absl::StatusCode::kResourceExhausted, "too much is queued; retry later",
                    {.reason = "OVERLOADED",
                     .retry_after = retry_after,
-                    .message_fr = "Beaucoup de monde en ce moment. Réessaie dans un instant.",
+                    .message_fr = "Beaucoup de monde en ce moment. Réessayez dans un instant.",
                     .message_en = "Very busy right now. Please try again in a moment."});
 }
 
@@ -140,14 +140,14 @@ absl::Status BackendUnavailableError(absl::string_view what) {
   return MakeError(absl::StatusCode::kUnavailable, absl::StrCat(what, " cannot be reached now"),
                    {.reason = "BACKEND_UNAVAILABLE",
                     .retry_after = absl::Seconds(1),
-                    .message_fr = "Le service est momentanément indisponible. Réessaie bientôt.",
+                    .message_fr = "Le service est momentanément indisponible. Réessayez bientôt.",
                     .message_en = "The service is unavailable for a moment. Please try again."});
 }
 
 absl::Status DeadlineError() {
   return MakeError(absl::StatusCode::kDeadlineExceeded, "the deadline passed before an answer",
                    {.reason = "DEADLINE_EXCEEDED",
-                    .message_fr = "La réponse a pris trop de temps. Réessaie.",
+                    .message_fr = "La réponse a pris trop de temps. Réessayez.",
                     .message_en = "The answer took too long. Please try again."});
 }
 

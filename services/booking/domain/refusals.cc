@@ -52,14 +52,14 @@ absl::Status AlreadyBooked(const std::string& session_name) {
                    absl::StrCat("the person already holds a live booking: ", session_name),
                    {.reason = "ALREADY_BOOKED",
                     .metadata = {{"resource", session_name}},
-                    .message_fr = "Tu as déjà réservé cette date.",
+                    .message_fr = "Vous avez déjà réservé cette date.",
                     .message_en = "You have already booked this date."});
 }
 
 absl::Status Overlap(const std::string& session_name) {
   return Rule(absl::StatusCode::kFailedPrecondition, "BOOKING_OVERLAP", session_name,
               "the person holds a live booking at the same time",
-              "Tu as déjà une réservation à ce moment-là.",
+              "Vous avez déjà une réservation à ce moment-là.",
               "You already have a booking at that time.");
 }
 
@@ -89,7 +89,7 @@ absl::Status EtagMismatch(const Booking& booking) {
                    absl::StrCat("the etag is not the current one: ", NameOf(booking)),
                    {.reason = "ETAG_MISMATCH",
                     .metadata = {{"resource", NameOf(booking)}},
-                    .message_fr = "Cette réservation vient de changer. Regarde où elle en est.",
+                    .message_fr = "Cette réservation vient de changer. Relisez-la.",
                     .message_en = "This booking has just changed. Please look at it again."});
 }
 
