@@ -56,7 +56,8 @@ options_of() {
     booking) peers catalogue ambassador ;;
     notification)
       peers catalogue ambassador booking
-      printf '%s\n' --smtp-url "smtp://$(address mailserver)"
+      printf '%s\n' --smtp-url "smtp://$(address mailserver)" \
+        --public-url "http://$(address gateway_http)"
       ;;
   esac
 }
