@@ -99,9 +99,15 @@ absl::Status ImportRefused(absl::string_view file, int line, absl::string_view c
   details.metadata["file"] = std::string(file);
   details.metadata["line"] = absl::StrCat(line);
   details.fields.push_back({std::string(file), std::string(cause)});
-  const std::string place = line > 0 ? absl::StrCat(file, ", ligne ", line) : std::string(file);
-  details.message_fr = absl::StrCat("Import refusé : ", place, " : ", cause);
-  details.message_en = absl::StrCat("Import refused: ", file, ", line ", line, ": ", cause);
+  // What several files lack together is in none of them.
+  std::string french = "Import refusé : ";
+  std::string english = "Import refused: ";
+  if (!file.empty()) {
+    absl::StrAppend(&french, file, line > 0 ? absl::StrCat(", ligne ", line) : "", " : ");
+    absl::StrAppend(&english, file, line > 0 ? absl::StrCat(", line ", line) : "", ": ");
+  }
+  details.message_fr = absl::StrCat(french, cause);
+  details.message_en = absl::StrCat(english, cause);
   return MakeError(absl::StatusCode::kInvalidArgument, details.message_en, std::move(details));
 }
 

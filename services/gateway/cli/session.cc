@@ -31,7 +31,8 @@ std::string FrenchFor(grpc::StatusCode code, const std::string& address) {
 struct Refusal {
   std::string message;
   std::string reason;
-  std::vector<std::string> fields;
+  // What it is about: a resource, the fields that are wrong.
+  std::vector<std::string> lines;
 };
 
 Refusal Read(const grpc::Status& status, const std::string& address) {
@@ -46,12 +47,16 @@ Refusal Read(const grpc::Status& status, const std::string& address) {
       if (message.locale() == "fr") refusal.message = message.message();
     } else if (detail.UnpackTo(&info)) {
       refusal.reason = info.reason();
+      const auto resource = info.metadata().find("resource");
+      if (resource != info.metadata().end()) refusal.lines.push_back(resource->second);
     } else if (detail.UnpackTo(&bad)) {
       for (const auto& field : bad.field_violations()) {
-        refusal.fields.push_back(absl::StrCat(field.field(), " : ", field.description()));
+        refusal.lines.push_back(absl::StrCat(field.field(), " : ", field.description()));
       }
     }
   }
+  // The message about a file says all of it.
+  if (refusal.reason == "IMPORT_REFUSED") refusal.lines.clear();
   if (refusal.message.empty()) {
     refusal.message =
         refusal.reason.empty() ? FrenchFor(status.error_code(), address) : status.error_message();
@@ -86,7 +91,7 @@ void Session::Explain(const grpc::Status& status) {
   err() << "dm : " << refusal.message;
   if (!refusal.reason.empty()) err() << " [" << refusal.reason << "]";
   err() << "\n";
-  for (const std::string& field : refusal.fields) err() << "  " << field << "\n";
+  for (const std::string& line : refusal.lines) err() << "  " << line << "\n";
 }
 
 int Session::Misuse(const std::string& message) {
