@@ -78,7 +78,7 @@ int ListBookings(const CommandLine& line, Session& session) {
   booking::ListBookingsRequest request;
   int limit = 20;
   if (line.Has("limit") && (!absl::SimpleAtoi(line.Value("limit"), &limit) || limit < 1)) {
-    return session.Misuse("--limit est un nombre");
+    return session.Misuse("--limit attend un nombre, 1 ou plus");
   }
   request.set_page_size(limit);
   request.set_page_token(line.Value("page-token"));
@@ -86,7 +86,7 @@ int ListBookings(const CommandLine& line, Session& session) {
     booking::Booking::State state{};
     if (!booking::Booking::State_Parse(absl::StrCat("STATE_", absl::AsciiStrToUpper(name)),
                                        &state)) {
-      return session.Misuse(absl::StrCat("état inconnu : ", name));
+      return session.Misuse("--state : PENDING_HOST, CONFIRMED, DECLINED ou CANCELLED");
     }
     request.add_states(state);
   }

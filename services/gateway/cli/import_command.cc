@@ -1,5 +1,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.grpc.pb.h"
 #include "destinationmetier/notification/v1/contact_service.grpc.pb.h"
@@ -158,7 +159,8 @@ int WriteReport(const type::ImportReport& report, Session& session) {
 
 int Import(const CommandLine& line, Session& session) {
   if (line.words.size() < 2 || !kKinds.contains(line.words[0])) {
-    return session.Misuse("import attend ce qu'il faut importer, puis des fichiers");
+    return session.Misuse(
+        absl::StrCat("import attend ", absl::StrJoin(kKinds, ", "), ", puis des fichiers"));
   }
   const auto files = FilesOf({line.words.begin() + 1, line.words.end()});
   if (!files.ok()) return session.Misuse(std::string(files.status().message()));

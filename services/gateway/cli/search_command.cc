@@ -68,7 +68,7 @@ int SearchCompanies(const CommandLine& line, Session& session) {
   request.set_query(WordsOf(line));
   Fill(line.Values("department"), request.mutable_departments());
   Fill(line.Values("sector"), request.mutable_sectors());
-  if (!FillPage(line, &request)) return session.Misuse("--limit est un nombre");
+  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
   catalogue::SearchCompaniesResponse found;
   const auto stub = catalogue::CatalogueService::NewStub(session.channel());
   if (!session.Call(
@@ -109,8 +109,9 @@ int SearchOffers(const CommandLine& line, Session& session) {
   request.set_order_by(line.Value("order"));
   request.set_available_only(line.Has("available"));
   request.set_accessible_only(line.Has("accessible"));
-  if (!FillPage(line, &request)) return session.Misuse("--limit est un nombre");
-  if (!FillPoint(line, &request)) return session.Misuse("--near attend 48.7,-0.5");
+  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPoint(line, &request))
+    return session.Misuse("--near attend un point comme 48.7,-0.5, --radius des kilomètres");
   if (!FillAudiences(line, &request)) {
     return session.Misuse(
         "--audience : QUATRIEME, TROISIEME, SECONDE, LYCEE, STUDENT, APPRENTICE ou ADULT");
@@ -138,7 +139,7 @@ int SearchProfessions(const CommandLine& line, Session& session) {
   Fill(line.Values("sector"), request.mutable_sectors());
   Fill(line.Values("interest"), request.mutable_interests());
   Fill(line.Values("riasec"), request.mutable_riasec());
-  if (!FillPage(line, &request)) return session.Misuse("--limit est un nombre");
+  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
   catalogue::SearchProfessionsResponse found;
   const auto stub = catalogue::CatalogueService::NewStub(session.channel());
   if (!session.Call(
@@ -171,8 +172,9 @@ int SearchAmbassadors(const CommandLine& line, Session& session) {
     }
     request.add_formats(format);
   }
-  if (!FillPage(line, &request)) return session.Misuse("--limit est un nombre");
-  if (!FillPoint(line, &request)) return session.Misuse("--near attend 48.7,-0.5");
+  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPoint(line, &request))
+    return session.Misuse("--near attend un point comme 48.7,-0.5, --radius des kilomètres");
   ambassador::SearchAmbassadorsResponse found;
   const auto stub = ambassador::AmbassadorService::NewStub(session.channel());
   if (!session.Call(
@@ -208,7 +210,7 @@ int ListMeetings(const CommandLine& line, Session& session) {
   request.set_parent(line.words[0]);
   request.set_from(line.Value("from"));
   request.set_to(line.Value("to"));
-  if (!FillPage(line, &request)) return session.Misuse("--limit est un nombre");
+  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
   ambassador::ListSessionsResponse found;
   const auto stub = ambassador::AmbassadorService::NewStub(session.channel());
   if (!session.Call([&](auto* context) { return stub->ListSessions(context, request, &found); })) {

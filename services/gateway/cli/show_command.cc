@@ -168,7 +168,8 @@ int Show(const CommandLine& line, Session& session) {
   if (absl::StartsWith(name, "companies/")) return ShowCompany(name, session);
   if (absl::StartsWith(name, "ambassadors/")) return ShowAmbassador(name, session);
   if (absl::StartsWith(name, "bookings/")) return ShowBooking(name, session);
-  return session.Misuse(absl::StrCat("nom inconnu : ", name));
+  return session.Misuse(absl::StrCat(
+      "« ", name, " » n'est pas un nom entier comme professions/D1102, offers/…, bookings/…"));
 }
 
 }  // namespace dm::gateway::cli
