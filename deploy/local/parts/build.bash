@@ -16,7 +16,7 @@ compile_jobs() {
 
 # Every tenth line of Ninja's progress, and all that is not progress. Not awk, since Debian's holds its
 # input back until a block is full.
-show_progress() { sed -u -n '/^\[/!p; /^\[[0-9]*0\//p'; }
+show_progress() { sed -u -n '/^\[/!p; /^\[[1-9][0-9]*0\//p'; }
 
 # build PRESET
 build() {
