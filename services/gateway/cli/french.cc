@@ -79,7 +79,7 @@ std::string StateText(Booking::State state) {
     case Booking::STATE_PENDING_CONSENT:
       return "attend l'accord d'un parent";
     case Booking::STATE_PENDING_HOST:
-      return "attend la réponse de l'entreprise";
+      return "attend une réponse";
     case Booking::STATE_CONFIRMED:
       return "confirmée";
     case Booking::STATE_COMPLETED:
