@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/rpc/file_upload.h"
 #include "services/catalogue/imports/agency_lists.h"
 #include "services/catalogue/imports/charset.h"
 #include "services/catalogue/imports/rome_export.h"
@@ -26,6 +27,12 @@ std::string Where(const absl::Status& status) {
 std::string Cause(const absl::Status& status) {
   const auto details = GetErrorDetails(status);
   return details.has_value() ? details->message_fr : "";
+}
+
+TEST(ImportRefused, NamesFileAndLineWhereThereAreSome) {
+  EXPECT_EQ(Cause(rpc::ImportRefused("a.csv", 2, "faux")), "Import refusé : a.csv, ligne 2 : faux");
+  EXPECT_EQ(Cause(rpc::ImportRefused("a.csv", 0, "vide")), "Import refusé : a.csv : vide");
+  EXPECT_EQ(Cause(rpc::ImportRefused("", 0, "rien")), "Import refusé : rien");
 }
 
 TEST(Charset, TellsUtf8FromTheRest) {

@@ -121,6 +121,21 @@ class LocalTest(unittest.TestCase):
         )
         self.assertNotIn("--booking-address", options)
 
+    def test_a_new_week_loads_new_dates_and_leaves_the_lists_alone(self):
+        load = "token() { :; }; load_lists() { echo lists; }; load_dates() { echo dates; }; "
+        load += 'date() { echo "$week"; }; load_seed | grep -v ^== || true'
+        self.assertEqual(self.output("week=2026-48; " + load), "lists\ndates")
+        self.assertEqual(self.output("week=2026-48; " + load), "")
+        self.assertEqual(self.output("week=2026-49; " + load), "dates")
+        with open(self.clone / "deploy/local/seed/rome/version.txt", "a") as version:
+            version.write("changed\n")
+        self.assertEqual(self.output("week=2026-49; " + load), "lists")
+
+    def test_the_build_tells_of_every_tenth_object_and_of_every_failure(self):
+        lines = "for n in {0..25}; do echo \"[$n/30 1.0s] Building\"; done; echo FAILED: one.o"
+        shown = self.shell(f"({lines}) | show_progress", parts=("build",))[1].splitlines()
+        self.assertEqual(shown, ["[10/30 1.0s] Building", "[20/30 1.0s] Building", "FAILED: one.o"])
+
     def test_up_names_the_port_that_is_taken_before_it_builds(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
