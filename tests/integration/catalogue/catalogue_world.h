@@ -11,6 +11,8 @@
 #include "services/catalogue/api/import_api.h"
 #include "services/catalogue/api/validation.h"
 #include "tests/support/postgres.h"
+#include "tests/support/settable_clock.h"
+#include "tests/support/upload_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,49 +37,8 @@ namespace pb = destinationmetier::catalogue::v1;
 namespace type = destinationmetier::type::v1;
 namespace event = destinationmetier::event::v1;
 
-class SetClock final : public Clock {
- public:
-  explicit SetClock(absl::Time now) : now_(now) {}
-  absl::Time Now() const override { return now_; }
-  void Set(absl::Time now) { now_ = now; }
-
- private:
-  absl::Time now_;
-};
-
-class UploadReader final : public rpc::Reader<type::FileImportRequest> {
- public:
-  explicit UploadReader(std::vector<type::FileImportRequest> messages)
-      : messages_(std::move(messages)) {}
-  bool BrokenOff() const override { return false; }
-  bool Read(type::FileImportRequest* request) override {
-    if (next_ == messages_.size()) return false;
-    *request = messages_[next_++];
-    return true;
-  }
-
- private:
-  std::vector<type::FileImportRequest> messages_;
-  size_t next_ = 0;
-};
-
-class ReportWriter final : public rpc::Writer<type::FileImportResponse> {
- public:
-  bool Write(const type::FileImportResponse& response) override {
-    EXPECT_FALSE(has_report_) << "something follows the report";
-    if (response.has_report()) report_ = response.report();
-    has_report_ = response.has_report();
-    return true;
-  }
-  bool Cancelled() const override { return false; }
-
-  bool has_report() const { return has_report_; }
-  const type::ImportReport& report() const { return report_; }
-
- private:
-  type::ImportReport report_;
-  bool has_report_ = false;
-};
+using testing::ReportWriter;
+using testing::UploadReader;
 
 inline std::string ReadAll(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -213,7 +174,7 @@ class CatalogueTest : public ::testing::Test {
 
   testing::TestDatabase test_ = testing::TestDatabase::Create();
   std::unique_ptr<database::Database> database_ = test_.OpenAs("catalogue");
-  SetClock clock_{absl::FromUnixSeconds(1795435200)};
+  testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   rpc::PageTokens page_tokens_{std::string(32, 'k'), &clock_};
   CatalogueApi api_{database_.get(), &page_tokens_, &clock_};
   int wakes_ = 0;

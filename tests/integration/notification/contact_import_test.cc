@@ -1,5 +1,6 @@
 #include "services/notification/api/import_api.h"
 #include "tests/integration/notification/notification_world.h"
+#include "tests/support/upload_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,22 +17,6 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 namespace pb = destinationmetier::type::v1;
-
-class UploadMessages final : public rpc::Reader<pb::FileImportRequest> {
- public:
-  explicit UploadMessages(std::vector<pb::FileImportRequest> messages)
-      : messages_(std::move(messages)) {}
-  bool BrokenOff() const override { return false; }
-  bool Read(pb::FileImportRequest* request) override {
-    if (next_ == messages_.size()) return false;
-    *request = messages_[next_++];
-    return true;
-  }
-
- private:
-  const std::vector<pb::FileImportRequest> messages_;
-  size_t next_ = 0;
-};
 
 class Answers final : public rpc::Writer<pb::FileImportResponse> {
  public:
@@ -55,7 +40,7 @@ class ContactImportTest : public NotificationTest {
       messages.emplace_back().mutable_chunk()->set_file(absl::StrCat("contacts", i + 1, ".csv"));
       messages.back().mutable_chunk()->set_content(files[i]);
     }
-    UploadMessages reader(std::move(messages));
+    testing::UploadReader reader(std::move(messages));
     answers_.responses.clear();
     rpc::Call call;
     call.deadline = Soon();

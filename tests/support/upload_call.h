@@ -1,0 +1,53 @@
+#pragma once
+
+#include "common/rpc/method.h"
+#include "destinationmetier/type/v1/file_import.pb.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+#include <vector>
+
+// The two sides of an import's stream, for calling an ImportService's method without a network.
+namespace dm::testing {
+
+// Gives these messages, then ends as a client does that is done.
+class UploadReader final : public rpc::Reader<destinationmetier::type::v1::FileImportRequest> {
+ public:
+  using Message = destinationmetier::type::v1::FileImportRequest;
+
+  explicit UploadReader(std::vector<Message> messages) : messages_(std::move(messages)) {}
+  bool BrokenOff() const override { return false; }
+  bool Read(Message* request) override {
+    if (next_ == messages_.size()) return false;
+    *request = messages_[next_++];
+    return true;
+  }
+
+ private:
+  std::vector<Message> messages_;
+  size_t next_ = 0;
+};
+
+// Keeps the report, which must be the last answer.
+class ReportWriter final : public rpc::Writer<destinationmetier::type::v1::FileImportResponse> {
+ public:
+  bool Write(const destinationmetier::type::v1::FileImportResponse& response) override {
+    EXPECT_FALSE(has_report_) << "something follows the report";
+    if (response.has_report()) report_ = response.report();
+    has_report_ = response.has_report();
+    return true;
+  }
+  bool Cancelled() const override { return cancelled_; }
+  void Cancel() { cancelled_ = true; }
+
+  bool has_report() const { return has_report_; }
+  const destinationmetier::type::v1::ImportReport& report() const { return report_; }
+
+ private:
+  destinationmetier::type::v1::ImportReport report_;
+  bool has_report_ = false;
+  bool cancelled_ = false;
+};
+
+}  // namespace dm::testing
