@@ -84,11 +84,12 @@ void ServiceBinding::BindUnary(const std::string& name, Policy policy, Validate<
   const int index = Claim(name, false, false);
   auto method = MakeMethod<Request>(index, policy, std::move(validate));
   MarkMethodCallback(
-      index, new grpc::internal::CallbackUnaryHandler<Request, Response>(
+      index, new grpc::internal::CallbackUnaryHandler<internal::Received<Request>, Response>(
                  [method, run = std::move(run)](grpc::CallbackServerContext* context,
-                                                const Request* request, Response* response) {
+                                                const internal::Received<Request>* received,
+                                                Response* response) {
                    auto* const reactor = new internal::UnaryReactor<Request, Response>(
-                       method.get(), context, request, response);
+                       method.get(), context, received, response);
                    if (reactor->Admit()) run(reactor);
                    return reactor;
                  }));

@@ -13,6 +13,14 @@
 // How unary methods meet gRPC's callback API. Included by service_binding.h alone.
 namespace dm::rpc::internal {
 
+// A request as it came. Also one that is no message of its type reaches the pipeline: gRPC by
+// itself would tell its caller that there is no such method.
+template <typename Request>
+struct Received {
+  Request message;
+  bool readable = false;
+};
+
 // All that stays the same from call to call of one method.
 template <typename Request>
 struct BoundMethod {
@@ -40,10 +48,10 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
  public:
   // Method, context, request and response outlive the reactor.
   UnaryReactor(const BoundMethod<Request>* method, const grpc::CallbackServerContext* context,
-               const Request* request, Response* response)
+               const Received<Request>* received, Response* response)
       : method_(method),
         context_(context),
-        request_(request),
+        received_(received),
         response_(response),
         call_(std::make_shared<Call>()) {
     call_->method = method->path;
@@ -52,9 +60,15 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
   // Runs the stages before the method. When false the call is finished and the reactor may be gone.
   bool Admit() {
     absl::Status status = method_->pipeline->Admit(*context_, method_->policy, call_.get());
-    if (status.ok() && method_->validate) {
+    if (status.ok()) {
       Violations violations;
-      method_->validate(*request_, violations);
+      if (!received_->readable) {
+        violations.Add("request",
+                       "is not the message of this method, or holds text that is not "
+                       "UTF-8");
+      } else if (method_->validate) {
+        method_->validate(received_->message, violations);
+      }
       status = violations.ToStatus();
     }
     if (!status.ok()) Conclude(status);
@@ -65,7 +79,7 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
     Conclude(WithoutExceptions([&]() -> absl::StatusOr<Response> {
       const absl::Status alive = method_->pipeline->CheckAlive(*call_);
       if (!alive.ok()) return alive;
-      return answer(*call_, *request_);
+      return answer(*call_, received_->message);
     }));
   }
 
@@ -83,9 +97,10 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
     };
     // A copy, since the reactor may be gone before `answer` returns.
     const std::shared_ptr<const Call> call = call_;
-    answer(call, *request_, [promise = Promise(this)](absl::StatusOr<Response> result) mutable {
-      std::exchange(promise.reactor, nullptr)->Conclude(std::move(result));
-    });
+    answer(call, received_->message,
+           [promise = Promise(this)](absl::StatusOr<Response> result) mutable {
+             std::exchange(promise.reactor, nullptr)->Conclude(std::move(result));
+           });
   }
 
   void Conclude(absl::StatusOr<Response> result) {
@@ -100,9 +115,22 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
  private:
   const BoundMethod<Request>* const method_;
   const grpc::CallbackServerContext* const context_;
-  const Request* const request_;
+  const Received<Request>* const received_;
   Response* const response_;
   const std::shared_ptr<Call> call_;
 };
 
 }  // namespace dm::rpc::internal
+
+namespace grpc {
+
+template <typename Request>
+class SerializationTraits<dm::rpc::internal::Received<Request>> {
+ public:
+  static Status Deserialize(ByteBuffer* buffer, dm::rpc::internal::Received<Request>* received) {
+    received->readable = SerializationTraits<Request>::Deserialize(buffer, &received->message).ok();
+    return Status::OK;
+  }
+};
+
+}  // namespace grpc

@@ -12,6 +12,7 @@
 #include "google/rpc/status.pb.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -173,6 +174,33 @@ TEST_F(ServiceBindingTest, AWrongFieldIsNamedAndTheMethodDoesNotRun) {
   ASSERT_TRUE(bad.has_value());
   ASSERT_EQ(bad->field_violations_size(), 1);
   EXPECT_EQ(bad->field_violations(0).field(), "name");
+}
+
+TEST_F(ServiceBindingTest, WhatIsNoMessageIsToldSoAndTheMethodDoesNotRun) {
+  BindGet({.roles = {Role::kAnonymous}}, [](const Call&, const booking::GetBookingRequest&) {
+    ADD_FAILURE() << "must not run";
+    return booking::Booking();
+  });
+  Serve();
+  grpc::GenericStub stub(channel_);
+  // A name that is not UTF-8, and a field that is longer than the message.
+  for (const std::string bytes : {"\x0a\x02\xff\xfe", "\x0a\x7f"}) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    const grpc::Slice slice(bytes);
+    const grpc::ByteBuffer request(&slice, 1);
+    grpc::ByteBuffer answer;
+    grpc::Status status;
+    absl::Notification done;
+    stub.UnaryCall(&context, "/destinationmetier.booking.v1.BookingService/GetBooking",
+                   grpc::StubOptions(), &request, &answer, [&](grpc::Status s) {
+                     status = std::move(s);
+                     done.Notify();
+                   });
+    done.WaitForNotification();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(ReasonOf(status), "INVALID_FIELDS");
+  }
 }
 
 TEST_F(ServiceBindingTest, AnExceptionBecomesInternalAndItsTextStaysInside) {
