@@ -100,10 +100,11 @@ void DropFinalE(std::string* word) {
   if (last != std::string::npos && last >= 2) word->resize(last + 1);
 }
 
+// Letters of other scripts are several bytes, of which two may be the same.
 void DropDoubledLetters(std::string* word) {
   std::string single;
   for (const char letter : *word) {
-    if (single.empty() || single.back() != letter || absl::ascii_isdigit(letter)) {
+    if (single.empty() || single.back() != letter || !absl::ascii_isalpha(letter)) {
       single.push_back(letter);
     }
   }

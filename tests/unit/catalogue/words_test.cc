@@ -58,6 +58,14 @@ TEST(FoldWords, KeepsDifferentWordsApart) {
   EXPECT_NE(FoldWords("soudeur"), FoldWords("soude"));
 }
 
+TEST(FoldWords, LeavesLettersOfOtherScriptsWhole) {
+  for (const char* word : {"पता", "தமிழ்", "丸", "字", "가게", "пекарь", "ἀρτοποιός"}) {
+    EXPECT_EQ(FoldWords(word), word);
+  }
+  // Two bytes of each letter are the same.
+  EXPECT_EQ(FoldWords("ab\xE0\xA0\xA0 ab\xE0\xA4\xA4"), "ab\xE0\xA0\xA0 ab\xE0\xA4\xA4");
+}
+
 TEST(FoldWords, LeavesOutLittleWords) {
   EXPECT_EQ(FoldWords("Les métiers de l'eau"), FoldWords("métier eau"));
   EXPECT_EQ(FoldWords("de la"), "");
