@@ -61,6 +61,8 @@ bool IsCombiningMark(uint32_t code) { return code >= 0x300 && code <= 0x36F; }
 
 // Letters of other scripts stay as they are: they match themselves.
 bool IsForeignLetter(uint32_t code) {
+  constexpr uint32_t kOghamSpace = 0x1680;
+  if (code == kOghamSpace) return false;
   return (code >= 0x370 && code < 0x2000) || (code >= 0x2C00 && code < 0x3000) ||
          (code >= 0x3040 && code < 0xE000);
 }

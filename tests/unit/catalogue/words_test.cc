@@ -1,5 +1,7 @@
 #include "services/catalogue/domain/words.h"
 
+#include "absl/strings/str_cat.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
@@ -87,6 +89,10 @@ TEST(MakeTextQuery, WantsEveryWordAndTheBeginningOfTheLast) {
 
 TEST(MakeTextQuery, CannotBeBrokenBySignsOfTheQueryLanguage) {
   EXPECT_EQ(MakeTextQuery("web & ('x | !y:*\\").tsquery, "(web) & (x)");
+  // Spaces of any script end a word.
+  for (const char* space : {"\u00A0", "\u1680", "\u2003", "\u202F", "\u3000"}) {
+    EXPECT_EQ(MakeTextQuery(absl::StrCat("web", space, "pain")).tsquery, "(web) & (pain:*)");
+  }
 }
 
 TEST(MakeTextQuery, OffersAlternatives) {
