@@ -33,19 +33,19 @@ class ServiceBinding final : public grpc::Service {
   // name, or a streaming kind that the proto does not declare ends the process: a defect found at
   // start. `validate` may be null.
   template <typename Request, typename Response>
-  void Blocking(std::string method, Policy policy, Validate<Request> validate,
+  void Blocking(const std::string& method, Policy policy, Validate<Request> validate,
                 Answer<Request, Response> answer);
   template <typename Request, typename Response>
-  void Immediate(std::string method, Policy policy, Validate<Request> validate,
+  void Immediate(const std::string& method, Policy policy, Validate<Request> validate,
                  Answer<Request, Response> answer);
   template <typename Request, typename Response>
-  void Async(std::string method, Policy policy, Validate<Request> validate,
+  void Async(const std::string& method, Policy policy, Validate<Request> validate,
              AnswerLater<Request, Response> answer);
   template <typename Request, typename Response>
-  void Stream(std::string method, Policy policy, Validate<Request> validate,
+  void Stream(const std::string& method, Policy policy, Validate<Request> validate,
               AnswerStream<Request, Response> answer);
   template <typename Request, typename Response>
-  void Upload(std::string method, Policy policy, AnswerUpload<Request, Response> answer);
+  void Upload(const std::string& method, Policy policy, AnswerUpload<Request, Response> answer);
 
   // FAILED_PRECONDITION names the methods of the service that nothing was bound to.
   absl::Status CheckComplete() const;
@@ -96,7 +96,7 @@ void ServiceBinding::BindUnary(const std::string& name, Policy policy, Validate<
 }
 
 template <typename Request, typename Response>
-void ServiceBinding::Blocking(std::string method, Policy policy, Validate<Request> validate,
+void ServiceBinding::Blocking(const std::string& method, Policy policy, Validate<Request> validate,
                               Answer<Request, Response> answer) {
   auto shared = std::make_shared<Answer<Request, Response>>(std::move(answer));
   BindUnary<Request, Response>(
@@ -109,7 +109,7 @@ void ServiceBinding::Blocking(std::string method, Policy policy, Validate<Reques
 }
 
 template <typename Request, typename Response>
-void ServiceBinding::Immediate(std::string method, Policy policy, Validate<Request> validate,
+void ServiceBinding::Immediate(const std::string& method, Policy policy, Validate<Request> validate,
                                Answer<Request, Response> answer) {
   BindUnary<Request, Response>(
       method, policy, std::move(validate),
@@ -117,7 +117,7 @@ void ServiceBinding::Immediate(std::string method, Policy policy, Validate<Reque
 }
 
 template <typename Request, typename Response>
-void ServiceBinding::Async(std::string method, Policy policy, Validate<Request> validate,
+void ServiceBinding::Async(const std::string& method, Policy policy, Validate<Request> validate,
                            AnswerLater<Request, Response> answer) {
   BindUnary<Request, Response>(
       method, policy, std::move(validate),
@@ -125,7 +125,7 @@ void ServiceBinding::Async(std::string method, Policy policy, Validate<Request> 
 }
 
 template <typename Request, typename Response>
-void ServiceBinding::Stream(std::string method, Policy policy, Validate<Request> validate,
+void ServiceBinding::Stream(const std::string& method, Policy policy, Validate<Request> validate,
                             AnswerStream<Request, Response> answer) {
   const int index = Claim(method, false, true);
   auto bound = MakeMethod<Request>(index, policy, std::move(validate));
@@ -141,7 +141,7 @@ void ServiceBinding::Stream(std::string method, Policy policy, Validate<Request>
 }
 
 template <typename Request, typename Response>
-void ServiceBinding::Upload(std::string method, Policy policy,
+void ServiceBinding::Upload(const std::string& method, Policy policy,
                             AnswerUpload<Request, Response> answer) {
   const int index = Claim(method, true, true);
   auto bound = MakeMethod<Request>(index, policy, nullptr);

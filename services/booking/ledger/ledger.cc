@@ -128,7 +128,7 @@ class Ledger::Lane {
 };
 
 Ledger::Ledger(Options options, database::Database* database, const Clock* clock,
-               Serialize serialize, std::function<void()> after_commit) {
+               const Serialize& serialize, const std::function<void()>& after_commit) {
   for (int i = 0; i < options.lanes; ++i) {
     lanes_.push_back(std::make_unique<Lane>(
         options, BatchWriter(database, clock, serialize, after_commit), clock));

@@ -46,8 +46,8 @@ class Ledger {
   using Serialize = std::function<std::string(const Booking&)>;
 
   // `after_commit` runs after each commit that wrote events. Database and clock outlive this.
-  Ledger(Options options, database::Database* database, const Clock* clock, Serialize serialize,
-         std::function<void()> after_commit);
+  Ledger(Options options, database::Database* database, const Clock* clock,
+         const Serialize& serialize, const std::function<void()>& after_commit);
   // Answers what is queued, then stops.
   ~Ledger();
 
