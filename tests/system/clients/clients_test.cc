@@ -62,8 +62,9 @@ TEST_F(ClientsTest, BufCurlListsSearchesAndBooksByReflection) {
   const Finished sectors = BufCurl("catalogue.v1.CatalogueService/ListSectors", json::object());
   ASSERT_EQ(sectors.exit_code, 0) << sectors.output;
   EXPECT_GT(json::parse(sectors.output)["sectors"].size(), 0u);
+  // Not where the other client books: a search may be a second old and show a seat that is gone.
   const Finished offers = BufCurl("catalogue.v1.CatalogueService/SearchOffers",
-                                  {{"departments", {"61"}}, {"availableOnly", true}});
+                                  {{"departments", {"50"}}, {"availableOnly", true}});
   ASSERT_EQ(offers.exit_code, 0) << offers.output;
   const json found = json::parse(offers.output);
   const json request = {{"session", found["offers"][0]["sessions"][0]["name"]},
