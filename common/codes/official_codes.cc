@@ -2,9 +2,11 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace dm {
 namespace {
@@ -151,6 +153,15 @@ bool IsPostalCode(absl::string_view text) { return text.size() == 5 && AllDigits
 bool IsNafCode(absl::string_view text) {
   return text.size() == 6 && AllDigits(text.substr(0, 2)) && text[2] == '.' &&
          AllDigits(text.substr(3, 2)) && absl::ascii_isupper(text[5]);
+}
+
+bool IsUai(absl::string_view text) {
+  // Without I, O and Q, which look like digits.
+  constexpr absl::string_view kLetters = "ABCDEFGHJKLMNPRSTUVWXYZ";
+  uint32_t number = 0;
+  return text.size() == 8 && AllDigits(text.substr(0, 7)) &&
+         absl::SimpleAtoi(text.substr(0, 7), &number) &&
+         text[7] == kLetters[number % kLetters.size()];
 }
 
 absl::string_view DepartmentName(absl::string_view code) {

@@ -21,6 +21,9 @@ bool IsPostalCode(absl::string_view text);
 // NAF rev. 2 sub-class, "17.22Z".
 bool IsNafCode(absl::string_view text);
 
+// UAI, the ministry's number of a school: seven digits and the letter that checks them, "0610021S".
+bool IsUai(absl::string_view text);
+
 // The French name of a département ("61": "Orne"), of a collectivity overseas too; empty for a code
 // that is none.
 absl::string_view DepartmentName(absl::string_view code);

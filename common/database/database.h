@@ -75,6 +75,7 @@ class Transaction {
   static std::string ArrayLiteral(const std::vector<std::string>& values);
   static std::string ArrayLiteral(const std::vector<std::optional<std::string>>& values);
   static std::string ArrayLiteral(const std::vector<int64_t>& values);
+  static std::string ArrayLiteral(const std::vector<std::optional<int64_t>>& values);
   static std::string ArrayLiteral(const std::vector<int>& values);
   static std::string ArrayLiteral(const std::vector<double>& values);
   static std::string ArrayLiteral(const std::vector<bool>& values);

@@ -47,6 +47,16 @@ std::string Transaction::ArrayLiteral(const std::vector<int64_t>& values) {
   return Literal(values, [](std::string& out, int64_t v) { absl::StrAppend(&out, v); });
 }
 
+std::string Transaction::ArrayLiteral(const std::vector<std::optional<int64_t>>& values) {
+  return Literal(values, [](std::string& out, const std::optional<int64_t>& v) {
+    if (v.has_value()) {
+      absl::StrAppend(&out, *v);
+    } else {
+      out.append("NULL");
+    }
+  });
+}
+
 std::string Transaction::ArrayLiteral(const std::vector<int>& values) {
   return Literal(values, [](std::string& out, int v) { absl::StrAppend(&out, v); });
 }
