@@ -2,8 +2,11 @@
 
 #include "absl/time/time.h"
 #include "services/booking/domain/booking_state.h"
+#include "services/booking/domain/scheme.h"
+#include "services/booking/domain/session_kind.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace dm::booking {
@@ -28,9 +31,21 @@ struct Session {
   int held = 0;
   bool instant_confirmation = false;
   bool open = true;
+  // It will not take place.
+  bool cancelled = false;
+  SessionKind kind = SessionKind::kMiniStage;
+  bool on_site = true;
+  Chamber chamber = Chamber::kCci;
+  // ROME code of the profession shown; empty when none is told.
+  std::string profession;
+  // Bookings in line for a seat.
+  int waitlisted = 0;
+  // What the next one in line gets; only ever raised, so that the order of the line is kept.
+  int64_t next_line_number = 1;
 
   // What outsiders are told: never less than is held.
   int capacity() const { return announced_capacity > held ? announced_capacity : held; }
+  bool has_free_seat() const { return held < announced_capacity; }
 
   friend bool operator==(const Session&, const Session&) = default;
 };
@@ -57,6 +72,22 @@ struct Booking {
   // Why it was declined or cancelled, in the words of who did it: free text that a person wrote,
   // never to be logged or sent in an event.
   std::string reason;
+  // Why it is in this state: the word of its last transition.
+  std::string why;
+  Scheme scheme = Scheme::kMiniStageCci;
+  // As in Session.
+  std::string profession;
+  // Place in the order of the line; 0 for who never stood in it.
+  int64_t line_number = 0;
+  // When this state runs out by itself.
+  std::optional<absl::Time> expire_time;
+  // When the ledger must look at it again; absent when nothing is due.
+  std::optional<absl::Time> review_time;
+  // An agreement must be validated before the session starts; whether it is.
+  bool agreement_needed = false;
+  bool agreement_validated = false;
+  // The id of the booking whose place this one took; empty for none.
+  std::string rescheduled_from;
 
   friend bool operator==(const Booking&, const Booking&) = default;
 };

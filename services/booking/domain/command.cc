@@ -15,14 +15,25 @@ bool IsApplicantOf(const Actor& actor, const Booking& booking) {
 
 }  // namespace
 
+Actor SystemActor() {
+  Actor actor;
+  actor.person = "system";
+  actor.system = true;
+  return actor;
+}
+
 bool MaySee(const Actor& actor, const Booking& booking) {
-  return IsApplicantOf(actor, booking) || Has(actor.hosts, booking.host) ||
+  return actor.system || IsApplicantOf(actor, booking) || Has(actor.hosts, booking.host) ||
          Has(actor.departments, booking.department);
 }
 
 std::optional<Party> PartyFor(const Actor& actor, const Booking& booking, Step step) {
+  if (actor.system && MayTake(Party::kSystem, step)) return Party::kSystem;
   if (IsApplicantOf(actor, booking) && MayTake(Party::kApplicant, step)) return Party::kApplicant;
   if (Has(actor.hosts, booking.host) && MayTake(Party::kHost, step)) return Party::kHost;
+  if (Has(actor.departments, booking.department) && MayTake(Party::kAgency, step)) {
+    return Party::kAgency;
+  }
   return std::nullopt;
 }
 

@@ -18,17 +18,25 @@ struct Actor {
   bool applicant = false;
   // Hosts that the person answers for: "companies/{siret}", "ambassadors/{ambassador}".
   std::vector<std::string> hosts;
-  // Départements whose bookings the person may see for an agency.
+  // Départements whose bookings the person may see and lead for an agency.
   std::vector<std::string> departments;
+  // The suite itself: timers and what follows from facts.
+  bool system = false;
 };
 
-// Takes a seat for the actor.
+// The suite itself as an actor.
+Actor SystemActor();
+
+// Takes a seat for the actor, or a place in line.
 struct CreateCommand {
   // UUID, and the full name that the caller gave: both must match.
   std::string session_id;
   std::string session_name;
-  // The id that the booking will have if it is made.
+  // The id that the booking will have if it is made: of NewBookingId.
   std::string booking_id;
+  bool join_waitlist = false;
+  // Under which rules; absent for those that follow.
+  std::optional<Scheme> scheme;
 };
 
 // Takes a step on a booking.
@@ -41,15 +49,31 @@ struct StepCommand {
   std::string reason;
 };
 
+// Gives up a booking for a seat of another session of the same host, or changes nothing.
+struct RescheduleCommand {
+  std::string booking_id;
+  std::optional<int64_t> expected_version;
+  // The new session and the new booking, as in CreateCommand.
+  std::string session_id;
+  std::string session_name;
+  std::string new_booking_id;
+};
+
+// Looks at a session whose seats or fate changed: offers free seats to the line, tells who is in
+// excess. The suite's own.
+struct ReviewSessionCommand {
+  std::string session_id;
+};
+
 // A write that somebody asked for.
 struct Command {
   Actor actor;
-  // UUID in lower case.
+  // UUID in lower case. Empty for the suite's own commands, which nobody repeats.
   std::string request_id;
   // The RPC method and a hash of the request: what a replay must be equal to.
   std::string method;
   std::string fingerprint;
-  std::variant<CreateCommand, StepCommand> what;
+  std::variant<CreateCommand, StepCommand, RescheduleCommand, ReviewSessionCommand> what;
 };
 
 // Whether the actor may know that the booking exists.

@@ -1,10 +1,13 @@
 #include "services/booking/domain/decision.h"
 
 #include "absl/container/flat_hash_map.h"
+#include "services/booking/domain/admission.h"
+#include "services/booking/domain/line.h"
+#include "services/booking/domain/overlay.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/domain/transitions.h"
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
 namespace dm::booking {
@@ -12,195 +15,249 @@ namespace {
 
 using RequestKey = std::pair<std::string, std::string>;
 
-// The world while a batch is decided: the snapshot, and over it what the commands changed.
+// What a person is told who was the last to come where too many hold seats.
+constexpr size_t kMostLastIn = 100;
+
+// The commands of a batch, taken one after the other.
 class Decider {
  public:
-  Decider(const Snapshot& snapshot, absl::Span<const Command> commands)
-      : snapshot_(snapshot), commands_(commands), now_(snapshot.now()) {
-    decision_.outcomes.reserve(commands.size());
+  Decider(const Snapshot& snapshot, const Terms& terms, absl::Span<const Command> commands)
+      : world_(snapshot, terms), commands_(commands) {
+    outcomes_.reserve(commands.size());
   }
 
   void Take(size_t index) {
     const Command& command = commands_[index];
-    decision_.outcomes.push_back(OutcomeOf(command));
-    if (std::holds_alternative<Done>(decision_.outcomes.back())) {
+    outcomes_.push_back(OutcomeOf(command));
+    if (std::holds_alternative<Done>(outcomes_.back()) && !command.request_id.empty()) {
       done_here_.emplace(RequestKey(command.actor.person, command.request_id), index);
     }
   }
 
   Decision Finish() && {
-    for (const auto& [id, row] : bookings_) {
-      if (row.expected_version.has_value()) {
-        decision_.changed.push_back({row.booking, *row.expected_version});
-      } else {
-        decision_.created.push_back(row.booking);
-      }
-    }
-    for (const auto& [id, session] : sessions_) {
-      const int delta = session.held - snapshot_.FindSession(id)->held;
-      if (delta != 0) decision_.seats.push_back({session, delta});
-    }
-    return std::move(decision_);
+    Decision decision = std::move(world_).Finish();
+    decision.outcomes = std::move(outcomes_);
+    return decision;
   }
 
  private:
-  struct Row {
-    Booking booking;
-    // Absent for a booking that this batch makes.
-    std::optional<int64_t> expected_version;
-  };
-
   Outcome OutcomeOf(const Command& command) {
+    if (!command.request_id.empty()) {
+      if (std::optional<Outcome> known = AnsweredBefore(command)) return *std::move(known);
+    }
+    if (const auto* create = std::get_if<CreateCommand>(&command.what)) {
+      return Create(command.actor, *create);
+    }
+    if (const auto* move = std::get_if<RescheduleCommand>(&command.what)) {
+      return Reschedule(command.actor, *move);
+    }
+    if (const auto* review = std::get_if<ReviewSessionCommand>(&command.what)) {
+      return ReviewSession(review->session_id);
+    }
+    return TakeStep(command.actor, std::get<StepCommand>(command.what));
+  }
+
+  std::optional<Outcome> AnsweredBefore(const Command& command) const {
     const std::string& person = command.actor.person;
-    if (const auto* recorded = snapshot_.FindRequest(person, command.request_id)) {
+    if (const auto* recorded = world_.snapshot().FindRequest(person, command.request_id)) {
       if (recorded->method != command.method || recorded->fingerprint != command.fingerprint) {
         return Refused{RequestIdReused()};
       }
       return Replayed{recorded->answer};
     }
-    if (const auto it = done_here_.find(RequestKey(person, command.request_id));
-        it != done_here_.end()) {
-      const Command& first = commands_[it->second];
-      if (first.method != command.method || first.fingerprint != command.fingerprint) {
-        return Refused{RequestIdReused()};
-      }
-      return SameAs{it->second};
+    const auto it = done_here_.find(RequestKey(person, command.request_id));
+    if (it == done_here_.end()) return std::nullopt;
+    const Command& first = commands_[it->second];
+    if (first.method != command.method || first.fingerprint != command.fingerprint) {
+      return Refused{RequestIdReused()};
     }
-    if (const auto* create = std::get_if<CreateCommand>(&command.what)) {
-      return Create(command.actor, *create);
-    }
-    return TakeStep(command.actor, std::get<StepCommand>(command.what));
-  }
-
-  // What is true of the person comes first: who is in already is told so, even when it is full.
-  absl::Status Admit(const Session& session, const std::string& person) const {
-    bool overlaps = false;
-    for (const Booking* other : LiveBookingsOf(person)) {
-      if (other->session_id == session.id) return AlreadyBooked(session.name);
-      overlaps |= other->start_time < session.end_time && session.start_time < other->end_time;
-    }
-    if (now_ >= session.start_time) return SessionPast(session.name);
-    if (!session.open) return SessionClosed(session);
-    if (session.held >= session.announced_capacity) return SessionFull(session);
-    if (overlaps) return Overlap(session.name);
-    return absl::OkStatus();
+    return SameAs{it->second};
   }
 
   Outcome Create(const Actor& actor, const CreateCommand& create) {
-    const Session* session = FindSession(create.session_id);
+    const Session* session = world_.FindSession(create.session_id);
     if (session == nullptr || session->name != create.session_name) {
       return Refused{SessionUnknown(create.session_name)};
     }
-    if (absl::Status admitted = Admit(*session, actor.person); !admitted.ok()) {
-      return Refused{std::move(admitted)};
-    }
-    const Entry entry = EntryFor(session->instant_confirmation);
-    Booking booking = {.id = create.booking_id,
-                       .session_id = session->id,
-                       .session_name = session->name,
-                       .session_title = session->title,
-                       .applicant = actor.person,
-                       .host = session->host,
-                       .department = session->department,
-                       .state = entry.state,
-                       .version = 1,
-                       .start_time = session->start_time,
-                       .end_time = session->end_time,
-                       .create_time = now_,
-                       .update_time = now_,
-                       .reason = ""};
-    AddHeld(session->id, HoldsSeat(booking.state) ? 1 : 0);
-    const auto [row, added] = bookings_.emplace(booking.id, Row{booking, std::nullopt});
-    created_by_[actor.person].push_back(&row->second.booking);
-    Record(booking, std::nullopt, Party::kApplicant, actor, entry.why);
-    return Done{std::move(booking)};
+    // Who waits comes before who arrives: seats may have been added a moment ago.
+    OfferFreeSeats(world_, create.session_id);
+    return Book(actor, *world_.FindSession(create.session_id), create.booking_id,
+                {.person = actor.person,
+                 .scheme = create.scheme,
+                 .join_waitlist = create.join_waitlist,
+                 .leaving = ""});
+  }
+
+  // Makes a booking of the session, if the person is admitted.
+  Outcome Book(const Actor& actor, const Session& session, const std::string& booking_id,
+               const Wish& wish) {
+    absl::StatusOr<Admission> admission = Admit(world_, session, wish);
+    if (!admission.ok()) return Refused{admission.status()};
+    Booking booking = {.id = booking_id,
+                       .session_id = session.id,
+                       .session_name = session.name,
+                       .session_title = session.title,
+                       .applicant = wish.person,
+                       .host = session.host,
+                       .department = session.department,
+                       .start_time = session.start_time,
+                       .end_time = session.end_time,
+                       .create_time = world_.now(),
+                       .scheme = admission->judgement.scheme,
+                       .profession = session.profession,
+                       .agreement_needed = admission->judgement.agreement_needed,
+                       .rescheduled_from = wish.leaving};
+    Facts facts = FactsOf(booking, &session);
+    facts.seat_free = admission->seat_free;
+    const Transition* entry = FindTransition(std::nullopt, Step::kBook, Party::kApplicant, facts);
+    const Booking made = world_.Make(std::move(booking), *entry, {Party::kApplicant, actor.person});
+    FollowUp(*entry, made);
+    return Done{*world_.FindBooking(made.id)};
   }
 
   Outcome TakeStep(const Actor& actor, const StepCommand& step) {
-    const Booking* seen = FindBooking(step.booking_id);
-    if (seen == nullptr || !MaySee(actor, *seen)) return Refused{BookingUnknown(step.booking_id)};
-    const auto party = PartyFor(actor, *seen, step.step);
-    if (!party.has_value()) return Refused{NotYourStep(*seen, step.step)};
-    if (step.expected_version.has_value() && *step.expected_version != seen->version) {
-      return Refused{EtagMismatch(*seen)};
+    const Booking* found = world_.FindBooking(step.booking_id);
+    if (found == nullptr || !MaySee(actor, *found)) return Refused{BookingUnknown(step.booking_id)};
+    const Booking seen = *found;
+    const auto party = PartyFor(actor, seen, step.step);
+    if (!party.has_value()) return Refused{NotYourStep(seen, step.step)};
+    if (step.expected_version.has_value() && *step.expected_version != seen.version) {
+      return Refused{EtagMismatch(seen)};
     }
-    const Transition* transition = FindTransition(seen->state, step.step, *party);
-    if (transition == nullptr) return Refused{StateConflict(*seen, step.step)};
-    if (transition->only_before_start && now_ >= seen->start_time) {
-      return Refused{SessionPast(seen->session_name)};
+    if (step.step == Step::kReview) return Review(seen);
+    const Transition* transition = FindTransition(
+        seen.state, step.step, *party, FactsOf(seen, world_.FindSession(seen.session_id)));
+    if (transition == nullptr) return Refused{WhyNot(seen, step.step, *party)};
+    const Booking moved = world_.Move(seen, *transition, {*party, actor.person}, step.reason);
+    FollowUp(*transition, moved);
+    return Done{*world_.FindBooking(moved.id)};
+  }
+
+  // Time or facts may have moved on; if not, it is only seen to that it is looked at again.
+  Outcome Review(const Booking& seen) {
+    const Facts facts = FactsOf(seen, world_.FindSession(seen.session_id));
+    const Transition* transition = FindTransition(seen.state, Step::kReview, Party::kSystem, facts);
+    if (transition != nullptr && transition->to != seen.state) {
+      const Booking moved =
+          world_.Move(seen, *transition, {Party::kSystem, SystemActor().person}, "");
+      FollowUp(*transition, moved);
+    } else if (IsLive(seen.state)) {
+      const auto expires = ExpireTime(seen, world_.terms().policy);
+      // What the start moves and did not move, nothing will.
+      const bool due = expires.has_value() && *expires > world_.now();
+      world_.LookAgain(seen, due ? expires : std::nullopt);
+    } else {
+      world_.LookAgain(seen, std::nullopt);
     }
-    const BookingState from = seen->state;
-    AddHeld(seen->session_id, (HoldsSeat(transition->to) ? 1 : 0) - (HoldsSeat(from) ? 1 : 0));
-    const auto [row, added] = bookings_.try_emplace(seen->id, Row{*seen, seen->version});
-    Booking& booking = row->second.booking;
-    booking.state = transition->to;
-    booking.version += 1;
-    booking.update_time = now_;
-    booking.reason = step.reason;
-    Record(booking, from, *party, actor, transition->why);
-    return Done{booking};
+    return Reviewed{};
   }
 
-  void Record(const Booking& booking, std::optional<BookingState> from, Party party,
-              const Actor& actor, absl::string_view why) {
-    decision_.transitions.push_back({booking, from, party, actor.person, std::string(why)});
-  }
-
-  const Session* FindSession(const std::string& id) const {
-    const auto changed = sessions_.find(id);
-    return changed != sessions_.end() ? &changed->second : snapshot_.FindSession(id);
-  }
-
-  const Booking* FindBooking(const std::string& id) const {
-    const auto changed = bookings_.find(id);
-    return changed != bookings_.end() ? &changed->second.booking : snapshot_.FindBooking(id);
-  }
-
-  std::vector<const Booking*> LiveBookingsOf(const std::string& person) const {
-    std::vector<const Booking*> live;
-    for (const Booking* booking : snapshot_.LiveBookingsOf(person)) {
-      const Booking* now = FindBooking(booking->id);
-      if (IsLive(now->state)) live.push_back(now);
+  Outcome Reschedule(const Actor& actor, const RescheduleCommand& move) {
+    const Booking* found = world_.FindBooking(move.booking_id);
+    if (found == nullptr || !MaySee(actor, *found)) return Refused{BookingUnknown(move.booking_id)};
+    const Booking old = *found;
+    if (!actor.applicant || actor.person != old.applicant) {
+      return Refused{NotYourStep(old, Step::kMove)};
     }
-    if (const auto created = created_by_.find(person); created != created_by_.end()) {
-      for (const Booking* booking : created->second) {
-        if (IsLive(booking->state)) live.push_back(booking);
-      }
+    if (move.expected_version.has_value() && *move.expected_version != old.version) {
+      return Refused{EtagMismatch(old)};
     }
-    return live;
+    const Session* session = world_.FindSession(move.session_id);
+    if (session == nullptr || session->name != move.session_name) {
+      return Refused{SessionUnknown(move.session_name)};
+    }
+    const Transition* leave = FindTransition(old.state, Step::kMove, Party::kApplicant,
+                                             FactsOf(old, world_.FindSession(old.session_id)));
+    if (leave == nullptr) return Refused{WhyNot(old, Step::kMove, Party::kApplicant)};
+    if (session->id == old.session_id) return Refused{AlreadyBooked(session->name)};
+    if (session->host != old.host) return Refused{OtherHost(session->name)};
+    OfferFreeSeats(world_, move.session_id);
+    // The seat that is given up is free only once the new one is there.
+    const Wish wish = {
+        .person = actor.person, .scheme = old.scheme, .join_waitlist = false, .leaving = old.id};
+    Outcome booked = Book(actor, *world_.FindSession(move.session_id), move.new_booking_id, wish);
+    if (!std::holds_alternative<Done>(booked)) return booked;
+    world_.Move(*world_.FindBooking(old.id), *leave, {Party::kApplicant, actor.person}, "",
+                move.new_booking_id);
+    OfferFreeSeats(world_, old.session_id);
+    return Done{*world_.FindBooking(move.new_booking_id)};
   }
 
-  void AddHeld(const std::string& session_id, int seats) {
-    if (seats == 0) return;
-    auto row = sessions_.find(session_id);
-    if (row == sessions_.end()) {
-      row = sessions_.emplace(session_id, *snapshot_.FindSession(session_id)).first;
+  Outcome ReviewSession(const std::string& session_id) {
+    const Session* session = world_.FindSession(session_id);
+    if (session == nullptr) return Reviewed{};
+    world_.MarkReviewed(session_id);
+    if (session->cancelled) {
+      for (const Booking& booking : world_.LiveBookingsIn(session_id)) Review(booking);
+      const Session* after = world_.FindSession(session_id);
+      if (after->held + after->waitlisted > 0) world_.MarkReviewAgain(session_id);
+      return Reviewed{};
     }
-    row->second.held += seats;
+    OfferFreeSeats(world_, session_id);
+    TellLastIn(*world_.FindSession(session_id));
+    return Reviewed{};
   }
 
-  const Snapshot& snapshot_;
+  // The host took seats away that people hold.
+  void TellLastIn(const Session& session) {
+    if (session.held <= session.announced_capacity || world_.now() >= session.start_time) return;
+    std::vector<Booking> holders;
+    for (Booking& booking : world_.LiveBookingsIn(session.id)) {
+      if (HoldsSeat(booking.state)) holders.push_back(std::move(booking));
+    }
+    std::sort(holders.begin(), holders.end(), [](const Booking& a, const Booking& b) {
+      return std::pair(a.create_time, a.id) > std::pair(b.create_time, b.id);
+    });
+    const auto excess = static_cast<size_t>(session.held - session.announced_capacity);
+    holders.resize(std::min({holders.size(), excess, kMostLastIn}));
+    world_.Tell({session, std::move(holders)});
+  }
+
+  void FollowUp(const Transition& transition, const Booking& booking) {
+    if (transition.effect == Effect::kConfirmsSeat) ReleaseOverlapping(world_, booking);
+    if (transition.effect == Effect::kFreesSeat) OfferFreeSeats(world_, booking.session_id);
+  }
+
+  Facts FactsOf(const Booking& booking, const Session* session) const {
+    const Person& applicant = world_.snapshot().PersonNamed(booking.applicant);
+    const ConsentStanding consent = StandingOf(booking, applicant);
+    const auto expires = ExpireTime(booking, world_.terms().policy);
+    return {.started = world_.now() >= booking.start_time,
+            .seat_free = session->has_free_seat(),
+            .consent_missing = consent == ConsentStanding::kMissing,
+            .consent_withdrawn = consent == ConsentStanding::kWithdrawn,
+            .by_hand = !session->instant_confirmation,
+            .timed_out = expires.has_value() && *expires <= world_.now(),
+            .session_cancelled = session->cancelled,
+            .overlap_confirmed = ConfirmedElsewhere(world_, booking),
+            .agreement_missing = booking.agreement_needed && !booking.agreement_validated,
+            .erased = applicant.erased};
+  }
+
+  static absl::Status WhyNot(const Booking& booking, Step step, Party party) {
+    const std::optional<Guard> guard = LastGuard(booking.state, step, party);
+    if (guard == Guard::kBeforeStart) return SessionPast(booking.session_name);
+    if (guard == Guard::kStarted) return SessionNotStarted(booking.session_name);
+    return StateConflict(booking, step);
+  }
+
+  Overlay world_;
   const absl::Span<const Command> commands_;
-  const absl::Time now_;
-  // What differs from the snapshot, in the order of ids: every writer takes row locks in one order.
-  std::map<std::string, Session> sessions_;
-  std::map<std::string, Row> bookings_;
-  absl::flat_hash_map<std::string, std::vector<const Booking*>> created_by_;
+  std::vector<Outcome> outcomes_;
   // The commands of this batch that were done, by request.
   absl::flat_hash_map<RequestKey, size_t> done_here_;
-  Decision decision_;
 };
 
 }  // namespace
 
-Decision Decide(const Snapshot& snapshot, absl::Span<const Command> commands) {
-  Decider decider(snapshot, commands);
+Decision Decide(const Snapshot& snapshot, const Terms& terms, absl::Span<const Command> commands) {
+  Decider decider(snapshot, terms, commands);
   for (size_t i = 0; i < commands.size(); ++i) decider.Take(i);
   return std::move(decider).Finish();
 }
 
-Outcome DecideAlone(const Snapshot& snapshot, const Command& command) {
-  return Decide(snapshot, absl::MakeConstSpan(&command, 1)).outcomes.front();
+Outcome DecideAlone(const Snapshot& snapshot, const Terms& terms, const Command& command) {
+  return Decide(snapshot, terms, absl::MakeConstSpan(&command, 1)).outcomes.front();
 }
 
 }  // namespace dm::booking

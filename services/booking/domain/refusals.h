@@ -2,9 +2,12 @@
 
 #include "absl/status/status.h"
 #include "services/booking/domain/booking.h"
+#include "services/booking/domain/eligibility.h"
+#include "services/booking/domain/scheme.h"
 #include "services/booking/domain/transitions.h"
 
 #include <string>
+#include <vector>
 
 // Every reason for which the ledger says no, with the words that a person will read.
 namespace dm::booking {
@@ -19,6 +22,14 @@ absl::Status Overlap(const std::string& session_name);
 absl::Status RequestIdReused();
 absl::Status StateConflict(const Booking& booking, Step step);
 absl::Status EtagMismatch(const Booking& booking);
+absl::Status SessionNotStarted(const std::string& session_name);
+absl::Status OtherHost(const std::string& session_name);
+absl::Status ProfileRequired();
+absl::Status SchemeUnfit(Scheme scheme);
+// Names every rule that is broken.
+absl::Status NotEligible(const std::string& session_name, const std::vector<RuleFinding>& findings);
+absl::Status TooManyRequestsOpen(int most);
+absl::Status FeedbackGiven(const std::string& booking_id);
 absl::Status NotYourStep(const Booking& booking, Step step);
 
 }  // namespace dm::booking

@@ -1,6 +1,17 @@
 #include "services/booking/domain/snapshot.h"
 
 namespace dm::booking {
+namespace {
+
+using Index = absl::flat_hash_map<std::string, std::vector<const Booking*>>;
+
+absl::Span<const Booking* const> Look(const Index& index, const std::string& key) {
+  const auto found = index.find(key);
+  if (found == index.end()) return {};
+  return found->second;
+}
+
+}  // namespace
 
 void Snapshot::AddSession(Session session) {
   std::string id = session.id;
@@ -10,12 +21,17 @@ void Snapshot::AddSession(Session session) {
 void Snapshot::AddBooking(Booking booking) {
   std::string id = booking.id;
   const auto [entry, added] = bookings_.emplace(std::move(id), std::move(booking));
-  if (added && IsLive(entry->second.state))
-    live_[entry->second.applicant].push_back(&entry->second);
+  if (!added) return;
+  of_person_[entry->second.applicant].push_back(&entry->second);
+  in_session_[entry->second.session_id].push_back(&entry->second);
 }
 
 void Snapshot::AddRequest(std::string person, std::string request_id, RecordedRequest request) {
   requests_.emplace(std::make_pair(std::move(person), std::move(request_id)), std::move(request));
+}
+
+void Snapshot::AddPerson(std::string name, Person person) {
+  people_.emplace(std::move(name), std::move(person));
 }
 
 const Session* Snapshot::FindSession(const std::string& id) const {
@@ -34,10 +50,18 @@ const RecordedRequest* Snapshot::FindRequest(const std::string& person,
   return found == requests_.end() ? nullptr : &found->second;
 }
 
-absl::Span<const Booking* const> Snapshot::LiveBookingsOf(const std::string& person) const {
-  const auto found = live_.find(person);
-  if (found == live_.end()) return {};
-  return found->second;
+const Person& Snapshot::PersonNamed(const std::string& name) const {
+  static const Person kUnknown;
+  const auto found = people_.find(name);
+  return found == people_.end() ? kUnknown : found->second;
+}
+
+absl::Span<const Booking* const> Snapshot::BookingsOf(const std::string& person) const {
+  return Look(of_person_, person);
+}
+
+absl::Span<const Booking* const> Snapshot::BookingsIn(const std::string& session_id) const {
+  return Look(in_session_, session_id);
 }
 
 }  // namespace dm::booking

@@ -5,7 +5,10 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "services/booking/domain/booking.h"
+#include "services/booking/domain/consent.h"
+#include "services/booking/domain/person.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,9 +24,21 @@ struct RecordedRequest {
   std::string answer;
 };
 
-// What a batch of commands meets. It holds at least: the sessions and the recorded requests of the
-// commands, the bookings that they take a step on with their sessions, and every live booking of
-// who wants a new one.
+// What is known of somebody who books.
+struct Person {
+  std::optional<Applicant> profile;
+  bool guardian_known = false;
+  // Given, refused or taken back; the newest last.
+  std::vector<Consent> consents;
+  // Asked to be erased: nothing new is made for them.
+  bool erased = false;
+};
+
+// What a batch of commands meets. It holds at least:
+// - the sessions of the commands, their recorded requests, the bookings that they take a step on;
+// - the first in line of those sessions, and all live bookings of sessions that are reviewed;
+// - of everybody concerned: what is known of them, their live bookings, and those of the last year
+//   that took place.
 class Snapshot {
  public:
   explicit Snapshot(absl::Time now) : now_(now) {}
@@ -32,6 +47,7 @@ class Snapshot {
   void AddSession(Session session);
   void AddBooking(Booking booking);
   void AddRequest(std::string person, std::string request_id, RecordedRequest request);
+  void AddPerson(std::string name, Person person);
 
   absl::Time now() const { return now_; }
   // Null when there is none.
@@ -39,15 +55,19 @@ class Snapshot {
   const Booking* FindBooking(const std::string& id) const;
   const RecordedRequest* FindRequest(const std::string& person,
                                      const std::string& request_id) const;
-  // The live bookings of a person.
-  absl::Span<const Booking* const> LiveBookingsOf(const std::string& person) const;
+  // What is known of them: nothing, when nobody was added.
+  const Person& PersonNamed(const std::string& name) const;
+  absl::Span<const Booking* const> BookingsOf(const std::string& person) const;
+  absl::Span<const Booking* const> BookingsIn(const std::string& session_id) const;
 
  private:
   absl::Time now_;
   absl::flat_hash_map<std::string, Session> sessions_;
   absl::node_hash_map<std::string, Booking> bookings_;
-  absl::flat_hash_map<std::string, std::vector<const Booking*>> live_;
+  absl::flat_hash_map<std::string, std::vector<const Booking*>> of_person_;
+  absl::flat_hash_map<std::string, std::vector<const Booking*>> in_session_;
   absl::flat_hash_map<std::pair<std::string, std::string>, RecordedRequest> requests_;
+  absl::node_hash_map<std::string, Person> people_;
 };
 
 }  // namespace dm::booking

@@ -5,6 +5,8 @@
 #include "services/booking/domain/booking_state.h"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace dm::booking {
 
@@ -14,38 +16,109 @@ enum class Party : uint8_t { kApplicant, kHost, kAgency, kSystem };
 // "APPLICANT": the name of event.v1.BookingChanged.Actor without its prefix.
 absl::string_view PartyName(Party party);
 
-// What can be asked of a booking that exists.
-enum class Step : uint8_t { kAccept, kDecline, kCancel };
+// What can be asked of a booking. kBook makes one. kReview asks the ledger to look whether time or
+// facts that changed elsewhere (a consent, an agreement, the session) move it; kOffer and kMove are
+// steps that follow from others: a seat was freed, the applicant took a seat of another session.
+enum class Step : uint8_t {
+  kBook,
+  kAccept,
+  kDecline,
+  kConfirm,
+  kCancel,
+  kAttended,
+  kApplicantAbsent,
+  kHostAbsent,
+  kReview,
+  kOffer,
+  kMove,
+};
 
 absl::Span<const Step> AllSteps();
 absl::string_view StepName(Step step);
 
-// One row of the ledger's state machine: `party` may lead a booking from `from` to `to` by `step`.
+// What must be true for a transition. Of the rows for one state, step and party the first whose
+// guard holds is taken, so a guard need not repeat that those before it do not hold.
+enum class Guard : uint8_t {
+  kAlways,
+  kBeforeStart,
+  kStarted,
+  // Every seat is taken.
+  kNoSeat,
+  // A guardian has to agree and has not yet.
+  kConsentMissing,
+  // The guardian refused or took the consent back after the booking was made.
+  kConsentWithdrawn,
+  // The host answers each request, and the session has not started.
+  kByHand,
+  // The state's time is over.
+  kTimedOut,
+  // The session will not take place.
+  kSessionCancelled,
+  // The applicant's place at that time was confirmed elsewhere.
+  kOverlapConfirmed,
+  // The session has started, an agreement was needed, and none is validated.
+  kAgreementMissing,
+  // The applicant asked to be erased.
+  kErased,
+};
+
+absl::Span<const Guard> AllGuards();
+// In a few English words, for pictures: "the session has started".
+absl::string_view GuardText(Guard guard);
+
+// What is known of a booking and its session when a step is asked.
+struct Facts {
+  bool started = false;
+  bool seat_free = true;
+  bool consent_missing = false;
+  bool consent_withdrawn = false;
+  bool by_hand = true;
+  bool timed_out = false;
+  bool session_cancelled = false;
+  bool overlap_confirmed = false;
+  bool agreement_missing = false;
+  bool erased = false;
+};
+bool Holds(Guard guard, const Facts& facts);
+
+// What a transition does to the seats of the session.
+enum class Effect : uint8_t {
+  kNone,
+  kTakesSeat,
+  // The first in line is offered the seat.
+  kFreesSeat,
+  // The person's other requests for that time are released.
+  kConfirmsSeat,
+};
+
+// One row of the ledger's state machine.
 struct Transition {
-  BookingState from;
+  // Absent for a booking that is made.
+  std::optional<BookingState> from;
   Step step;
   Party party;
+  Guard guard;
   BookingState to;
-  // Refused with SESSION_PAST once the session has started.
-  bool only_before_start;
+  Effect effect;
   // The fixed word that the audit trail and the event carry ("HOST_DECLINED").
   absl::string_view why;
 };
 
-// The whole state machine. Code, tests and pictures are made from it.
+// The whole state machine. Code, tests and the picture in the README are made from it.
 absl::Span<const Transition> AllTransitions();
 
-// Null when the state does not allow the step to that party.
-const Transition* FindTransition(BookingState from, Step step, Party party);
+// The row that is taken; null when there is none.
+const Transition* FindTransition(std::optional<BookingState> from, Step step, Party party,
+                                 const Facts& facts);
+
+// The guard of the last row for that state, step and party: what a refusal is explained by. Absent
+// when there is no such row, so that the state itself does not allow it.
+std::optional<Guard> LastGuard(BookingState from, Step step, Party party);
 
 // Whether the party may ever take the step, whatever the state.
 bool MayTake(Party party, Step step);
 
-// The state that a new booking starts in, and its word for the audit trail.
-struct Entry {
-  BookingState state;
-  absl::string_view why;
-};
-Entry EntryFor(bool instant_confirmation);
+// The state machine as a Mermaid diagram, a line an edge.
+std::string TransitionsPicture();
 
 }  // namespace dm::booking

@@ -17,7 +17,7 @@ struct World {
   std::map<std::pair<std::string, std::string>, RecordedRequest> requests;
 
   Snapshot Take(absl::Time now) const {
-    Snapshot snapshot(now);
+    Snapshot snapshot = Known(now);
     for (const auto& [id, session] : sessions) snapshot.AddSession(session);
     for (const auto& [id, booking] : bookings) snapshot.AddBooking(booking);
     for (const auto& [key, request] : requests) {
@@ -34,10 +34,13 @@ struct World {
       ASSERT_EQ(bookings.at(change.booking.id).version, change.expected_version);
       bookings.at(change.booking.id) = change.booking;
     }
-    for (const SeatChange& change : decision.seats) {
+    for (const SessionChange& change : decision.sessions) {
       Session& session = sessions.at(change.session.id);
-      session.held += change.delta;
+      session.held += change.held_delta;
+      session.waitlisted += change.waitlisted_delta;
       ASSERT_EQ(session.held, change.session.held);
+      ASSERT_EQ(session.waitlisted, change.session.waitlisted);
+      session.next_line_number = change.session.next_line_number;
     }
     for (size_t i = 0; i < commands.size(); ++i) {
       const auto* done = std::get_if<Done>(&decision.outcomes[i]);
@@ -53,17 +56,22 @@ struct World {
 
   void Check() const {
     std::map<std::string, int> held;
+    std::map<std::string, int> waiting;
     for (const auto& [id, a] : bookings) {
       if (HoldsSeat(a.state)) ++held[a.session_id];
+      if (a.state == BookingState::kWaitlisted) ++waiting[a.session_id];
       for (const auto& [other_id, b] : bookings) {
         if (id >= other_id || a.applicant != b.applicant || !IsLive(a.state) || !IsLive(b.state)) {
           continue;
         }
+        EXPECT_NE(a.session_id, b.session_id) << id << other_id;
+        if (!HoldsSeat(a.state) || !HoldsSeat(b.state)) continue;
         EXPECT_FALSE(a.start_time < b.end_time && b.start_time < a.end_time) << id << other_id;
       }
     }
     for (const auto& [id, session] : sessions) {
       EXPECT_EQ(session.held, held[id]) << id;
+      EXPECT_EQ(session.waitlisted, waiting[id]) << id;
       EXPECT_LE(session.held, session.announced_capacity) << id;
     }
   }
@@ -84,13 +92,21 @@ class Generator {
       std::advance(session, Pick(static_cast<int>(world.sessions.size())));
       Command command = Create(Pupil(absl::StrCat("p", Pick(12))), session->second, request);
       // A request id fixes a booking id only for one person.
-      std::get<CreateCommand>(command.what).booking_id =
-          absl::StrCat("b", next_booking_++, "-", session->first);
+      auto& create = std::get<CreateCommand>(command.what);
+      create.booking_id = absl::StrCat("b", next_booking_++, "-", session->first);
+      create.join_waitlist = Pick(2) == 0;
       return command;
     }
     auto booking = world.bookings.begin();
     std::advance(booking, Pick(static_cast<int>(world.bookings.size())));
-    const Step step = AllSteps()[static_cast<size_t>(Pick(3))];
+    if (Pick(5) == 0) {
+      auto session = world.sessions.begin();
+      std::advance(session, Pick(static_cast<int>(world.sessions.size())));
+      return booking::Move(Pupil(booking->second.applicant.substr(7)), booking->first,
+                           session->second, absl::StrCat("b", next_booking_++), request);
+    }
+    constexpr Step kSteps[] = {Step::kAccept, Step::kDecline, Step::kCancel, Step::kConfirm};
+    const Step step = kSteps[static_cast<size_t>(Pick(4))];
     std::optional<int64_t> version;
     if (Pick(3) == 0) version = 1 + Pick(3);
     return booking::Take(actor, booking->first, step, request, version);

@@ -31,8 +31,9 @@ std::vector<std::string> Reasons(const Decision& decision) {
 
 // A snapshot with one session and one booking of it, held by the pupil "ana".
 struct OneBooking {
-  explicit OneBooking(BookingState state, absl::Time now = At(0)) : snapshot(now) {
+  explicit OneBooking(BookingState state, absl::Time now = At(0)) : snapshot(Known(now)) {
     session.held = HoldsSeat(state) ? 1 : 0;
+    session.waitlisted = state == BookingState::kWaitlisted ? 1 : 0;
     booking = {.id = "b1",
                .session_id = session.id,
                .session_name = session.name,
@@ -56,7 +57,7 @@ struct OneBooking {
 };
 
 TEST(DecideCreateTest, TakesASeatAndTellsWhatFollows) {
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   const Session session = MakeSession("s1", 2);
   snapshot.AddSession(session);
   const Decision decision = Decide(snapshot, {Create(Pupil("ana"), session, "r1")});
@@ -73,13 +74,13 @@ TEST(DecideCreateTest, TakesASeatAndTellsWhatFollows) {
   ASSERT_THAT(decision.transitions, SizeIs(1));
   EXPECT_EQ(decision.transitions[0].from, std::nullopt);
   EXPECT_EQ(decision.transitions[0].why, "REQUESTED");
-  ASSERT_THAT(decision.seats, SizeIs(1));
-  EXPECT_EQ(decision.seats[0].delta, 1);
-  EXPECT_EQ(decision.seats[0].session.held, 1);
+  ASSERT_THAT(decision.sessions, SizeIs(1));
+  EXPECT_EQ(decision.sessions[0].held_delta, 1);
+  EXPECT_EQ(decision.sessions[0].session.held, 1);
 }
 
 TEST(DecideCreateTest, ConfirmsAtOnceWhereTheHostSaysSo) {
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   Session session = MakeSession("s1", 1);
   session.instant_confirmation = true;
   snapshot.AddSession(session);
@@ -88,14 +89,14 @@ TEST(DecideCreateTest, ConfirmsAtOnceWhereTheHostSaysSo) {
 }
 
 TEST(DecideCreateTest, AdmitsInOrderOfArrivalUntilTheSeatsAreGone) {
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   const Session session = MakeSession("s1", 2);
   snapshot.AddSession(session);
   const Decision decision =
       Decide(snapshot, {Create(Pupil("ana"), session, "r1"), Create(Pupil("bob"), session, "r2"),
                         Create(Pupil("cleo"), session, "r3")});
   EXPECT_THAT(Reasons(decision), ElementsAre("", "", "SESSION_FULL"));
-  EXPECT_EQ(decision.seats.at(0).session.held, 2);
+  EXPECT_EQ(decision.sessions.at(0).session.held, 2);
 }
 
 TEST(DecideCreateTest, RefusesForTheRightReason) {
@@ -129,25 +130,25 @@ TEST(DecideCreateTest, RefusesForTheRightReason) {
     const Session asked = MakeSession("s1", 3);
     Session session = asked;
     test.change(session);
-    Snapshot snapshot(test.now);
+    Snapshot snapshot = Known(test.now);
     snapshot.AddSession(session);
     const Decision decision = Decide(snapshot, {Create(Pupil("ana"), asked, "r1")});
     EXPECT_EQ(ReasonOf(decision.outcomes[0]), test.reason);
     EXPECT_EQ(std::get<Refused>(decision.outcomes[0]).status.code(), test.code);
     EXPECT_THAT(decision.transitions, IsEmpty());
-    EXPECT_THAT(decision.seats, IsEmpty());
+    EXPECT_THAT(decision.sessions, IsEmpty());
   }
 }
 
 TEST(DecideCreateTest, TheLastInstantBeforeTheStartIsNotTooLate) {
-  Snapshot snapshot(At(24) - absl::Microseconds(1));
+  Snapshot snapshot = Known(At(24) - absl::Microseconds(1));
   const Session session = MakeSession("s1", 1);
   snapshot.AddSession(session);
   EXPECT_EQ(ReasonOf(DecideAlone(snapshot, Create(Pupil("ana"), session, "r1"))), "");
 }
 
 TEST(DecideCreateTest, AnUnknownSessionIsNotFound) {
-  const Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   EXPECT_EQ(ReasonOf(DecideAlone(snapshot, Create(Pupil("ana"), MakeSession("s9", 1), "r1"))),
             "RESOURCE_NOT_FOUND");
 }
@@ -163,7 +164,7 @@ TEST(DecideCreateTest, OnePersonHoldsOneLiveBookingOfASession) {
 
 TEST(DecideCreateTest, WhoIsInAlreadyIsToldSoEvenWhenItIsFull) {
   OneBooking world(BookingState::kConfirmed);
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   world.session.held = world.session.announced_capacity;
   snapshot.AddSession(world.session);
   snapshot.AddBooking(world.booking);
@@ -180,7 +181,7 @@ TEST(DecideCreateTest, TwoSessionsThatOverlapAreRefusedAlsoWithinABatch) {
   for (const Case& test : {Case{16, ""}, Case{17, "BOOKING_OVERLAP"}, Case{24, "BOOKING_OVERLAP"},
                            Case{31, "BOOKING_OVERLAP"}, Case{32, ""}}) {
     SCOPED_TRACE(test.start_hour);
-    Snapshot snapshot(At(0));
+    Snapshot snapshot = Known(At(0));
     const Session first = MakeSession("s1", 5, 24);
     const Session second = MakeSession("s2", 5, test.start_hour);
     snapshot.AddSession(first);
@@ -194,7 +195,7 @@ TEST(DecideCreateTest, TwoSessionsThatOverlapAreRefusedAlsoWithinABatch) {
 
 TEST(DecideCreateTest, ACancelledBookingOfTheSameBatchMakesRoom) {
   OneBooking world(BookingState::kConfirmed);
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   world.session.announced_capacity = 1;
   snapshot.AddSession(world.session);
   snapshot.AddBooking(world.booking);
@@ -203,7 +204,7 @@ TEST(DecideCreateTest, ACancelledBookingOfTheSameBatchMakesRoom) {
       {Create(Pupil("bob"), world.session, "r1"), Take(Pupil("ana"), "b1", Step::kCancel, "r2"),
        Create(Pupil("bob"), world.session, "r3"), Create(Pupil("ana"), world.session, "r4")});
   EXPECT_THAT(Reasons(decision), ElementsAre("SESSION_FULL", "", "", "SESSION_FULL"));
-  EXPECT_THAT(decision.seats, IsEmpty());
+  EXPECT_THAT(decision.sessions, IsEmpty());
   EXPECT_THAT(decision.created, SizeIs(1));
   EXPECT_THAT(decision.changed, SizeIs(1));
 }
@@ -218,10 +219,12 @@ TEST(DecideStepTest, FollowsTheTableInEveryState) {
         const Actor actor = party == Party::kApplicant ? Pupil("ana") : Host();
         const Decision decision =
             Decide(world.snapshot, {Take(actor, "b1", step, "r1", 4, "malade")});
-        const Transition* row = FindTransition(state, step, party);
+        const Transition* row = FindTransition(state, step, party, Facts{});
         if (row == nullptr) {
-          EXPECT_EQ(ReasonOf(decision.outcomes[0]),
-                    MayTake(party, step) ? "STATE_CONFLICT" : "ROLE_MISSING");
+          const bool too_early = LastGuard(state, step, party) == Guard::kStarted;
+          EXPECT_EQ(ReasonOf(decision.outcomes[0]), !MayTake(party, step) ? "ROLE_MISSING"
+                                                    : too_early           ? "SESSION_NOT_STARTED"
+                                                                          : "STATE_CONFLICT");
           EXPECT_THAT(decision.transitions, IsEmpty());
           continue;
         }
@@ -236,9 +239,11 @@ TEST(DecideStepTest, FollowsTheTableInEveryState) {
         EXPECT_EQ(decision.transitions.at(0).from, state);
         EXPECT_EQ(decision.transitions.at(0).why, row->why);
         const bool freed = HoldsSeat(state) && !HoldsSeat(row->to);
-        EXPECT_EQ(decision.seats.size(), freed ? 1 : 0);
-        if (freed) {
-          EXPECT_EQ(decision.seats[0].delta, -1);
+        const bool left_line = state == BookingState::kWaitlisted;
+        EXPECT_EQ(decision.sessions.size(), freed || left_line ? 1 : 0);
+        if (freed || left_line) {
+          EXPECT_EQ(decision.sessions[0].held_delta, freed ? -1 : 0);
+          EXPECT_EQ(decision.sessions[0].waitlisted_delta, left_line ? -1 : 0);
         }
       }
     }
@@ -269,12 +274,14 @@ TEST(DecideStepTest, WithoutTheRoleOfAnApplicantEvenTheOwnBookingIsUnknown) {
             "RESOURCE_NOT_FOUND");
 }
 
-TEST(DecideStepTest, AnAgencySeesButTakesNoStep) {
+TEST(DecideStepTest, AnAgencyCancelsInItsTerritoryAndAcceptsForNobody) {
   const OneBooking world(BookingState::kPendingHost);
   Actor agency = {
       .person = "people/agency", .applicant = false, .hosts = {}, .departments = {"61"}};
-  EXPECT_EQ(ReasonOf(DecideAlone(world.snapshot, Take(agency, "b1", Step::kCancel, "r1"))),
+  EXPECT_EQ(ReasonOf(DecideAlone(world.snapshot, Take(agency, "b1", Step::kAccept, "r1"))),
             "ROLE_MISSING");
+  EXPECT_EQ(BookingOf(DecideAlone(world.snapshot, Take(agency, "b1", Step::kCancel, "r1"))).why,
+            "AGENCY_CANCELLED");
   agency.departments = {"50"};
   EXPECT_EQ(ReasonOf(DecideAlone(world.snapshot, Take(agency, "b1", Step::kCancel, "r1"))),
             "RESOURCE_NOT_FOUND");
@@ -305,7 +312,7 @@ TEST(DecideStepTest, TwoStepsOfABatchLeaveTwoTransitionsAndOneRow) {
   ASSERT_THAT(decision.transitions, SizeIs(2));
   EXPECT_EQ(decision.transitions[0].booking.version, 5);
   EXPECT_EQ(decision.transitions[1].booking.version, 6);
-  EXPECT_EQ(decision.seats.at(0).delta, -1);
+  EXPECT_EQ(decision.sessions.at(0).held_delta, -1);
 }
 
 TEST(DecideStepTest, AfterTheStartNobodyAcceptsOrCancels) {
@@ -321,13 +328,13 @@ TEST(DecideStepTest, SeatsAboveWhatIsAnnouncedGoAsTheyAreGivenBack) {
   OneBooking world(BookingState::kConfirmed);
   world.session.held = 3;
   world.session.announced_capacity = 1;
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   snapshot.AddSession(world.session);
   snapshot.AddBooking(world.booking);
   const Decision decision = Decide(snapshot, {Take(Pupil("ana"), "b1", Step::kCancel, "r1"),
                                               Create(Pupil("bob"), world.session, "r2")});
   EXPECT_THAT(Reasons(decision), ElementsAre("", "SESSION_FULL"));
-  EXPECT_EQ(decision.seats.at(0).session.capacity(), 2);
+  EXPECT_EQ(decision.sessions.at(0).session.capacity(), 2);
 }
 
 TEST(DecideReplayTest, GivesTheFirstAnswerWhateverIsTrueNow) {
@@ -360,7 +367,7 @@ TEST(DecideReplayTest, RequestIdsBelongToTheirCaller) {
 }
 
 TEST(DecideReplayTest, TheSameRequestTwiceInABatchHasOneEffect) {
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   const Session session = MakeSession("s1", 5);
   snapshot.AddSession(session);
   const Command command = Create(Pupil("ana"), session, "r1");
@@ -375,7 +382,7 @@ TEST(DecideReplayTest, TheSameRequestTwiceInABatchHasOneEffect) {
 
 TEST(DecideReplayTest, ARefusedRequestMayBeTriedAgainUnderItsId) {
   OneBooking world(BookingState::kConfirmed);
-  Snapshot snapshot(At(0));
+  Snapshot snapshot = Known(At(0));
   world.session.announced_capacity = 1;
   snapshot.AddSession(world.session);
   snapshot.AddBooking(world.booking);

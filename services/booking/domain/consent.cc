@@ -1,0 +1,40 @@
+#include "services/booking/domain/consent.h"
+
+#include "services/booking/domain/presence.h"
+#include "services/booking/domain/snapshot.h"
+
+namespace dm::booking {
+namespace {
+
+constexpr int kOfAge = 18;
+
+}  // namespace
+
+bool Concerns(const Consent& consent, const Booking& booking) {
+  switch (consent.scope) {
+    case Consent::Scope::kBooking:
+      return consent.booking_id == booking.id;
+    case Consent::Scope::kScheme:
+      if (consent.scheme != booking.scheme) return false;
+      break;
+    case Consent::Scope::kAll:
+      break;
+  }
+  return consent.until.has_value() && ParisDayOf(booking.start_time) <= *consent.until;
+}
+
+ConsentStanding StandingOf(const Booking& booking, const Person& person) {
+  if (!person.profile.has_value() ||
+      AgeOn(person.profile->birth_date, ParisDayOf(booking.start_time)) >= kOfAge) {
+    return ConsentStanding::kNotNeeded;
+  }
+  bool taken_back = false;
+  for (const Consent& consent : person.consents) {
+    if (!Concerns(consent, booking)) continue;
+    if (consent.given && !consent.withdrawn.has_value()) return ConsentStanding::kGiven;
+    taken_back |= consent.withdrawn.value_or(consent.decided) >= booking.create_time;
+  }
+  return taken_back ? ConsentStanding::kWithdrawn : ConsentStanding::kMissing;
+}
+
+}  // namespace dm::booking

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "services/booking/domain/overlay.h"
+
+#include <string>
+
+// What follows from a step by itself: seats that are free go to the line, a confirmation releases
+// what the person asked for at the same time.
+namespace dm::booking {
+
+// Offers the free seats of a session to those who wait, first come first served. Who holds another
+// seat at that time is passed over and keeps their place.
+void OfferFreeSeats(Overlay& world, const std::string& session_id);
+
+// Takes the person of a confirmed booking out of every other line for that time.
+void ReleaseOverlapping(Overlay& world, const Booking& confirmed);
+
+// Whether any other booking of its applicant is confirmed for the same time.
+bool ConfirmedElsewhere(const Overlay& world, const Booking& booking);
+
+}  // namespace dm::booking

@@ -1,0 +1,178 @@
+#include "services/booking/domain/overlay.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dm::booking {
+namespace {
+
+// Sooner than time alone would have it.
+bool LookIsAskedFor(const Booking& booking) {
+  return booking.review_time.has_value() &&
+         (!booking.expire_time.has_value() || *booking.review_time < *booking.expire_time);
+}
+
+}  // namespace
+
+const Session* Overlay::FindSession(const std::string& id) const {
+  const auto changed = sessions_.find(id);
+  return changed != sessions_.end() ? &changed->second : snapshot_.FindSession(id);
+}
+
+const Booking* Overlay::FindBooking(const std::string& id) const {
+  const auto changed = bookings_.find(id);
+  return changed != bookings_.end() ? &changed->second.booking : snapshot_.FindBooking(id);
+}
+
+std::vector<Booking> Overlay::Collect(absl::Span<const Booking* const> known,
+                                      bool (*wanted)(const Booking&, const std::string&),
+                                      const std::string& key) const {
+  std::vector<Booking> found;
+  for (const Booking* booking : known) {
+    if (!bookings_.contains(booking->id) && wanted(*booking, key)) found.push_back(*booking);
+  }
+  for (const auto& [id, row] : bookings_) {
+    if (wanted(row.booking, key)) found.push_back(row.booking);
+  }
+  return found;
+}
+
+std::vector<Booking> Overlay::BookingsOf(const std::string& person) const {
+  return Collect(
+      snapshot_.BookingsOf(person),
+      +[](const Booking& booking, const std::string& key) { return booking.applicant == key; },
+      person);
+}
+
+std::vector<Booking> Overlay::LiveBookingsIn(const std::string& session_id) const {
+  return Collect(
+      snapshot_.BookingsIn(session_id),
+      +[](const Booking& booking, const std::string& key) {
+        return booking.session_id == key && IsLive(booking.state);
+      },
+      session_id);
+}
+
+std::vector<Booking> Overlay::LineOf(const std::string& session_id) const {
+  std::vector<Booking> line = Collect(
+      snapshot_.BookingsIn(session_id),
+      +[](const Booking& booking, const std::string& key) {
+        return booking.session_id == key && booking.state == BookingState::kWaitlisted;
+      },
+      session_id);
+  std::sort(line.begin(), line.end(),
+            [](const Booking& a, const Booking& b) { return a.line_number < b.line_number; });
+  return line;
+}
+
+Booking Overlay::Make(Booking booking, const Transition& transition, const By& by) {
+  booking.state = transition.to;
+  booking.version = 1;
+  booking.create_time = now();
+  booking.update_time = now();
+  booking.why = std::string(transition.why);
+  if (booking.state == BookingState::kWaitlisted) {
+    booking.line_number = Touch(booking.session_id).next_line_number++;
+  }
+  SetTimes(booking);
+  CountSeats(booking.session_id, std::nullopt, booking.state);
+  transitions_.push_back({.booking = booking,
+                          .from = std::nullopt,
+                          .party = by.party,
+                          .person = by.person,
+                          .why = booking.why,
+                          .related_booking = booking.rescheduled_from});
+  bookings_.emplace(booking.id, Row{booking, std::nullopt});
+  return booking;
+}
+
+Booking Overlay::Move(const Booking& booking, const Transition& transition, const By& by,
+                      const std::string& reason, const std::string& related_booking) {
+  const BookingState from = booking.state;
+  Booking moved = booking;
+  moved.state = transition.to;
+  moved.version += 1;
+  moved.update_time = now();
+  moved.why = std::string(transition.why);
+  moved.reason = reason;
+  SetTimes(moved);
+  // A look that somebody asked for, because a fact changed, is still due after any other step.
+  if (transition.step != Step::kReview && LookIsAskedFor(booking)) {
+    moved.review_time = booking.review_time;
+  }
+  CountSeats(moved.session_id, from, moved.state);
+  transitions_.push_back({.booking = moved,
+                          .from = from,
+                          .party = by.party,
+                          .person = by.person,
+                          .why = moved.why,
+                          .related_booking = related_booking});
+  const auto [row, added] = bookings_.try_emplace(moved.id, Row{moved, booking.version});
+  if (!added) row->second.booking = moved;
+  looks_.erase(moved.id);
+  return moved;
+}
+
+void Overlay::LookAgain(const Booking& booking, std::optional<absl::Time> review_time) {
+  const std::optional<absl::Time> expire_time = ExpireTime(booking, terms_.policy);
+  const auto row = bookings_.find(booking.id);
+  if (row != bookings_.end()) {
+    row->second.booking.review_time = review_time;
+    return;
+  }
+  looks_.insert_or_assign(booking.id, Look{booking.id, expire_time, review_time});
+}
+
+Session& Overlay::Touch(const std::string& session_id) {
+  const auto row = sessions_.find(session_id);
+  if (row != sessions_.end()) return row->second;
+  return sessions_.emplace(session_id, *snapshot_.FindSession(session_id)).first->second;
+}
+
+void Overlay::CountSeats(const std::string& session_id, std::optional<BookingState> from,
+                         BookingState to) {
+  const int held = (HoldsSeat(to) ? 1 : 0) - (from.has_value() && HoldsSeat(*from) ? 1 : 0);
+  const int waiting =
+      (to == BookingState::kWaitlisted ? 1 : 0) - (from == BookingState::kWaitlisted ? 1 : 0);
+  if (held == 0 && waiting == 0) return;
+  Session& session = Touch(session_id);
+  session.held += held;
+  session.waitlisted += waiting;
+}
+
+void Overlay::SetTimes(Booking& booking) const {
+  booking.expire_time = ExpireTime(booking, terms_.policy);
+  booking.review_time = booking.expire_time;
+}
+
+Decision Overlay::Finish() && {
+  Decision decision;
+  for (auto& [id, row] : bookings_) {
+    if (row.expected_version.has_value()) {
+      decision.changed.push_back({std::move(row.booking), *row.expected_version});
+    } else {
+      decision.created.push_back(std::move(row.booking));
+    }
+  }
+  for (auto& [id, look] : looks_) decision.looks.push_back(std::move(look));
+  for (const std::string& id : reviewed_) Touch(id);
+  for (const std::string& id : review_again_) Touch(id);
+  for (auto& [id, session] : sessions_) {
+    const Session* before = snapshot_.FindSession(id);
+    SessionChange change = {.session = session,
+                            .held_delta = session.held - before->held,
+                            .waitlisted_delta = session.waitlisted - before->waitlisted,
+                            .reviewed = reviewed_.contains(id),
+                            .review_again = review_again_.contains(id)};
+    if (change.held_delta == 0 && change.waitlisted_delta == 0 && !change.reviewed &&
+        !change.review_again && session.next_line_number == before->next_line_number) {
+      continue;
+    }
+    decision.sessions.push_back(std::move(change));
+  }
+  decision.transitions = std::move(transitions_);
+  decision.overbookings = std::move(overbookings_);
+  return decision;
+}
+
+}  // namespace dm::booking
