@@ -20,13 +20,27 @@ void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
   out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
 }
 
+}  // namespace
+
 pb::Booking::State ToMessageState(BookingState state) {
   pb::Booking::State value = pb::Booking::STATE_UNSPECIFIED;
   pb::Booking::State_Parse(absl::StrCat("STATE_", BookingStateName(state)), &value);
   return value;
 }
 
-}  // namespace
+destinationmetier::type::v1::Scheme ToMessageScheme(Scheme scheme) {
+  auto value = destinationmetier::type::v1::SCHEME_UNSPECIFIED;
+  destinationmetier::type::v1::Scheme_Parse(absl::StrCat("SCHEME_", SchemeName(scheme)), &value);
+  return value;
+}
+
+std::optional<Scheme> ToScheme(int scheme) {
+  if (!destinationmetier::type::v1::Scheme_IsValid(scheme)) return std::nullopt;
+  absl::string_view name = destinationmetier::type::v1::Scheme_Name(
+      static_cast<destinationmetier::type::v1::Scheme>(scheme));
+  absl::ConsumePrefix(&name, "SCHEME_");
+  return ParseScheme(name);
+}
 
 pb::Booking ToMessage(const Booking& booking) {
   pb::Booking message;
@@ -42,6 +56,14 @@ pb::Booking ToMessage(const Booking& booking) {
   SetTime(booking.update_time, message.mutable_update_time());
   message.set_etag(EtagOf(booking.version));
   message.set_reason(booking.reason);
+  message.set_state_reason(booking.why);
+  if (booking.expire_time.has_value()) SetTime(*booking.expire_time, message.mutable_expire_time());
+  message.set_scheme(ToMessageScheme(booking.scheme));
+  message.set_agreement_required(booking.agreement_needed);
+  message.set_agreement_validated(booking.agreement_validated);
+  if (!booking.rescheduled_from.empty()) {
+    message.set_rescheduled_from(absl::StrCat("bookings/", booking.rescheduled_from));
+  }
   return message;
 }
 

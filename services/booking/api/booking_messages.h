@@ -22,6 +22,13 @@ std::string EtagOf(int64_t version);
 // The version that an etag stands for; -1, which no booking has, for what is none of ours.
 int64_t ParseEtag(absl::string_view etag);
 
+// The name of a state, in the message's words.
+destinationmetier::booking::v1::Booking::State ToMessageState(BookingState state);
+
+destinationmetier::type::v1::Scheme ToMessageScheme(Scheme scheme);
+// Absent for UNSPECIFIED and for values of a later version.
+std::optional<Scheme> ToScheme(int scheme);
+
 // The state of a request; absent for UNSPECIFIED and for values of a later version.
 std::optional<BookingState> ToState(int state);
 

@@ -1,16 +1,14 @@
 #include "services/booking/api/booking_service.h"
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "common/text/uuid.h"
 #include "services/booking/api/booking_messages.h"
+#include "services/booking/api/validation.h"
+#include "services/booking/domain/booking_id.h"
 
 #include <utility>
-#include <vector>
 
 namespace dm::booking {
-namespace {
 
 namespace pb = destinationmetier::booking::v1;
 using auth::Role;
@@ -31,8 +29,14 @@ Actor ActorOf(const auth::Caller& caller) {
   return actor;
 }
 
+namespace {
+
 // UUIDs are the same in either case, and so are the names that hold them.
 void LowerNames(pb::CreateBookingRequest& request) {
+  absl::AsciiStrToLower(request.mutable_session());
+}
+void LowerNames(pb::RescheduleBookingRequest& request) {
+  absl::AsciiStrToLower(request.mutable_name());
   absl::AsciiStrToLower(request.mutable_session());
 }
 template <typename Step>
@@ -73,20 +77,16 @@ Command MakeStepWithReason(const rpc::Call& call, const Request& request, Step s
 
 }  // namespace
 
-BookingService::BookingService(Ledger* ledger, const BookingStore* store,
-                               const rpc::PageTokens* page_tokens, const Clock* clock)
-    : ledger_(ledger), store_(store), page_tokens_(page_tokens), clock_(clock) {}
-
 template <typename Request>
 void BookingService::BindWrite(rpc::ServiceBinding& binding, const char* name,
                                const rpc::Policy& policy, rpc::Validate<Request> validate,
-                               void (BookingService::*method)(std::shared_ptr<const rpc::Call>,
-                                                              const Request&, DoneMessage)) {
-  binding.Async<Request, Message>(name, policy, std::move(validate),
-                                  [this, method](std::shared_ptr<const rpc::Call> call,
-                                                 const Request& request, DoneMessage done) {
-                                    (this->*method)(std::move(call), request, std::move(done));
-                                  });
+                               void (BookingService::*method)(CallPointer, const Request&,
+                                                              DoneMessage)) {
+  binding.Async<Request, Message>(
+      name, policy, std::move(validate),
+      [this, method](CallPointer call, const Request& request, DoneMessage done) {
+        (this->*method)(std::move(call), request, std::move(done));
+      });
 }
 
 std::unique_ptr<rpc::ServiceBinding> BookingService::Bind(rpc::Pipeline* pipeline) {
@@ -95,7 +95,7 @@ std::unique_ptr<rpc::ServiceBinding> BookingService::Bind(rpc::Pipeline* pipelin
   const rpc::Policy applicants = {.roles = {Role::kApplicant}};
   const rpc::Policy hosts = {.roles = {Role::kHost, Role::kAmbassador}};
   const rpc::Policy parties = {.roles = {Role::kApplicant, Role::kHost, Role::kAmbassador}};
-  const rpc::Policy readers = {
+  const rpc::Policy all_parties = {
       .roles = {Role::kApplicant, Role::kHost, Role::kAmbassador, Role::kAgency}};
   BindWrite<pb::CreateBookingRequest>(*binding, "CreateBooking", applicants, ValidateCreate,
                                       &BookingService::Create);
@@ -103,50 +103,89 @@ std::unique_ptr<rpc::ServiceBinding> BookingService::Bind(rpc::Pipeline* pipelin
                                       &BookingService::Accept);
   BindWrite<pb::DeclineBookingRequest>(*binding, "DeclineBooking", hosts, ValidateDecline,
                                        &BookingService::Decline);
-  BindWrite<pb::CancelBookingRequest>(*binding, "CancelBooking", parties, ValidateCancel,
+  BindWrite<pb::ConfirmBookingRequest>(*binding, "ConfirmBooking", applicants, ValidateConfirm,
+                                       &BookingService::Confirm);
+  BindWrite<pb::CancelBookingRequest>(*binding, "CancelBooking", all_parties, ValidateCancel,
                                       &BookingService::Cancel);
+  BindWrite<pb::RescheduleBookingRequest>(*binding, "RescheduleBooking", applicants,
+                                          ValidateReschedule, &BookingService::Reschedule);
+  BindWrite<pb::RecordAttendanceRequest>(*binding, "RecordAttendance", all_parties,
+                                         ValidateAttendance, &BookingService::RecordAttendance);
   binding->Blocking<pb::GetBookingRequest, Message>(
-      "GetBooking", readers, ValidateGet,
-      [this](const rpc::Call& call, const pb::GetBookingRequest& request) {
-        return Get(call, request);
-      });
+      "GetBooking", all_parties, ValidateGet,
+      [this](const auto& call, const auto& request) { return Get(call, request); });
   binding->Blocking<pb::ListBookingsRequest, pb::ListBookingsResponse>(
-      "ListBookings", parties, ValidateList,
-      [this](const rpc::Call& call, const pb::ListBookingsRequest& request) {
-        return List(call, request);
-      });
+      "ListBookings", all_parties, ValidateList,
+      [this](const auto& call, const auto& request) { return List(call, request); });
+  binding->Blocking<pb::ListBookingHistoryRequest, pb::ListBookingHistoryResponse>(
+      "ListBookingHistory", all_parties, ValidateHistory,
+      [this](const auto& call, const auto& request) { return History(call, request); });
+  binding->Blocking<pb::CheckEligibilityRequest, pb::CheckEligibilityResponse>(
+      "CheckEligibility", applicants, ValidateCheck,
+      [this](const auto& call, const auto& request) { return Check(call, request); });
+  binding->Blocking<pb::LeaveFeedbackRequest, pb::Feedback>(
+      "LeaveFeedback", parties, ValidateFeedback,
+      [this](const auto& call, const auto& request) { return LeaveFeedback(call, request); });
   return binding;
 }
 
-void BookingService::Create(std::shared_ptr<const rpc::Call> call,
-                            const pb::CreateBookingRequest& request, DoneMessage done) {
+void BookingService::Create(CallPointer call, const pb::CreateBookingRequest& request,
+                            DoneMessage done) {
   Command command = MakeCommand(*call, request);
-  command.what = CreateCommand{.session_id = *ParseSessionName(request.session()),
+  const std::string session_id = *ParseSessionName(request.session());
+  command.what = CreateCommand{.session_id = session_id,
                                .session_name = absl::AsciiStrToLower(request.session()),
-                               .booking_id = NewUuid(clock_->Now())};
+                               .booking_id = NewBookingId(parts_.clock->Now(), session_id),
+                               .join_waitlist = request.join_waitlist(),
+                               .scheme = ToScheme(request.scheme())};
   Submit(std::move(call), std::move(command), std::move(done));
 }
 
-void BookingService::Accept(std::shared_ptr<const rpc::Call> call,
-                            const pb::AcceptBookingRequest& request, DoneMessage done) {
+void BookingService::Accept(CallPointer call, const pb::AcceptBookingRequest& request,
+                            DoneMessage done) {
   Command command = MakeStep(*call, request, Step::kAccept);
   Submit(std::move(call), std::move(command), std::move(done));
 }
 
-void BookingService::Decline(std::shared_ptr<const rpc::Call> call,
-                             const pb::DeclineBookingRequest& request, DoneMessage done) {
+void BookingService::Decline(CallPointer call, const pb::DeclineBookingRequest& request,
+                             DoneMessage done) {
   Command command = MakeStepWithReason(*call, request, Step::kDecline);
   Submit(std::move(call), std::move(command), std::move(done));
 }
 
-void BookingService::Cancel(std::shared_ptr<const rpc::Call> call,
-                            const pb::CancelBookingRequest& request, DoneMessage done) {
+void BookingService::Cancel(CallPointer call, const pb::CancelBookingRequest& request,
+                            DoneMessage done) {
   Command command = MakeStepWithReason(*call, request, Step::kCancel);
   Submit(std::move(call), std::move(command), std::move(done));
 }
 
-void BookingService::Submit(std::shared_ptr<const rpc::Call> call, Command command,
-                            DoneMessage done) {
+void BookingService::Confirm(CallPointer call, const pb::ConfirmBookingRequest& request,
+                             DoneMessage done) {
+  Command command = MakeStep(*call, request, Step::kConfirm);
+  Submit(std::move(call), std::move(command), std::move(done));
+}
+
+void BookingService::Reschedule(CallPointer call, const pb::RescheduleBookingRequest& request,
+                                DoneMessage done) {
+  Command command = MakeCommand(*call, request);
+  const std::string session_id = *ParseSessionName(request.session());
+  RescheduleCommand move = {.booking_id = *ParseBookingName(request.name()),
+                            .expected_version = std::nullopt,
+                            .session_id = session_id,
+                            .session_name = absl::AsciiStrToLower(request.session()),
+                            .new_booking_id = NewBookingId(parts_.clock->Now(), session_id)};
+  if (!request.etag().empty()) move.expected_version = ParseEtag(request.etag());
+  command.what = std::move(move);
+  Submit(std::move(call), std::move(command), std::move(done));
+}
+
+void BookingService::RecordAttendance(CallPointer call, const pb::RecordAttendanceRequest& request,
+                                      DoneMessage done) {
+  Command command = MakeStep(*call, request, *StepOfAttendance(request.attendance()));
+  Submit(std::move(call), std::move(command), std::move(done));
+}
+
+void BookingService::Submit(CallPointer call, Command command, DoneMessage done) {
   PendingCommand pending;
   pending.command = std::move(command);
   pending.deadline = call->deadline;
@@ -164,56 +203,7 @@ void BookingService::Submit(std::shared_ptr<const rpc::Call> call, Command comma
     }
     std::move(done)(std::move(message));
   };
-  ledger_->Submit(std::move(pending));
-}
-
-absl::StatusOr<BookingService::Message> BookingService::Get(const rpc::Call& call,
-                                                            const pb::GetBookingRequest& request) {
-  const auto booking = store_->Find(*ParseBookingName(request.name()), call.deadline);
-  if (!booking.ok()) return booking.status();
-  Actor actor = ActorOf(call.caller);
-  if (!booking->has_value() || !MaySee(actor, **booking)) return NotFoundError(request.name());
-  // Seen as an agency only: that is kept.
-  actor.departments.clear();
-  if (!MaySee(actor, **booking)) {
-    const absl::Status kept =
-        store_->RecordForeignRead((*booking)->id, actor.person, clock_->Now(), call.deadline);
-    if (!kept.ok()) return kept;
-  }
-  return ToMessage(**booking);
-}
-
-absl::StatusOr<pb::ListBookingsResponse> BookingService::List(
-    const rpc::Call& call, const pb::ListBookingsRequest& request) {
-  const Actor actor = ActorOf(call.caller);
-  // Bound to the caller too: a token of somebody else is foreign.
-  const std::string fingerprint = absl::StrCat(rpc::QueryFingerprint(request), "|", actor.person);
-  const auto position = page_tokens_->Read(request.page_token(), fingerprint);
-  if (!position.ok()) return position.status();
-  std::optional<BookingStore::Position> after;
-  if (position->size() == 2) {
-    after.emplace();
-    if (!absl::SimpleAtoi((*position)[0], &after->create_micros)) return absl::InternalError("");
-    after->id = (*position)[1];
-  }
-  std::vector<std::string> states;
-  for (const int state : request.states()) {
-    states.emplace_back(BookingStateName(*ToState(state)));
-  }
-  const int size = rpc::EffectivePageSize(request.page_size());
-  auto bookings = store_->List(actor.applicant ? actor.person : "", actor.hosts, states, after,
-                               size + 1, call.deadline);
-  if (!bookings.ok()) return bookings.status();
-  pb::ListBookingsResponse response;
-  const bool more = bookings->size() > static_cast<size_t>(size);
-  if (more) bookings->pop_back();
-  for (const Booking& booking : *bookings) *response.add_bookings() = ToMessage(booking);
-  if (more) {
-    const Booking& last = bookings->back();
-    response.set_next_page_token(page_tokens_->Make(
-        fingerprint, {absl::StrCat(database::ToMicros(last.create_time)), last.id}));
-  }
-  return response;
+  parts_.ledger->Submit(std::move(pending));
 }
 
 }  // namespace dm::booking

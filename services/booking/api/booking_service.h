@@ -4,6 +4,7 @@
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
+#include "services/booking/domain/command.h"
 #include "services/booking/ledger/ledger.h"
 #include "services/booking/store/booking_store.h"
 
@@ -11,62 +12,74 @@
 
 namespace dm::booking {
 
-// The methods of booking.v1.BookingService. Thread-safe.
+// What the caller's token lets them be in the words of the bookings.
+Actor ActorOf(const auth::Caller& caller);
+
+// The methods of booking.v1.BookingService: writes go through the ledger, reads to the store.
+// Thread-safe.
 class BookingService {
  public:
-  // All outlive this.
-  BookingService(Ledger* ledger, const BookingStore* store, const rpc::PageTokens* page_tokens,
-                 const Clock* clock);
+  struct Parts {
+    // All outlive the service.
+    Ledger* ledger = nullptr;
+    database::Database* database = nullptr;
+    const BookingStore* store = nullptr;
+    const rpc::PageTokens* page_tokens = nullptr;
+    const Clock* clock = nullptr;
+    // As the ledger's.
+    Ledger::TermsSource terms;
+  };
+  explicit BookingService(Parts parts) : parts_(std::move(parts)) {}
 
   // The service for a gRPC server; this outlives it.
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline);
 
   using Message = destinationmetier::booking::v1::Booking;
   using DoneMessage = rpc::Done<Message>;
+  using CallPointer = std::shared_ptr<const rpc::Call>;
 
-  void Create(std::shared_ptr<const rpc::Call> call,
-              const destinationmetier::booking::v1::CreateBookingRequest& request,
+  void Create(CallPointer call, const destinationmetier::booking::v1::CreateBookingRequest& request,
               DoneMessage done);
-  void Accept(std::shared_ptr<const rpc::Call> call,
-              const destinationmetier::booking::v1::AcceptBookingRequest& request,
+  void Accept(CallPointer call, const destinationmetier::booking::v1::AcceptBookingRequest& request,
               DoneMessage done);
-  void Decline(std::shared_ptr<const rpc::Call> call,
+  void Decline(CallPointer call,
                const destinationmetier::booking::v1::DeclineBookingRequest& request,
                DoneMessage done);
-  void Cancel(std::shared_ptr<const rpc::Call> call,
-              const destinationmetier::booking::v1::CancelBookingRequest& request,
+  void Confirm(CallPointer call,
+               const destinationmetier::booking::v1::ConfirmBookingRequest& request,
+               DoneMessage done);
+  void Cancel(CallPointer call, const destinationmetier::booking::v1::CancelBookingRequest& request,
               DoneMessage done);
+  void Reschedule(CallPointer call,
+                  const destinationmetier::booking::v1::RescheduleBookingRequest& request,
+                  DoneMessage done);
+  void RecordAttendance(CallPointer call,
+                        const destinationmetier::booking::v1::RecordAttendanceRequest& request,
+                        DoneMessage done);
+
   absl::StatusOr<Message> Get(const rpc::Call& call,
                               const destinationmetier::booking::v1::GetBookingRequest& request);
   absl::StatusOr<destinationmetier::booking::v1::ListBookingsResponse> List(
       const rpc::Call& call, const destinationmetier::booking::v1::ListBookingsRequest& request);
+  absl::StatusOr<destinationmetier::booking::v1::ListBookingHistoryResponse> History(
+      const rpc::Call& call,
+      const destinationmetier::booking::v1::ListBookingHistoryRequest& request);
+  absl::StatusOr<destinationmetier::booking::v1::CheckEligibilityResponse> Check(
+      const rpc::Call& call,
+      const destinationmetier::booking::v1::CheckEligibilityRequest& request);
+  absl::StatusOr<destinationmetier::booking::v1::Feedback> LeaveFeedback(
+      const rpc::Call& call, const destinationmetier::booking::v1::LeaveFeedbackRequest& request);
 
  private:
   template <typename Request>
   void BindWrite(rpc::ServiceBinding& binding, const char* name, const rpc::Policy& policy,
                  rpc::Validate<Request> validate,
-                 void (BookingService::*method)(std::shared_ptr<const rpc::Call>, const Request&,
-                                                DoneMessage));
-  void Submit(std::shared_ptr<const rpc::Call> call, Command command, DoneMessage done);
+                 void (BookingService::*method)(CallPointer, const Request&, DoneMessage));
+  void Submit(CallPointer call, Command command, DoneMessage done);
+  // The booking, when the caller may know of it; an agency's look is kept.
+  absl::StatusOr<Booking> Find(const rpc::Call& call, const std::string& name);
 
-  Ledger* const ledger_;
-  const BookingStore* const store_;
-  const rpc::PageTokens* const page_tokens_;
-  const Clock* const clock_;
+  const Parts parts_;
 };
-
-// What each request must be like; see the proto.
-void ValidateCreate(const destinationmetier::booking::v1::CreateBookingRequest& request,
-                    Violations& violations);
-void ValidateGet(const destinationmetier::booking::v1::GetBookingRequest& request,
-                 Violations& violations);
-void ValidateList(const destinationmetier::booking::v1::ListBookingsRequest& request,
-                  Violations& violations);
-void ValidateAccept(const destinationmetier::booking::v1::AcceptBookingRequest& request,
-                    Violations& violations);
-void ValidateDecline(const destinationmetier::booking::v1::DeclineBookingRequest& request,
-                     Violations& violations);
-void ValidateCancel(const destinationmetier::booking::v1::CancelBookingRequest& request,
-                    Violations& violations);
 
 }  // namespace dm::booking

@@ -19,6 +19,17 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
+Chamber ToChamber(destinationmetier::type::v1::Chamber chamber) {
+  switch (chamber) {
+    case destinationmetier::type::v1::CHAMBER_CMA:
+      return Chamber::kCma;
+    case destinationmetier::type::v1::CHAMBER_AGRICULTURE:
+      return Chamber::kAgriculture;
+    default:
+      return Chamber::kCci;
+  }
+}
+
 ScheduledSession ToScheduled(const pb::SessionScheduled& told, std::string id) {
   ScheduledSession scheduled;
   scheduled.version = told.version();
@@ -32,6 +43,12 @@ ScheduledSession ToScheduled(const pb::SessionScheduled& told, std::string id) {
   session.end_time = TimeOf(told.end_time());
   session.announced_capacity = std::max(1, told.capacity());
   session.instant_confirmation = told.instant_confirmation();
+  session.kind =
+      told.kind() == pb::SESSION_KIND_MEETING ? SessionKind::kMeeting : SessionKind::kMiniStage;
+  session.on_site = told.format() != destinationmetier::type::v1::MEETING_FORMAT_PHONE &&
+                    told.format() != destinationmetier::type::v1::MEETING_FORMAT_VIDEO;
+  session.chamber = ToChamber(told.chamber());
+  session.profession = told.profession();
   return scheduled;
 }
 
@@ -47,9 +64,9 @@ std::vector<std::string> SessionEventTypes() {
 }
 
 absl::Status ApplySessionEvents(database::Transaction& transaction,
-                                absl::Span<const pb::Event> events) {
+                                absl::Span<const pb::Event> events, absl::Time now) {
   std::vector<ScheduledSession> scheduled;
-  std::vector<std::pair<std::string, int64_t>> closed;
+  std::vector<ClosedSession> closed;
   for (const pb::Event& event : events) {
     if (event.data().Is<pb::SessionScheduled>()) {
       pb::SessionScheduled told;
@@ -61,12 +78,12 @@ absl::Status ApplySessionEvents(database::Transaction& transaction,
       pb::SessionClosed told;
       if (!event.data().UnpackTo(&told)) return Unreadable(event);
       if (auto id = ParseSessionName(told.session())) {
-        closed.emplace_back(*std::move(id), told.version());
+        closed.push_back({*std::move(id), told.version(), told.cancelled()});
       }
     }
   }
-  const int64_t left_behind = StoreSessions(transaction, scheduled);
-  CloseSessions(transaction, closed);
+  const int64_t left_behind = StoreSessions(transaction, scheduled, now);
+  CloseSessions(transaction, closed, now);
   if (left_behind > 0) {
     telemetry::Log(telemetry::Severity::kWarning, "bookings_kept_their_old_time",
                    {{"count", left_behind}});

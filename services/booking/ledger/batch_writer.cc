@@ -15,11 +15,6 @@ namespace {
 // For a whole batch, whoever waits for it: its callers' own deadlines were looked at before.
 constexpr absl::Duration kTransactionTime = absl::Seconds(5);
 
-bool WritesNothing(const Decision& decision) {
-  return decision.created.empty() && decision.changed.empty() && decision.seats.empty() &&
-         decision.transitions.empty();
-}
-
 // Whether one command of a batch may be to blame, so that each is worth a try alone. A lost
 // connection or a deadline would only happen again.
 bool MayBeOneCommand(const absl::Status& status) {
@@ -33,16 +28,23 @@ bool MayBeOneCommand(const absl::Status& status) {
   }
 }
 
+// The session that the command wants a seat of; empty for none.
+std::string WantedSession(const Command& command) {
+  if (const auto* create = std::get_if<CreateCommand>(&command.what)) return create->session_name;
+  const auto* move = std::get_if<RescheduleCommand>(&command.what);
+  return move == nullptr ? "" : move->session_name;
+}
+
 // What a constraint says that the decision did not: another process's commit came between.
 absl::Status Explain(const absl::Status& status, const Command& command) {
   const std::string constraint = database::ViolatedConstraint(status);
-  const auto* create = std::get_if<CreateCommand>(&command.what);
-  if (constraint.empty() || create == nullptr) return status;
-  if (constraint == "bookings_one_live_per_session") return AlreadyBooked(create->session_name);
-  if (constraint == "bookings_no_overlap") return Overlap(create->session_name);
+  const std::string wanted = WantedSession(command);
+  if (constraint.empty() || wanted.empty()) return status;
+  if (constraint == "bookings_one_live_per_session") return AlreadyBooked(wanted);
+  if (constraint == "bookings_no_overlap") return Overlap(wanted);
   if (constraint == "sessions_held_within_capacity") {
     Session session;
-    session.name = create->session_name;
+    session.name = wanted;
     return SessionFull(session);
   }
   return status;
@@ -51,9 +53,11 @@ absl::Status Explain(const absl::Status& status, const Command& command) {
 }  // namespace
 
 BatchWriter::BatchWriter(database::Database* database, const Clock* clock,
-                         Ledger::Serialize serialize, std::function<void()> after_commit)
+                         Ledger::TermsSource terms, Ledger::Serialize serialize,
+                         std::function<void()> after_commit)
     : database_(database),
       clock_(clock),
+      terms_(std::move(terms)),
       serialize_(std::move(serialize)),
       after_commit_(std::move(after_commit)) {}
 
@@ -77,29 +81,32 @@ BatchWriter::Answers BatchWriter::Write(const std::vector<Command>& commands,
 // Empty when there is something to write.
 absl::StatusOr<BatchWriter::Answers> BatchWriter::Read(const std::vector<Command>& commands) const {
   const absl::Time now = clock_->Now();
+  const Terms terms = terms_();
   return database_->Read(
       now + kTransactionTime, [&](database::Transaction& transaction) -> absl::StatusOr<Answers> {
         const Decision decision =
-            Decide(LoadSnapshot(transaction, commands, now, Locking::kNone), commands);
-        return WritesNothing(decision) ? ToAnswers(decision) : Answers();
+            Decide(LoadSnapshot(transaction, commands, now, Locking::kNone), terms, commands);
+        return decision.WritesNothing() ? ToAnswers(decision) : Answers();
       });
 }
 
 absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Command>& commands,
                                                          absl::string_view traceparent) const {
   bool wrote = false;
+  const Terms terms = terms_();
   const absl::Time deadline = clock_->Now() + kTransactionTime;
   absl::StatusOr<Answers> answers = database_->Write(
       deadline, [&](database::Transaction& transaction) -> absl::StatusOr<Answers> {
         const absl::Time now = clock_->Now();
         const Decision decision =
-            Decide(LoadSnapshot(transaction, commands, now, Locking::kForUpdate), commands);
+            Decide(LoadSnapshot(transaction, commands, now, Locking::kForUpdate), terms, commands);
         Answers given = ToAnswers(decision);
-        wrote = !WritesNothing(decision);
+        wrote = !decision.WritesNothing();
         if (!wrote) return given;
         std::vector<AnsweredRequest> kept;
         for (size_t i = 0; i < commands.size(); ++i) {
-          if (std::holds_alternative<Done>(decision.outcomes[i])) {
+          if (!commands[i].request_id.empty() &&
+              std::holds_alternative<Done>(decision.outcomes[i])) {
             kept.push_back({&commands[i], *given[i]});
           }
         }
@@ -133,6 +140,8 @@ BatchWriter::Answers BatchWriter::ToAnswers(const Decision& decision) const {
       answers.emplace_back(refused->status);
     } else if (const auto* done = std::get_if<Done>(&outcome)) {
       answers.emplace_back(serialize_(done->booking));
+    } else if (std::holds_alternative<Reviewed>(outcome)) {
+      answers.emplace_back(std::string());
     } else if (const auto* replayed = std::get_if<Replayed>(&outcome)) {
       answers.emplace_back(replayed->answer);
     } else {

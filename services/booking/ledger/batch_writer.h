@@ -17,8 +17,8 @@ namespace dm::booking {
 // Decides a batch of commands and commits what follows, one answer a command. Thread-safe.
 class BatchWriter {
  public:
-  BatchWriter(database::Database* database, const Clock* clock, Ledger::Serialize serialize,
-              std::function<void()> after_commit);
+  BatchWriter(database::Database* database, const Clock* clock, Ledger::TermsSource terms,
+              Ledger::Serialize serialize, std::function<void()> after_commit);
 
   using Answers = std::vector<absl::StatusOr<std::string>>;
 
@@ -37,6 +37,7 @@ class BatchWriter {
 
   database::Database* const database_;
   const Clock* const clock_;
+  const Ledger::TermsSource terms_;
   const Ledger::Serialize serialize_;
   const std::function<void()> after_commit_;
 };

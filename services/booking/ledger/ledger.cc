@@ -1,10 +1,10 @@
 #include "services/booking/ledger/ledger.h"
 
 #include "absl/base/thread_annotations.h"
-#include "absl/hash/hash.h"
 #include "absl/synchronization/mutex.h"
 #include "common/errors/error.h"
 #include "common/telemetry/metrics.h"
+#include "services/booking/domain/booking_id.h"
 #include "services/booking/ledger/batch_writer.h"
 
 #include <deque>
@@ -17,9 +17,17 @@ namespace {
 // A batch this small is not a rush: it may well be refused, and a look costs it little.
 constexpr size_t kSmallBatch = 3;
 
-const std::string& KeyOf(const Command& command) {
-  const auto* create = std::get_if<CreateCommand>(&command.what);
-  return create != nullptr ? create->session_id : std::get<StepCommand>(command.what).booking_id;
+uint16_t LaneTagOf(const Command& command) {
+  if (const auto* create = std::get_if<CreateCommand>(&command.what)) {
+    return LaneTagOfSession(create->session_id);
+  }
+  if (const auto* step = std::get_if<StepCommand>(&command.what)) {
+    return LaneTagOfBooking(step->booking_id);
+  }
+  if (const auto* move = std::get_if<RescheduleCommand>(&command.what)) {
+    return LaneTagOfSession(move->session_id);
+  }
+  return LaneTagOfSession(std::get<ReviewSessionCommand>(command.what).session_id);
 }
 
 }  // namespace
@@ -128,17 +136,18 @@ class Ledger::Lane {
 };
 
 Ledger::Ledger(Options options, database::Database* database, const Clock* clock,
-               const Serialize& serialize, const std::function<void()>& after_commit) {
+               const TermsSource& terms, const Serialize& serialize,
+               const std::function<void()>& after_commit) {
   for (int i = 0; i < options.lanes; ++i) {
     lanes_.push_back(std::make_unique<Lane>(
-        options, BatchWriter(database, clock, serialize, after_commit), clock));
+        options, BatchWriter(database, clock, terms, serialize, after_commit), clock));
   }
 }
 
 Ledger::~Ledger() = default;
 
 void Ledger::Submit(PendingCommand pending) {
-  Lane& lane = *lanes_[absl::HashOf(KeyOf(pending.command)) % lanes_.size()];
+  Lane& lane = *lanes_[LaneTagOf(pending.command) % lanes_.size()];
   if (!lane.Offer(pending)) std::move(pending.done)(OverloadedError(absl::Milliseconds(200)));
 }
 

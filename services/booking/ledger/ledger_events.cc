@@ -45,7 +45,26 @@ pb::BookingChanged ToMessage(const TransitionRecord& record) {
   changed.set_reason(record.why);
   SetTime(booking.start_time, changed.mutable_start_time());
   SetTime(booking.end_time, changed.mutable_end_time());
+  if (booking.expire_time.has_value()) SetTime(*booking.expire_time, changed.mutable_expire_time());
+  if (!record.related_booking.empty()) {
+    changed.set_related_booking(absl::StrCat("bookings/", record.related_booking));
+  }
+  changed.set_scheme(std::string(SchemeName(booking.scheme)));
   return changed;
+}
+
+pb::SessionOverbooked ToMessage(const Overbooking& overbooking) {
+  pb::SessionOverbooked told;
+  told.set_session(overbooking.session.name);
+  told.set_host(overbooking.session.host);
+  told.set_announced(overbooking.session.announced_capacity);
+  told.set_held(overbooking.session.held);
+  for (const Booking& booking : overbooking.last_in) {
+    pb::SessionOverbooked::LastIn* last = told.add_last_in();
+    last->set_booking(absl::StrCat("bookings/", booking.id));
+    last->set_applicant(booking.applicant);
+  }
+  return told;
 }
 
 }  // namespace
@@ -56,12 +75,16 @@ std::vector<events::NewEvent> EventsOf(const Decision& decision) {
     const pb::BookingChanged changed = ToMessage(record);
     events.push_back(events::MakeEvent(changed.booking(), changed));
   }
-  for (const SeatChange& change : decision.seats) {
+  for (const SessionChange& change : decision.sessions) {
+    if (change.held_delta == 0) continue;
     pb::SeatsChanged seats;
     seats.set_session(change.session.name);
     seats.set_capacity(change.session.capacity());
     seats.set_held(change.session.held);
     events.push_back(events::MakeEvent(change.session.name, seats));
+  }
+  for (const Overbooking& overbooking : decision.overbookings) {
+    events.push_back(events::MakeEvent(overbooking.session.name, ToMessage(overbooking)));
   }
   return events;
 }

@@ -1,5 +1,6 @@
 #include "services/booking/store/ledger_store.h"
 
+#include "services/booking/store/person_facts.h"
 #include "services/booking/store/rows.h"
 
 #include <algorithm>
@@ -12,28 +13,61 @@ using database::Statement;
 using database::ToMicros;
 using database::Transaction;
 
-// A booking never moves to another session, so its session is known before it is locked.
-constexpr Statement kLockSessions{"lock_sessions", "SELECT " DM_SESSION_COLUMNS R"sql( FROM sessions
-  WHERE id = ANY ($1::uuid[])
-     OR id IN (SELECT session_id FROM bookings WHERE bookings.id = ANY ($2::uuid[]))
-  ORDER BY id FOR UPDATE)sql"};
+// A booking never moves to another session, so its session is known before it is locked. One array
+// of ids, and not one condition or another, which would walk the whole table.
+#define DM_SESSIONS_CONCERNED                                             \
+  " FROM sessions WHERE id = ANY (array(SELECT unnest($1::uuid[]) UNION " \
+  "SELECT session_id FROM bookings WHERE bookings.id = ANY ($2::uuid[])))"
 
-constexpr Statement kReadSessions{"read_sessions", "SELECT " DM_SESSION_COLUMNS R"sql( FROM sessions
-  WHERE id = ANY ($1::uuid[])
-     OR id IN (SELECT session_id FROM bookings WHERE bookings.id = ANY ($2::uuid[])))sql"};
+constexpr Statement kLockSessions{
+    "lock_sessions", "SELECT " DM_SESSION_COLUMNS DM_SESSIONS_CONCERNED " ORDER BY id FOR UPDATE"};
+constexpr Statement kReadSessions{"read_sessions",
+                                  "SELECT " DM_SESSION_COLUMNS DM_SESSIONS_CONCERNED};
 
-// One person's new bookings are decided one after the other, whichever session they are for.
+// Everybody whose bookings may change: who wants a new one ($1), whose booking takes a step ($2),
+// who is first in line ($3, at most $4 a session), who has a live booking of a session that is
+// reviewed
+// ($5). One person's bookings are decided one after the other, whichever session they are for, and
+// not while a fact about that person changes.
 constexpr Statement kLockPeople{"lock_people", R"sql(
-  SELECT pg_advisory_xact_lock(hashtextextended(person, 0))
-  FROM (SELECT person FROM unnest($1::text[]) AS person ORDER BY person) AS ordered
+  SELECT person, pg_advisory_xact_lock(hashtextextended(person, 0))
+  FROM (
+    SELECT person FROM unnest($1::text[]) AS person
+    UNION SELECT applicant FROM bookings WHERE id = ANY ($2::uuid[])
+    UNION SELECT first.applicant
+      FROM unnest($3::uuid[]) AS line (id)
+      CROSS JOIN LATERAL (
+        SELECT applicant FROM bookings
+        WHERE session_id = line.id AND state = 'WAITLISTED'
+        ORDER BY line_number LIMIT $4) AS first
+    UNION SELECT applicant FROM bookings
+      WHERE session_id = ANY ($5::uuid[])
+        AND state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
+    ORDER BY person) AS ordered
 )sql"};
 
+constexpr Statement kNamePeople{"name_people", R"sql(
+  SELECT person FROM unnest($1::text[]) AS person
+  UNION SELECT applicant FROM bookings WHERE id = ANY ($2::uuid[])
+  UNION SELECT first.applicant
+    FROM unnest($3::uuid[]) AS line (id)
+    CROSS JOIN LATERAL (
+      SELECT applicant FROM bookings
+      WHERE session_id = line.id AND state = 'WAITLISTED'
+      ORDER BY line_number LIMIT $4) AS first
+  UNION SELECT applicant FROM bookings
+    WHERE session_id = ANY ($5::uuid[])
+      AND state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
+)sql"};
+
+// The bookings that take a step, and what the people concerned have: live, or done within a year.
 constexpr Statement kReadBookings{"read_bookings", "SELECT " DM_BOOKING_COLUMNS R"sql( FROM bookings
   WHERE id = ANY ($1::uuid[])
   UNION ALL
   SELECT )sql" DM_BOOKING_COLUMNS R"sql( FROM bookings
   WHERE applicant = ANY ($2::text[])
-    AND state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED'))sql"};
+    AND (state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
+         OR (state = 'COMPLETED' AND start_time > dm_time($3) - interval '1 year')))sql"};
 
 constexpr Statement kReadAnsweredRequests{"read_answered_requests", R"sql(
   SELECT person, request_id, method, fingerprint, answer
@@ -41,34 +75,56 @@ constexpr Statement kReadAnsweredRequests{"read_answered_requests", R"sql(
   JOIN unnest($1::text[], $2::uuid[]) AS asked (person, request_id) USING (person, request_id)
 )sql"};
 
-constexpr Statement kMoveSeats{"move_seats", R"sql(
+constexpr Statement kChangeSessions{"change_sessions", R"sql(
   UPDATE sessions
-  SET held = sessions.held + change.delta,
-      capacity = CASE WHEN change.delta < 0
-                      THEN greatest(announced_capacity, sessions.held + change.delta)
-                      ELSE capacity END
-  FROM unnest($1::uuid[], $2::int[]) AS change (id, delta)
+  SET held = sessions.held + change.held,
+      capacity = CASE WHEN change.held < 0
+                      THEN greatest(announced_capacity, sessions.held + change.held)
+                      ELSE capacity END,
+      waitlisted = sessions.waitlisted + change.waitlisted,
+      next_line_number = change.next_line_number,
+      review_time = CASE WHEN change.review_again THEN dm_time($7)
+                         WHEN change.reviewed THEN NULL
+                         ELSE review_time END
+  FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bigint[], $5::boolean[], $6::boolean[])
+         AS change (id, held, waitlisted, next_line_number, reviewed, review_again)
   WHERE sessions.id = change.id
 )sql"};
 
 constexpr Statement kAddBookings{"add_bookings", R"sql(
   INSERT INTO bookings (id, session_id, session_name, session_title, applicant, host, department,
-                        state, version, start_time, end_time, create_time, update_time)
-  SELECT id, session_id, session_name, session_title, applicant, host, department, state, 1,
-         dm_time(start_time), dm_time(end_time), dm_time($11), dm_time($11)
+                        state, version, start_time, end_time, create_time, update_time, why, scheme,
+                        profession, line_number, expire_time, review_time, agreement_needed,
+                        rescheduled_from)
+  SELECT id, session_id, session_name, session_title, applicant, host, department, state, version,
+         dm_time(start_time), dm_time(end_time), dm_time($20), dm_time($20), why, scheme,
+         profession, line_number, dm_time(expire_time), dm_time(review_time), agreement_needed,
+         rescheduled_from
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-              $8::text[], $9::bigint[], $10::bigint[])
+              $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
+              $14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::boolean[],
+              $19::uuid[])
          AS made (id, session_id, session_name, session_title, applicant, host, department, state,
-                  start_time, end_time)
+                  version, start_time, end_time, why, scheme, profession, line_number, expire_time,
+                  review_time, agreement_needed, rescheduled_from)
 )sql"};
 
 constexpr Statement kChangeBookings{"change_bookings", R"sql(
   UPDATE bookings
-  SET state = changed.state, version = changed.version, reason = changed.reason,
-      update_time = dm_time($6)
-  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])
-         AS changed (id, expected, version, state, reason)
+  SET state = changed.state, version = changed.version, reason = changed.reason, why = changed.why,
+      expire_time = dm_time(changed.expire_time), review_time = dm_time(changed.review_time),
+      update_time = dm_time($9)
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],
+              $7::bigint[], $8::bigint[])
+         AS changed (id, expected, version, state, reason, why, expire_time, review_time)
   WHERE bookings.id = changed.id AND bookings.version = changed.expected
+)sql"};
+
+constexpr Statement kLookAgain{"look_again", R"sql(
+  UPDATE bookings
+  SET expire_time = dm_time(look.expire_time), review_time = dm_time(look.review_time)
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS look (id, expire_time, review_time)
+  WHERE bookings.id = look.id
 )sql"};
 
 constexpr Statement kKeepAnswers{"keep_answers", R"sql(
@@ -85,11 +141,15 @@ constexpr Statement kAddTransitions{"add_transitions", R"sql(
          AS taken (booking_id, version, person, party, from_state, to_state, why)
 )sql"};
 
+// So many of a line are at hand: more than a batch can free seats, and some to pass over.
+constexpr int kMostInLine = 100;
+
 // What the commands of a batch are about.
 struct Subjects {
   std::set<std::string> sessions;
   std::set<std::string> bookings;
   std::set<std::string> newcomers;
+  std::set<std::string> reviewed_sessions;
   std::vector<std::string> people;
   std::vector<std::string> request_ids;
 };
@@ -97,13 +157,22 @@ struct Subjects {
 Subjects SubjectsOf(absl::Span<const Command> commands) {
   Subjects subjects;
   for (const Command& command : commands) {
-    subjects.people.push_back(command.actor.person);
-    subjects.request_ids.push_back(command.request_id);
+    if (!command.request_id.empty()) {
+      subjects.people.push_back(command.actor.person);
+      subjects.request_ids.push_back(command.request_id);
+    }
     if (const auto* create = std::get_if<CreateCommand>(&command.what)) {
       subjects.sessions.insert(create->session_id);
       subjects.newcomers.insert(command.actor.person);
+    } else if (const auto* step = std::get_if<StepCommand>(&command.what)) {
+      subjects.bookings.insert(step->booking_id);
+    } else if (const auto* move = std::get_if<RescheduleCommand>(&command.what)) {
+      subjects.bookings.insert(move->booking_id);
+      subjects.sessions.insert(move->session_id);
     } else {
-      subjects.bookings.insert(std::get<StepCommand>(command.what).booking_id);
+      const auto& review = std::get<ReviewSessionCommand>(command.what);
+      subjects.sessions.insert(review.session_id);
+      subjects.reviewed_sessions.insert(review.session_id);
     }
   }
   return subjects;
@@ -113,21 +182,38 @@ std::vector<std::string> ToVector(const std::set<std::string>& values) {
   return {values.begin(), values.end()};
 }
 
-void MoveSeats(Transaction& transaction, const std::vector<SeatChange>& changes) {
+std::optional<int64_t> MaybeMicros(std::optional<absl::Time> time) {
+  if (!time.has_value()) return std::nullopt;
+  return ToMicros(*time);
+}
+
+void ChangeSessions(Transaction& transaction, const std::vector<SessionChange>& changes,
+                    absl::Time now) {
   if (changes.empty()) return;
   std::vector<std::string> ids;
-  std::vector<int> deltas;
-  for (const SeatChange& change : changes) {
+  std::vector<int> held, waitlisted;
+  std::vector<int64_t> next_line_numbers;
+  std::vector<bool> reviewed, review_again;
+  for (const SessionChange& change : changes) {
     ids.push_back(change.session.id);
-    deltas.push_back(change.delta);
+    held.push_back(change.held_delta);
+    waitlisted.push_back(change.waitlisted_delta);
+    next_line_numbers.push_back(change.session.next_line_number);
+    reviewed.push_back(change.reviewed);
+    review_again.push_back(change.review_again);
   }
-  transaction.Exec(kMoveSeats, ids, deltas);
+  transaction.Exec(kChangeSessions, ids, held, waitlisted, next_line_numbers, reviewed,
+                   review_again, ToMicros(now));
 }
 
 void AddBookings(Transaction& transaction, const std::vector<Booking>& bookings, absl::Time now) {
   if (bookings.empty()) return;
-  std::vector<std::string> ids, sessions, names, titles, applicants, hosts, departments, states;
-  std::vector<int64_t> starts, ends;
+  std::vector<std::string> ids, sessions, names, titles, applicants, hosts, departments, states,
+      whys, schemes, professions;
+  std::vector<int64_t> versions, starts, ends, line_numbers;
+  std::vector<std::optional<int64_t>> expires, reviews;
+  std::vector<bool> agreements;
+  std::vector<std::optional<std::string>> rescheduled;
   for (const Booking& booking : bookings) {
     ids.push_back(booking.id);
     sessions.push_back(booking.session_id);
@@ -137,29 +223,57 @@ void AddBookings(Transaction& transaction, const std::vector<Booking>& bookings,
     hosts.push_back(booking.host);
     departments.push_back(booking.department);
     states.emplace_back(BookingStateName(booking.state));
+    versions.push_back(booking.version);
     starts.push_back(ToMicros(booking.start_time));
     ends.push_back(ToMicros(booking.end_time));
+    whys.push_back(booking.why);
+    schemes.emplace_back(SchemeName(booking.scheme));
+    professions.push_back(booking.profession);
+    line_numbers.push_back(booking.line_number);
+    expires.push_back(MaybeMicros(booking.expire_time));
+    reviews.push_back(MaybeMicros(booking.review_time));
+    agreements.push_back(booking.agreement_needed);
+    rescheduled.push_back(
+        booking.rescheduled_from.empty() ? std::nullopt : std::optional(booking.rescheduled_from));
   }
   transaction.Exec(kAddBookings, ids, sessions, names, titles, applicants, hosts, departments,
-                   states, starts, ends, ToMicros(now));
+                   states, versions, starts, ends, whys, schemes, professions, line_numbers,
+                   expires, reviews, agreements, rescheduled, ToMicros(now));
 }
 
-// Whether every row was still as it was decided on.
-bool ChangeBookings(Transaction& transaction, const std::vector<ChangedBooking>& changes,
+// False when one of them is no longer at the version that the decision was made on.
+bool ChangeBookings(Transaction& transaction, const std::vector<const ChangedBooking*>& changes,
                     absl::Time now) {
   if (changes.empty()) return true;
-  std::vector<std::string> ids, states, reasons;
+  std::vector<std::string> ids, states, reasons, whys;
   std::vector<int64_t> expected, versions;
-  for (const ChangedBooking& change : changes) {
-    ids.push_back(change.booking.id);
-    expected.push_back(change.expected_version);
-    versions.push_back(change.booking.version);
-    states.emplace_back(BookingStateName(change.booking.state));
-    reasons.push_back(change.booking.reason);
+  std::vector<std::optional<int64_t>> expires, reviews;
+  for (const ChangedBooking* change : changes) {
+    const Booking& booking = change->booking;
+    ids.push_back(booking.id);
+    expected.push_back(change->expected_version);
+    versions.push_back(booking.version);
+    states.emplace_back(BookingStateName(booking.state));
+    reasons.push_back(booking.reason);
+    whys.push_back(booking.why);
+    expires.push_back(MaybeMicros(booking.expire_time));
+    reviews.push_back(MaybeMicros(booking.review_time));
   }
-  const pqxx::result result =
-      transaction.Exec(kChangeBookings, ids, expected, versions, states, reasons, ToMicros(now));
+  const pqxx::result result = transaction.Exec(kChangeBookings, ids, expected, versions, states,
+                                               reasons, whys, expires, reviews, ToMicros(now));
   return result.affected_rows() == changes.size();
+}
+
+void LookAgain(Transaction& transaction, const std::vector<Look>& looks) {
+  if (looks.empty()) return;
+  std::vector<std::string> ids;
+  std::vector<std::optional<int64_t>> expires, reviews;
+  for (const Look& look : looks) {
+    ids.push_back(look.booking_id);
+    expires.push_back(MaybeMicros(look.expire_time));
+    reviews.push_back(MaybeMicros(look.review_time));
+  }
+  transaction.Exec(kLookAgain, ids, expires, reviews);
 }
 
 void KeepAnswers(Transaction& transaction, const std::vector<AnsweredRequest>& answers,
@@ -197,40 +311,64 @@ void AddTransitions(Transaction& transaction, const std::vector<TransitionRecord
                    whys, ToMicros(now));
 }
 
+// What is known of everybody concerned.
+void AddPeople(Transaction& transaction, const std::vector<std::string>& people,
+               Snapshot& snapshot) {
+  for (auto& [name, person] : ReadPeople(transaction, people)) {
+    snapshot.AddPerson(name, std::move(person));
+  }
+}
+
 }  // namespace
 
 Snapshot LoadSnapshot(Transaction& transaction, absl::Span<const Command> commands, absl::Time now,
                       Locking locking) {
   const Subjects subjects = SubjectsOf(commands);
   const std::vector<std::string> bookings = ToVector(subjects.bookings);
-  const std::vector<std::string> newcomers = ToVector(subjects.newcomers);
   Snapshot snapshot(now);
   const bool lock = locking == Locking::kForUpdate;
+  std::vector<std::string> lines;
   for (const pqxx::row& row : transaction.Exec(lock ? kLockSessions : kReadSessions,
                                                ToVector(subjects.sessions), bookings)) {
-    snapshot.AddSession(ToSession(row));
+    Session session = ToSession(row);
+    if (session.waitlisted > 0) lines.push_back(session.id);
+    snapshot.AddSession(std::move(session));
   }
-  if (lock && !newcomers.empty()) transaction.Exec(kLockPeople, newcomers);
-  for (const pqxx::row& row : transaction.Exec(kReadBookings, bookings, newcomers)) {
+  std::vector<std::string> people;
+  for (const pqxx::row& row :
+       transaction.Exec(lock ? kLockPeople : kNamePeople, ToVector(subjects.newcomers), bookings,
+                        lines, kMostInLine, ToVector(subjects.reviewed_sessions))) {
+    people.emplace_back(row[0].c_str());
+  }
+  for (const pqxx::row& row : transaction.Exec(kReadBookings, bookings, people, ToMicros(now))) {
     snapshot.AddBooking(ToBooking(row));
   }
-  for (const pqxx::row& row :
-       transaction.Exec(kReadAnsweredRequests, subjects.people, subjects.request_ids)) {
-    snapshot.AddRequest(row["person"].c_str(), row["request_id"].c_str(),
-                        {.method = row["method"].c_str(),
-                         .fingerprint = row["fingerprint"].c_str(),
-                         .answer = database::FromBytea(row["answer"])});
+  AddPeople(transaction, people, snapshot);
+  if (!subjects.request_ids.empty()) {
+    for (const pqxx::row& row :
+         transaction.Exec(kReadAnsweredRequests, subjects.people, subjects.request_ids)) {
+      snapshot.AddRequest(row["person"].c_str(), row["request_id"].c_str(),
+                          {.method = row["method"].c_str(),
+                           .fingerprint = row["fingerprint"].c_str(),
+                           .answer = database::FromBytea(row["answer"])});
+    }
   }
   return snapshot;
 }
 
 absl::Status StoreDecision(Transaction& transaction, const Decision& decision,
                            const std::vector<AnsweredRequest>& answers, absl::Time now) {
-  MoveSeats(transaction, decision.seats);
-  AddBookings(transaction, decision.created, now);
-  if (!ChangeBookings(transaction, decision.changed, now)) {
+  ChangeSessions(transaction, decision.sessions, now);
+  // Who gives up a time before who takes it: the constraint looks at every row by itself.
+  std::vector<const ChangedBooking*> leaving, staying;
+  for (const ChangedBooking& change : decision.changed) {
+    (HoldsSeat(change.booking.state) ? staying : leaving).push_back(&change);
+  }
+  if (!ChangeBookings(transaction, leaving, now) || !ChangeBookings(transaction, staying, now)) {
     return absl::AbortedError("a booking changed while it was locked");
   }
+  AddBookings(transaction, decision.created, now);
+  LookAgain(transaction, decision.looks);
   KeepAnswers(transaction, answers, now);
   AddTransitions(transaction, decision.transitions, now);
   return absl::OkStatus();

@@ -2,11 +2,18 @@
 
 #include "common/database/database.h"
 
+#include <optional>
+
 namespace dm::booking {
 namespace {
 
 absl::Time TimeOf(const pqxx::row& row, const char* column) {
   return database::FromMicros(row[column].as<int64_t>());
+}
+
+std::optional<absl::Time> MaybeTimeOf(const pqxx::row& row, const char* column) {
+  if (row[column].is_null()) return std::nullopt;
+  return TimeOf(row, column);
 }
 
 }  // namespace
@@ -22,7 +29,14 @@ Session ToSession(const pqxx::row& row) {
           .announced_capacity = row["announced_capacity"].as<int>(),
           .held = row["held"].as<int>(),
           .instant_confirmation = row["instant_confirmation"].as<bool>(),
-          .open = row["open"].as<bool>()};
+          .open = row["open"].as<bool>(),
+          .cancelled = row["cancelled"].as<bool>(),
+          .kind = ParseSessionKind(row["kind"].c_str()).value(),
+          .on_site = row["on_site"].as<bool>(),
+          .chamber = ParseChamber(row["chamber"].c_str()).value(),
+          .profession = row["profession"].c_str(),
+          .waitlisted = row["waitlisted"].as<int>(),
+          .next_line_number = row["next_line_number"].as<int64_t>()};
 }
 
 Booking ToBooking(const pqxx::row& row) {
@@ -39,7 +53,16 @@ Booking ToBooking(const pqxx::row& row) {
           .end_time = TimeOf(row, "end_time"),
           .create_time = TimeOf(row, "create_time"),
           .update_time = TimeOf(row, "update_time"),
-          .reason = row["reason"].c_str()};
+          .reason = row["reason"].c_str(),
+          .why = row["why"].c_str(),
+          .scheme = ParseScheme(row["scheme"].c_str()).value(),
+          .profession = row["profession"].c_str(),
+          .line_number = row["line_number"].as<int64_t>(),
+          .expire_time = MaybeTimeOf(row, "expire_time"),
+          .review_time = MaybeTimeOf(row, "review_time"),
+          .agreement_needed = row["agreement_needed"].as<bool>(),
+          .agreement_validated = row["agreement_validated"].as<bool>(),
+          .rescheduled_from = row["rescheduled_from"].c_str()};
 }
 
 }  // namespace dm::booking

@@ -1,6 +1,5 @@
 #include "services/booking/store/session_store.h"
 
-#include <algorithm>
 #include <map>
 
 namespace dm::booking {
@@ -12,40 +11,50 @@ using database::ToMicros;
 // Rows are taken in the order of their ids, as the ledger locks them.
 constexpr Statement kStoreSessions{"store_sessions", R"sql(
   INSERT INTO sessions (id, name, host, title, department, start_time, end_time,
-                        announced_capacity, capacity, instant_confirmation, version)
+                        announced_capacity, capacity, instant_confirmation, version, kind, on_site,
+                        chamber, profession)
   SELECT id, name, host, title, department, dm_time(start_time), dm_time(end_time), capacity,
-         capacity, instant_confirmation, version
+         capacity, instant_confirmation, version, kind, on_site, chamber, profession
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-              $7::bigint[], $8::int[], $9::boolean[], $10::bigint[])
+              $7::bigint[], $8::int[], $9::boolean[], $10::bigint[], $11::text[], $12::boolean[],
+              $13::text[], $14::text[])
          AS told (id, name, host, title, department, start_time, end_time, capacity,
-                  instant_confirmation, version)
+                  instant_confirmation, version, kind, on_site, chamber, profession)
   ORDER BY id
   ON CONFLICT (id) DO UPDATE
   SET host = excluded.host, title = excluded.title, department = excluded.department,
       start_time = excluded.start_time, end_time = excluded.end_time,
       announced_capacity = excluded.announced_capacity,
       capacity = greatest(excluded.announced_capacity, sessions.held),
-      instant_confirmation = excluded.instant_confirmation, open = true,
-      version = excluded.version
+      instant_confirmation = excluded.instant_confirmation, open = true, cancelled = false,
+      version = excluded.version, kind = excluded.kind, on_site = excluded.on_site,
+      chamber = excluded.chamber, profession = excluded.profession, review_time = dm_time($15)
   WHERE sessions.version < excluded.version
   RETURNING id, xmax <> 0 AS was_there
 )sql"};
 
+// Who is in line holds nothing and always follows.
 constexpr Statement kMoveBookings{"move_bookings", R"sql(
+  WITH moving AS (
+    SELECT bookings.id FROM bookings JOIN sessions ON sessions.id = bookings.session_id
+    WHERE sessions.id = $1::uuid
+      AND bookings.state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST',
+                             'CONFIRMED')
+      AND (bookings.start_time, bookings.end_time, bookings.session_title)
+          IS DISTINCT FROM (sessions.start_time, sessions.end_time, sessions.title)
+      AND (bookings.state = 'WAITLISTED' OR NOT EXISTS (
+        SELECT FROM bookings AS other
+        WHERE other.applicant = bookings.applicant AND other.id <> bookings.id
+          AND other.state IN ('OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
+          AND tstzrange(other.start_time, other.end_time)
+              && tstzrange(sessions.start_time, sessions.end_time)))
+    ORDER BY bookings.id FOR NO KEY UPDATE OF bookings
+  )
   UPDATE bookings
   SET start_time = sessions.start_time, end_time = sessions.end_time,
-      session_title = sessions.title
-  FROM sessions
-  WHERE sessions.id = $1::uuid AND bookings.session_id = sessions.id
-    AND bookings.state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
-    AND (bookings.start_time, bookings.end_time, bookings.session_title)
-        IS DISTINCT FROM (sessions.start_time, sessions.end_time, sessions.title)
-    AND NOT EXISTS (
-      SELECT FROM bookings AS other
-      WHERE other.applicant = bookings.applicant AND other.id <> bookings.id
-        AND other.state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
-        AND tstzrange(other.start_time, other.end_time)
-            && tstzrange(sessions.start_time, sessions.end_time))
+      session_title = sessions.title, review_time = dm_time($2)
+  FROM moving, sessions
+  WHERE bookings.id = moving.id AND sessions.id = $1::uuid
 )sql"};
 
 constexpr Statement kCountLeftBehind{"count_left_behind", R"sql(
@@ -57,15 +66,17 @@ constexpr Statement kCountLeftBehind{"count_left_behind", R"sql(
 )sql"};
 
 constexpr Statement kCloseSessions{"close_sessions", R"sql(
-  UPDATE sessions SET open = false, version = closed.version
-  FROM unnest($1::uuid[], $2::bigint[]) AS closed (id, version)
+  UPDATE sessions
+  SET open = false, cancelled = closed.cancelled, version = closed.version,
+      review_time = CASE WHEN closed.cancelled THEN dm_time($4) ELSE review_time END
+  FROM unnest($1::uuid[], $2::bigint[], $3::boolean[]) AS closed (id, version, cancelled)
   WHERE sessions.id = closed.id AND sessions.version < closed.version
 )sql"};
 
 }  // namespace
 
 int64_t StoreSessions(database::Transaction& transaction,
-                      const std::vector<ScheduledSession>& sessions) {
+                      const std::vector<ScheduledSession>& sessions, absl::Time now) {
   // One row a session: the newest that was told.
   std::map<std::string, const ScheduledSession*> newest;
   for (const ScheduledSession& told : sessions) {
@@ -73,10 +84,10 @@ int64_t StoreSessions(database::Transaction& transaction,
     if (row == nullptr || row->version < told.version) row = &told;
   }
   if (newest.empty()) return 0;
-  std::vector<std::string> ids, names, hosts, titles, departments;
+  std::vector<std::string> ids, names, hosts, titles, departments, kinds, chambers, professions;
   std::vector<int64_t> starts, ends, versions;
   std::vector<int> capacities;
-  std::vector<bool> instant;
+  std::vector<bool> instant, on_site;
   for (const auto& [id, told] : newest) {
     const Session& session = told->session;
     ids.push_back(id);
@@ -89,32 +100,41 @@ int64_t StoreSessions(database::Transaction& transaction,
     capacities.push_back(session.announced_capacity);
     instant.push_back(session.instant_confirmation);
     versions.push_back(told->version);
+    kinds.emplace_back(SessionKindName(session.kind));
+    on_site.push_back(session.on_site);
+    chambers.emplace_back(ChamberName(session.chamber));
+    professions.push_back(session.profession);
   }
   int64_t left_behind = 0;
-  for (const pqxx::row& row :
-       transaction.Exec(kStoreSessions, ids, names, hosts, titles, departments, starts, ends,
-                        capacities, instant, versions)) {
+  for (const pqxx::row& row : transaction.Exec(
+           kStoreSessions, ids, names, hosts, titles, departments, starts, ends, capacities,
+           instant, versions, kinds, on_site, chambers, professions, ToMicros(now))) {
     if (!row["was_there"].as<bool>()) continue;
     // One session after the other, so that two that move at once cannot put a person in two places.
     const std::string id = row["id"].c_str();
-    transaction.Exec(kMoveBookings, id);
+    transaction.Exec(kMoveBookings, id, ToMicros(now));
     left_behind += transaction.Exec(kCountLeftBehind, id)[0][0].as<int64_t>();
   }
   return left_behind;
 }
 
-void CloseSessions(database::Transaction& transaction,
-                   const std::vector<std::pair<std::string, int64_t>>& sessions) {
-  std::map<std::string, int64_t> newest;
-  for (const auto& [id, version] : sessions) newest[id] = std::max(newest[id], version);
+void CloseSessions(database::Transaction& transaction, const std::vector<ClosedSession>& sessions,
+                   absl::Time now) {
+  std::map<std::string, const ClosedSession*> newest;
+  for (const ClosedSession& told : sessions) {
+    const ClosedSession*& row = newest[told.id];
+    if (row == nullptr || row->version < told.version) row = &told;
+  }
   if (newest.empty()) return;
   std::vector<std::string> ids;
   std::vector<int64_t> versions;
-  for (const auto& [id, version] : newest) {
+  std::vector<bool> cancelled;
+  for (const auto& [id, told] : newest) {
     ids.push_back(id);
-    versions.push_back(version);
+    versions.push_back(told->version);
+    cancelled.push_back(told->cancelled);
   }
-  transaction.Exec(kCloseSessions, ids, versions);
+  transaction.Exec(kCloseSessions, ids, versions, cancelled, ToMicros(now));
 }
 
 }  // namespace dm::booking

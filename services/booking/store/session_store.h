@@ -4,7 +4,6 @@
 #include "services/booking/domain/booking.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 // Sessions as their owners' feeds tell them.
@@ -18,13 +17,19 @@ struct ScheduledSession {
 
 // Adds sessions or brings them up to date; a version that is not newer than what is there changes
 // nothing. Seats that are held stay held when the host takes seats away. Live bookings follow a
-// session to its new time unless the person would then be in two places: those keep the old one,
-// and their number is returned.
+// session to its new time unless the person would then hold two seats at once: those keep the old
+// one, and their number is returned. What changed is due for a review by the ledger at once.
 int64_t StoreSessions(database::Transaction& transaction,
-                      const std::vector<ScheduledSession>& sessions);
+                      const std::vector<ScheduledSession>& sessions, absl::Time now);
 
-// (id, version): takes no more bookings.
-void CloseSessions(database::Transaction& transaction,
-                   const std::vector<std::pair<std::string, int64_t>>& sessions);
+// A session that takes no more bookings.
+struct ClosedSession {
+  std::string id;
+  int64_t version = 0;
+  // It will not take place: the ledger releases who has a booking.
+  bool cancelled = false;
+};
+void CloseSessions(database::Transaction& transaction, const std::vector<ClosedSession>& sessions,
+                   absl::Time now);
 
 }  // namespace dm::booking

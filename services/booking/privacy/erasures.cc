@@ -1,0 +1,64 @@
+#include "services/booking/privacy/erasures.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/events/outbox.h"
+#include "common/telemetry/log.h"
+#include "common/text/uuid.h"
+#include "destinationmetier/event/v1/person_events.pb.h"
+#include "services/booking/store/erasure_store.h"
+#include "services/booking/store/people_lock.h"
+
+#include <utility>
+#include <vector>
+
+namespace dm::booking {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Seconds(1);
+constexpr absl::Duration kPause = absl::Seconds(5);
+constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr int kAtOnce = 20;
+
+}  // namespace
+
+Erasures::Erasures(database::Database* database, const Clock* clock,
+                   std::function<void()> after_commit)
+    : database_(database), clock_(clock), after_commit_(std::move(after_commit)), task_([this] {
+        const absl::StatusOr<int> finished = RunOnce();
+        if (finished.ok()) return *finished > 0 ? absl::ZeroDuration() : kPoll;
+        telemetry::Log(telemetry::Severity::kWarning, "erasures_failed",
+                       {{"code", static_cast<int64_t>(finished.status().code())}});
+        return kPause;
+      }) {}
+
+absl::StatusOr<int> Erasures::RunOnce() {
+  const auto people = database_->Read(
+      absl::Now() + kPatience,
+      [](database::Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+        return PeopleToErase(transaction, kAtOnce);
+      });
+  if (!people.ok()) return people.status();
+  for (const std::string& person : *people) {
+    const absl::Status finished = Finish(person);
+    if (!finished.ok()) return finished;
+  }
+  return static_cast<int>(people->size());
+}
+
+absl::Status Erasures::Finish(const std::string& person) {
+  const absl::Time now = clock_->Now();
+  const absl::Status status =
+      database_->Write(absl::Now() + kPatience, [&](database::Transaction& transaction) {
+        LockPeople(transaction, {person});
+        const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
+        if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
+        destinationmetier::event::v1::PersonErased erased;
+        erased.set_person(person);
+        events::AppendToOutbox(transaction, {events::MakeEvent(person, erased)}, "", now);
+        return absl::OkStatus();
+      });
+  if (status.ok() && after_commit_) after_commit_();
+  return status;
+}
+
+}  // namespace dm::booking

@@ -1,0 +1,89 @@
+#include "services/booking/privacy/retention.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/telemetry/log.h"
+#include "common/text/uuid.h"
+#include "services/booking/domain/scheme.h"
+#include "services/booking/store/erasure_store.h"
+
+#include <utility>
+#include <vector>
+
+namespace dm::booking {
+namespace {
+
+constexpr absl::Duration kInterval = absl::Hours(1);
+constexpr absl::Duration kPause = absl::Minutes(1);
+constexpr absl::Duration kPatience = absl::Seconds(30);
+// Twice what callers are promised.
+constexpr absl::Duration kAnswersKept = absl::Hours(48);
+// Of access logs: six months to a year (CNIL, délibération 2021-122).
+constexpr absl::Duration kLooksKept = absl::Hours(24 * 365);
+constexpr int kRowsAtOnce = 500;
+
+// Deletes in small transactions until nothing is left to delete.
+template <typename Drop>
+absl::Status DropAll(database::Database& database, int64_t* dropped, Drop drop) {
+  while (true) {
+    const absl::StatusOr<int64_t> rows =
+        database.Write(absl::Now() + kPatience,
+                       [&](database::Transaction& transaction) -> absl::StatusOr<int64_t> {
+                         return drop(transaction);
+                       });
+    if (!rows.ok()) return rows.status();
+    *dropped += *rows;
+    if (*rows < kRowsAtOnce) return absl::OkStatus();
+  }
+}
+
+}  // namespace
+
+Retention::Retention(database::Database* database, const Clock* clock,
+                     std::shared_ptr<const RuleBook> rules)
+    : database_(database), clock_(clock), rules_(std::move(rules)), task_([this] {
+        const absl::StatusOr<Report> report = RunOnce();
+        if (!report.ok()) {
+          telemetry::Log(telemetry::Severity::kWarning, "retention_failed",
+                         {{"code", static_cast<int64_t>(report.status().code())}});
+          return kPause;
+        }
+        telemetry::Log(telemetry::Severity::kInfo, "retention_done",
+                       {{"bookings", report->bookings},
+                        {"answers", report->answers},
+                        {"looks", report->looks}});
+        return kInterval;
+      }) {}
+
+absl::StatusOr<Retention::Report> Retention::RunOnce() {
+  Report report;
+  for (const Scheme scheme : AllSchemes()) {
+    const absl::Status done = AnonymizeScheme(scheme, &report);
+    if (!done.ok()) return done;
+  }
+  const absl::Time now = clock_->Now();
+  absl::Status dropped = DropAll(*database_, &report.answers, [&](auto& transaction) {
+    return DropAnsweredRequests(transaction, now - kAnswersKept, kRowsAtOnce);
+  });
+  if (!dropped.ok()) return dropped;
+  dropped = DropAll(*database_, &report.looks, [&](auto& transaction) {
+    return DropForeignReads(transaction, now - kLooksKept, kRowsAtOnce);
+  });
+  if (!dropped.ok()) return dropped;
+  return report;
+}
+
+absl::Status Retention::AnonymizeScheme(Scheme scheme, Report* report) {
+  const absl::Time now = clock_->Now();
+  const absl::Time ended_before = now - rules_->Retention(scheme);
+  return DropAll(*database_, &report->bookings, [&](database::Transaction& transaction) {
+    const std::vector<AgedBooking> aged = TakeAged(transaction, scheme, ended_before, kRowsAtOnce);
+    std::vector<std::string> pseudonyms;
+    for (size_t i = 0; i < aged.size(); ++i) {
+      pseudonyms.push_back(absl::StrCat("people/erased-", NewUuid(now)));
+    }
+    if (!aged.empty()) Anonymize(transaction, aged, pseudonyms);
+    return static_cast<int64_t>(aged.size());
+  });
+}
+
+}  // namespace dm::booking
