@@ -4,6 +4,7 @@
 #include "common/process/service_process.h"
 #include "services/notification/api/contact_api.h"
 #include "services/notification/api/import_api.h"
+#include "services/notification/api/link_api.h"
 #include "services/notification/delivery/delivery_loop.h"
 #include "services/notification/delivery/smtp_transport.h"
 #include "services/notification/feeds/effects.h"
@@ -108,11 +109,14 @@ absl::Status SetUp(process::ServiceContext& context) {
   const auto wake = [delivery] { delivery->Wake(); };
   const auto contacts = std::make_shared<ContactApi>(store.get(), wake);
   const auto imports = std::make_shared<ImportApi>(store.get(), &context.clock(), wake);
+  const auto links = std::make_shared<LinkApi>(context.database(), &context.clock(), wake);
   context.Keep(store);
   context.Keep(contacts);
   context.Keep(imports);
+  context.Keep(links);
   context.Serve(contacts->Bind(context.pipeline()));
   context.Serve(imports->Bind(context.pipeline()));
+  context.Serve(links->Bind(context.pipeline()));
   return absl::OkStatus();
 }
 

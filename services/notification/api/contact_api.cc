@@ -4,6 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/caller.h"
+#include "common/text/addressee.h"
 #include "common/text/uuid.h"
 
 namespace dm::notification {

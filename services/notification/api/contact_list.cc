@@ -2,6 +2,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "common/text/addressee.h"
 #include "common/text/csv.h"
 
 #include <algorithm>

@@ -80,7 +80,8 @@ DeliveryLoop::Round DeliveryLoop::DeliverBatch() {
 }
 
 DeliveryLoop::Next DeliveryLoop::Deliver(const LeasedMessage& message) {
-  if (IsTooLate(message.session_end, clock_->Now())) {
+  const absl::Time now = clock_->Now();
+  if (IsTooLate(message.session_end, now) || now >= message.useless_after) {
     metrics_.CountFailure(FailureCause::kTooLate);
     Settle(message,
            [&] { return store_->MarkFailed(Deadline(), message, FailureCause::kTooLate); });

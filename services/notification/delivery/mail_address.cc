@@ -7,7 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "services/notification/domain/contact.h"
+#include "common/text/addressee.h"
 
 namespace dm::notification {
 namespace {

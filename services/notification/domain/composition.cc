@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/time/french_date.h"
 #include "services/notification/domain/calendar.h"
-#include "services/notification/domain/french_date.h"
 #include "services/notification/domain/templates.h"
 
 #include <kainjow/mustache.hpp>
@@ -47,45 +47,107 @@ std::string OneLine(std::string text) {
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
-bool IsPerson(absl::string_view party) { return absl::StartsWith(party, "people/"); }
-
-std::string BookingId(const MessageFacts& facts) {
-  return std::string(absl::StripPrefix(facts.booking, "bookings/"));
+bool IsHost(absl::string_view party) {
+  return absl::StartsWith(party, "companies/") || absl::StartsWith(party, "ambassadors/");
 }
 
-std::string Link(const MessageFacts& facts, const MailSettings& settings) {
-  return absl::StrCat(settings.public_url, "/?booking=", BookingId(facts));
+std::string BookingId(const MessageFacts& facts) {
+  return std::string(absl::StripPrefix(facts.resource, "bookings/"));
+}
+
+// Whether a place that stood in the recipient's calendar is gone.
+bool TakesOutOfCalendar(const MessageFacts& facts) {
+  switch (facts.kind) {
+    case MessageKind::kConfirmedCancelled:
+      return true;
+    case MessageKind::kRescheduled:
+    case MessageKind::kSessionCancelled:
+    case MessageKind::kConsentWithdrawn:
+    case MessageKind::kAgreementMissing:
+      return facts.from_state == "CONFIRMED";
+    default:
+      return false;
+  }
+}
+
+// Where the recipient goes from the mail, and what the link is called.
+struct MailLink {
+  std::string url;
+  absl::string_view label;
+};
+
+MailLink LinkOf(const MessageFacts& facts, const MailSettings& settings) {
+  // A fragment stays in the browser: no server, proxy or log ever sees the secret.
+  if (facts.kind == MessageKind::kGuardianConsent) {
+    return {absl::StrCat(settings.public_url, "/consentement#", facts.secret), "Lire et répondre"};
+  }
+  if (facts.kind == MessageKind::kSignature) {
+    return {absl::StrCat(settings.public_url, "/signature#", facts.secret), "Lire et signer"};
+  }
+  if (SecretUseOf(facts.kind) == SecretUse::kCode) return {"", ""};
+  if (!absl::StartsWith(facts.resource, "bookings/")) {
+    return {absl::StrCat(settings.public_url, "/"), "Ouvrir la plateforme"};
+  }
+  return {absl::StrCat(settings.public_url, "/?booking=", BookingId(facts)),
+          "Suivre cette réservation"};
+}
+
+// Whether the recipient may want another session like this one.
+bool OffersSimilar(const MessageFacts& facts) {
+  if (IsHost(facts.recipient)) return false;
+  switch (facts.kind) {
+    case MessageKind::kDeclined:
+    case MessageKind::kExpired:
+    case MessageKind::kHostSilent:
+    case MessageKind::kOfferExpired:
+    case MessageKind::kWaitlistEnded:
+    case MessageKind::kSessionCancelled:
+    case MessageKind::kHostAbsent:
+      return true;
+    default:
+      return false;
+  }
 }
 
 mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) {
+  const Session& session = facts.session;
   mustache::data data;
   data["display_name"] = OneLine(facts.display_name);
-  data["title"] = OneLine(facts.session.title);
-  data["company"] = OneLine(facts.session.company_display_name);
-  data["when"] = FrenchPeriod(facts.session.start_time, facts.session.end_time);
-  data["start"] = FrenchMoment(facts.session.start_time);
-  data["where"] = OneLine(WhereInWords(facts.session));
-  data["link"] = Link(facts, settings);
-  const bool company = absl::StartsWith(facts.session.host, "companies/");
+  data["has_session"] = !session.name.empty();
+  data["title"] = OneLine(session.title);
+  data["company"] = OneLine(session.company_display_name);
+  data["when"] = FrenchPeriod(session.start_time, session.end_time);
+  data["start"] = FrenchMoment(session.start_time);
+  data["where"] = OneLine(WhereInWords(session));
+  const MailLink link = LinkOf(facts, settings);
+  data["has_link"] = !link.url.empty();
+  data["link"] = link.url;
+  data["link_label"] = std::string(link.label);
+  data["has_similar"] = OffersSimilar(facts);
+  data["similar"] = absl::StrCat(settings.public_url, "/?", SimilarSessionsQuery(session));
+  data["has_deadline"] = facts.deadline.has_value();
+  data["deadline"] = facts.deadline.has_value() ? FrenchMoment(*facts.deadline) : "";
+  data["code"] = SecretUseOf(facts.kind) == SecretUse::kCode ? facts.secret : "";
+  const bool company = absl::StartsWith(session.host, "companies/");
   data["host"] = company ? "l'entreprise" : "l'ambassadeur ou l'ambassadrice";
   data["Host"] = company ? "L'entreprise" : "L'ambassadeur ou l'ambassadrice";
   data["by_applicant"] = facts.actor == Actor::kApplicant;
   data["by_host"] = facts.actor == Actor::kHost;
   data["by_other"] = facts.actor == Actor::kAgency || facts.actor == Actor::kSystem;
+  data["was_confirmed"] = TakesOutOfCalendar(facts);
   return data;
 }
 
-// "confirmed_applicant", "confirmed_host".
+// "confirmed_applicant", "confirmed_host", "guardian_consent".
 std::string ContentTemplate(const MessageFacts& facts) {
-  return absl::StrCat(absl::AsciiStrToLower(MessageKindName(facts.kind)), "_",
-                      IsPerson(facts.recipient) ? "applicant" : "host");
+  const std::string kind = absl::AsciiStrToLower(MessageKindName(facts.kind));
+  if (SecretUseOf(facts.kind) != SecretUse::kNone) return kind;
+  return absl::StrCat(kind, IsHost(facts.recipient) ? "_host" : "_applicant");
 }
 
 std::optional<CalendarFile> CalendarFor(const MessageFacts& facts, const MailSettings& settings) {
-  if (facts.kind != MessageKind::kConfirmed && facts.kind != MessageKind::kConfirmedCancelled) {
-    return std::nullopt;
-  }
-  const bool cancelled = facts.kind == MessageKind::kConfirmedCancelled;
+  const bool cancelled = TakesOutOfCalendar(facts);
+  if (facts.kind != MessageKind::kConfirmed && !cancelled) return std::nullopt;
   return CalendarFile{RenderCalendar({.booking_id = BookingId(facts),
                                       .sequence = facts.booking_version,
                                       .cancelled = cancelled,
@@ -94,7 +156,7 @@ std::optional<CalendarFile> CalendarFor(const MessageFacts& facts, const MailSet
                                       .stamp = facts.time,
                                       .summary = OneLine(facts.session.title),
                                       .location = OneLine(WhereInWords(facts.session)),
-                                      .url = Link(facts, settings),
+                                      .url = LinkOf(facts, settings).url,
                                       .organizer = settings.organizer}),
                       CalendarMethod(cancelled)};
 }
@@ -108,7 +170,7 @@ Mail Compose(const MessageFacts& facts, const MailSettings& settings) {
   std::vector<std::string> lines = absl::StrSplit(content, '\n', absl::SkipWhitespace());
 
   Mail mail;
-  mail.subject = lines.front();
+  mail.subject = std::string(absl::StripAsciiWhitespace(lines.front()));
   mustache::data paragraphs{mustache::data::type::list};
   for (size_t i = 1; i < lines.size(); ++i) {
     paragraphs.push_back(mustache::data{"text", lines[i]});

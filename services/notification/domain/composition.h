@@ -6,6 +6,7 @@
 #include "services/notification/domain/session.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace dm::notification {
@@ -14,16 +15,23 @@ namespace dm::notification {
 // platform who asks, not from a mailbox.
 struct MessageFacts {
   MessageKind kind = MessageKind::kRequestReceived;
-  // A party. Who is not a person is addressed as a host.
+  // A party, or somebody who is none. Who is a company or an ambassador is addressed as a host.
   std::string recipient;
   // What to call the recipient.
   std::string display_name;
-  // "bookings/{booking}".
-  std::string booking;
+  // What it is about, "bookings/{booking}" or "agreements/{agreement}"; empty for a whole session.
+  std::string resource;
   int64_t booking_version = 1;
+  // The state that the booking came from, as named in booking.v1.Booking.State; may be empty.
+  std::string from_state;
   Actor actor = Actor::kSystem;
   // When the step was taken.
   absl::Time time;
+  // The last moment to act.
+  std::optional<absl::Time> deadline;
+  // The token or the code of a message that carries one.
+  std::string secret;
+  // Without a name when it is about none.
   Session session;
 };
 

@@ -42,10 +42,6 @@ bool MaySee(const Viewer& viewer, absl::string_view party);
 // Who may see it may set it; so may the agency.
 bool MaySet(const Viewer& viewer, absl::string_view party);
 
-// What is wrong with a value, as a short English text; empty when nothing is.
-std::string DisplayNameFault(absl::string_view display_name);
-std::string EmailFault(absl::string_view email);
-
 // A hash of a request to write: the same for the same request only.
 std::string FingerprintOf(const Contact& contact, absl::string_view etag);
 

@@ -1,5 +1,6 @@
 #include "services/notification/domain/session.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace dm::notification {
@@ -20,6 +21,15 @@ SessionFormat ParseSessionFormat(absl::string_view name) {
   if (name == "PHONE") return SessionFormat::kPhone;
   if (name == "VIDEO") return SessionFormat::kVideo;
   return SessionFormat::kOnSite;
+}
+
+std::string SimilarSessionsQuery(const Session& session) {
+  const bool offer = absl::StartsWith(session.name, "offers/");
+  std::string query = absl::StrCat("door=", offer ? "offers" : "ambassadors");
+  // Codes of letters and digits: nothing in them needs to be escaped.
+  if (!session.profession.empty()) absl::StrAppend(&query, "&professions=", session.profession);
+  if (!session.department.empty()) absl::StrAppend(&query, "&departments=", session.department);
+  return query;
 }
 
 std::string WhereInWords(const Session& session) {

@@ -25,11 +25,19 @@ struct Session {
   std::string street;
   std::string postal_code;
   std::string commune;
+  // What similar sessions are looked for by: a ROME code and the code of a département. May be
+  // empty.
+  std::string profession;
+  std::string department;
   SessionFormat format = SessionFormat::kOnSite;
   absl::Time start_time;
   absl::Time end_time;
   int64_t version = 1;
 };
+
+// The query of a search for sessions like this one, for instance
+// "door=offers&professions=B1805&departments=61".
+std::string SimilarSessionsQuery(const Session& session);
 
 // Where to be, in one line: the company's address, or how one talks at a distance.
 std::string WhereInWords(const Session& session);

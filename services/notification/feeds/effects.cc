@@ -4,9 +4,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
+#include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/notification/domain/message.h"
-#include "services/notification/store/message_store.h"
+#include "services/notification/store/erasure.h"
+#include "services/notification/store/message_plan.h"
 #include "services/notification/store/session_store.h"
 
 #include <google/protobuf/timestamp.pb.h>
@@ -51,6 +53,8 @@ Session ToSession(const pb::SessionScheduled& scheduled) {
           .street = scheduled.place().street(),
           .postal_code = scheduled.place().postal_code(),
           .commune = scheduled.place().commune(),
+          .profession = scheduled.profession(),
+          .department = scheduled.place().department(),
           .format = ParseSessionFormat(FormatName(scheduled.format())),
           .start_time = ToTime(scheduled.start_time()),
           .end_time = ToTime(scheduled.end_time()),
@@ -78,10 +82,26 @@ BookingStep ToStep(const pb::Event& event, const pb::BookingChanged& changed) {
           .host = changed.host(),
           .from_state = changed.from_state(),
           .to_state = changed.to_state(),
+          .reason = changed.reason(),
           .version = changed.version(),
           .actor = ToActor(changed.actor()),
           .time = ToTime(event.time()),
-          .end_time = ToTime(changed.end_time())};
+          .start_time = ToTime(changed.start_time()),
+          .end_time = ToTime(changed.end_time()),
+          .expire_time = changed.has_expire_time() ? std::optional(ToTime(changed.expire_time()))
+                                                   : std::nullopt};
+}
+
+Overbooking ToOverbooking(const pb::Event& event, const pb::SessionOverbooked& overbooked) {
+  Overbooking told = {.event_id = event.id(),
+                      .session = overbooked.session(),
+                      .host = overbooked.host(),
+                      .time = ToTime(event.time()),
+                      .last_in = {}};
+  for (const auto& last : overbooked.last_in()) {
+    told.last_in.push_back({last.booking(), last.applicant()});
+  }
+  return told;
 }
 
 // Keeps the newest of each name: a statement cannot change one row twice.
@@ -104,7 +124,10 @@ std::vector<std::string> SessionEventTypes() {
   return {TypeOf<pb::SessionScheduled>(), TypeOf<pb::SessionClosed>()};
 }
 
-std::vector<std::string> BookingEventTypes() { return {TypeOf<pb::BookingChanged>()}; }
+std::vector<std::string> BookingEventTypes() {
+  return {TypeOf<pb::BookingChanged>(), TypeOf<pb::SessionOverbooked>(),
+          TypeOf<pb::PersonErased>()};
+}
 
 absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now) {
@@ -129,13 +152,27 @@ absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan ev
 absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now) {
   std::vector<BookingStep> steps;
+  std::vector<Overbooking> overbookings;
+  std::vector<std::string> erased;
   for (const pb::Event& event : events) {
-    if (event.type() != TypeOf<pb::BookingChanged>()) continue;
-    const auto payload = Unpack<pb::BookingChanged>(event);
-    if (!payload.ok()) return payload.status();
-    steps.push_back(ToStep(event, *payload));
+    if (event.type() == TypeOf<pb::BookingChanged>()) {
+      const auto payload = Unpack<pb::BookingChanged>(event);
+      if (!payload.ok()) return payload.status();
+      steps.push_back(ToStep(event, *payload));
+    } else if (event.type() == TypeOf<pb::SessionOverbooked>()) {
+      const auto payload = Unpack<pb::SessionOverbooked>(event);
+      if (!payload.ok()) return payload.status();
+      overbookings.push_back(ToOverbooking(event, *payload));
+    } else if (event.type() == TypeOf<pb::PersonErased>()) {
+      const auto payload = Unpack<pb::PersonErased>(event);
+      if (!payload.ok()) return payload.status();
+      erased.push_back(payload->person());
+    }
   }
-  StoreMessages(transaction, steps, now);
+  PlanMessages(transaction, steps, now);
+  PlanOverbookingMessages(transaction, overbookings, now);
+  // Last: an erasure ends what came before it.
+  ForgetPeople(transaction, erased);
   return absl::OkStatus();
 }
 

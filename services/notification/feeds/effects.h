@@ -23,7 +23,8 @@ std::vector<std::string> BookingEventTypes();
 absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now);
 
-// Plans the messages that follow from steps of bookings.
+// Plans the messages that follow from steps of bookings and from seats that were taken away, and
+// drops the reminders that they make needless; forgets people who were erased.
 absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now);
 

@@ -77,9 +77,10 @@ constexpr database::Statement kWriteContacts{"write_contacts", R"sql(
     SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added) FROM written)sql"};
 
 constexpr database::Statement kReleaseForContacts{"release_for_contacts", R"sql(
-    UPDATE messages AS m SET state = 'ready', next_attempt = dm_time($2)
+    UPDATE messages AS m
+    SET state = 'ready', next_attempt = greatest(m.not_before, dm_time($2))
     WHERE m.state = 'waiting' AND m.recipient = ANY ($1::text[])
-      AND EXISTS (SELECT FROM sessions AS s WHERE s.name = m.session))sql"};
+      AND (m.session = '' OR EXISTS (SELECT FROM sessions AS s WHERE s.name = m.session)))sql"};
 
 ContactImportCounts WriteAndRelease(database::Transaction& transaction,
                                     absl::Span<const Contact> contacts, absl::Time now) {

@@ -1,7 +1,5 @@
 #include "services/notification/store/message_store.h"
 
-#include "services/notification/store/release_gate.h"
-
 namespace dm::notification {
 namespace {
 
@@ -10,32 +8,17 @@ using database::Statement;
 using database::ToMicros;
 using database::Transaction;
 
-constexpr Statement kStoreMessages{"store_messages", R"sql(
-    INSERT INTO messages
-      (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time, created,
-       state, next_attempt)
-    SELECT new.id, new.event_id, new.recipient, new.kind, new.booking, new.booking_version,
-           new.session, new.actor, dm_time(new.end_time), dm_time(new.created),
-           CASE WHEN EXISTS (SELECT FROM contacts AS c WHERE c.party = new.recipient)
-                 AND EXISTS (SELECT FROM sessions AS s WHERE s.name = new.session)
-             THEN 'ready' ELSE 'waiting' END,
-           dm_time($11)
-    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-                $7::text[], $8::text[], $9::bigint[], $10::bigint[])
-      AS new (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time,
-              created)
-    ON CONFLICT DO NOTHING)sql"};
-
 // Leasing moves `next_attempt` to the end of the lease. The inner rows are locked before they are
 // changed, so that two replicas never take the same one.
 constexpr Statement kLease{"lease_messages", R"sql(
     WITH due AS (
-      SELECT m.id FROM messages AS m
+      SELECT m.id, m.recipient, m.session, m.email FROM messages AS m
       WHERE m.state IN ('ready', 'sending') AND m.next_attempt <= dm_time($1)
         AND NOT EXISTS (
           SELECT FROM messages AS earlier
           WHERE earlier.booking = m.booking AND earlier.recipient = m.recipient
             AND earlier.booking_version < m.booking_version
+            AND earlier.not_before <= dm_time($1)
             AND earlier.state IN ('waiting', 'ready', 'sending'))
       ORDER BY m.next_attempt, m.id
       LIMIT $3
@@ -43,15 +26,25 @@ constexpr Statement kLease{"lease_messages", R"sql(
     UPDATE messages AS m
     SET state = 'sending', attempts = m.attempts + 1, fence = m.fence + 1,
         next_attempt = dm_time($2)
-    FROM due, contacts AS c, sessions AS s
-    WHERE m.id = due.id AND c.party = m.recipient AND s.name = m.session
-    RETURNING m.id, m.kind, m.recipient, m.booking, m.booking_version, m.actor,
-              dm_micros(m.created) AS created, m.attempts, m.fence, c.display_name, c.email,
+    FROM due
+    LEFT JOIN contacts AS c ON c.party = due.recipient
+    LEFT JOIN sessions AS s ON s.name = due.session
+    WHERE m.id = due.id AND (due.email IS NOT NULL OR c.party IS NOT NULL)
+      AND (due.session = '' OR s.name IS NOT NULL)
+    RETURNING m.id, m.kind, m.recipient, m.booking, m.booking_version, m.from_state, m.actor,
+              dm_micros(m.created) AS created, dm_micros(m.deadline) AS deadline, m.secret,
+              CASE WHEN isfinite(m.useless_after) THEN dm_micros(m.useless_after) END
+                AS useless_after,
+              m.attempts, m.fence, coalesce(m.display_name, c.display_name) AS display_name,
+              coalesce(m.email, c.email) AS email,
               s.name AS session, s.host, s.title, s.company_display_name, s.street, s.postal_code,
-              s.commune, s.format, dm_micros(s.start_time) AS start_time,
-              dm_micros(s.end_time) AS end_time, s.version AS session_version)sql"};
+              s.commune, s.profession, s.department, s.format,
+              dm_micros(s.start_time) AS start_time, dm_micros(s.end_time) AS end_time,
+              s.version AS session_version)sql"};
 
+// Without a name for a message that is about none.
 Session ReadSession(const pqxx::row& row) {
+  if (row["session"].is_null()) return {};
   return {.name = row["session"].as<std::string>(),
           .host = row["host"].as<std::string>(),
           .title = row["title"].as<std::string>(),
@@ -59,6 +52,8 @@ Session ReadSession(const pqxx::row& row) {
           .street = row["street"].as<std::string>(),
           .postal_code = row["postal_code"].as<std::string>(),
           .commune = row["commune"].as<std::string>(),
+          .profession = row["profession"].as<std::string>(),
+          .department = row["department"].as<std::string>(),
           .format = ParseSessionFormat(row["format"].as<std::string>()),
           .start_time = FromMicros(row["start_time"].as<int64_t>()),
           .end_time = FromMicros(row["end_time"].as<int64_t>()),
@@ -72,24 +67,35 @@ LeasedMessage ReadMessage(const pqxx::row& row, absl::Time lease_end) {
   message.facts = {.kind = ParseMessageKind(row["kind"].as<std::string>()).value(),
                    .recipient = row["recipient"].as<std::string>(),
                    .display_name = row["display_name"].as<std::string>(),
-                   .booking = row["booking"].as<std::string>(),
-                   .booking_version = row["booking_version"].as<int64_t>(),
+                   .resource = row["booking"].as<std::string>(),
+                   .booking_version = row["booking_version"].as<int64_t>(0),
+                   .from_state = row["from_state"].as<std::string>(),
                    .actor = ParseActor(row["actor"].as<std::string>()).value(),
                    .time = FromMicros(row["created"].as<int64_t>()),
+                   .deadline = row["deadline"].is_null()
+                                   ? std::nullopt
+                                   : std::optional(FromMicros(row["deadline"].as<int64_t>())),
+                   .secret = row["secret"].as<std::string>(""),
                    .session = ReadSession(row)};
   message.email = row["email"].as<std::string>();
   message.attempts = row["attempts"].as<int>();
   message.fence = row["fence"].as<int64_t>();
   message.lease_end = lease_end;
-  message.session_end = message.facts.session.end_time;
+  if (!message.facts.session.name.empty()) message.session_end = message.facts.session.end_time;
+  if (!row["useless_after"].is_null()) {
+    message.useless_after = FromMicros(row["useless_after"].as<int64_t>());
+  }
   return message;
 }
 
+// Whoever is done with a message forgets what it carried.
 constexpr Statement kMarkSent{"mark_message_sent", R"sql(
-    UPDATE messages SET state = 'sent', sent_at = dm_time($3)
+    UPDATE messages
+    SET state = 'sent', sent_at = dm_time($3), secret = NULL, display_name = NULL, email = NULL
     WHERE id = $1 AND fence = $2 AND state = 'sending')sql"};
 constexpr Statement kMarkFailed{"mark_message_failed", R"sql(
-    UPDATE messages SET state = 'failed', failure = $3
+    UPDATE messages
+    SET state = 'failed', failure = $3, secret = NULL, display_name = NULL, email = NULL
     WHERE id = $1 AND fence = $2 AND state = 'sending')sql"};
 constexpr Statement kRetryAt{"retry_message", R"sql(
     UPDATE messages SET state = 'ready', next_attempt = dm_time($3)
@@ -108,8 +114,9 @@ absl::StatusOr<bool> ChangeLeased(database::Database* database, absl::Time deadl
 }
 
 constexpr Statement kExpireWaiting{"expire_waiting_messages", R"sql(
-    UPDATE messages SET state = 'failed', failure = 'TOO_LATE'
-    WHERE state = 'waiting' AND end_time < dm_time($1))sql"};
+    UPDATE messages
+    SET state = 'failed', failure = 'TOO_LATE', secret = NULL, display_name = NULL, email = NULL
+    WHERE state = 'waiting' AND (end_time < dm_time($1) OR useless_after <= dm_time($2)))sql"};
 
 constexpr Statement kCount{"count_messages", R"sql(
     SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
@@ -118,31 +125,6 @@ constexpr Statement kCount{"count_messages", R"sql(
     FROM messages WHERE state IN ('waiting', 'ready', 'sending'))sql"};
 
 }  // namespace
-
-void StoreMessages(Transaction& transaction, const std::vector<BookingStep>& steps,
-                   absl::Time now) {
-  std::vector<std::string> ids, events, recipients, kinds, bookings, sessions, actors;
-  std::vector<int64_t> versions, ends, times;
-  for (const BookingStep& step : steps) {
-    if (IsTooLate(step.end_time, now)) continue;
-    for (const PlannedMessage& message : MessagesFor(step)) {
-      ids.push_back(MessageUuid(step.event_id, message.recipient, message.kind));
-      events.push_back(step.event_id);
-      recipients.push_back(message.recipient);
-      kinds.emplace_back(MessageKindName(message.kind));
-      bookings.push_back(step.booking);
-      versions.push_back(step.version);
-      sessions.push_back(step.session);
-      actors.emplace_back(ActorName(step.actor));
-      ends.push_back(ToMicros(step.end_time));
-      times.push_back(ToMicros(step.time));
-    }
-  }
-  if (ids.empty()) return;
-  EnterAsWaiter(transaction);
-  transaction.Exec(kStoreMessages, ids, events, recipients, kinds, bookings, versions, sessions,
-                   actors, ends, times, ToMicros(now));
-}
 
 absl::string_view FailureCauseName(FailureCause cause) {
   switch (cause) {
@@ -196,7 +178,7 @@ absl::StatusOr<int64_t> MessageStore::ExpireWaiting(absl::Time deadline, absl::T
   return database_->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<int64_t> {
     const absl::Time too_late = LatestTooLateEnd(now);
     return static_cast<int64_t>(
-        transaction.Exec(kExpireWaiting, ToMicros(too_late)).affected_rows());
+        transaction.Exec(kExpireWaiting, ToMicros(too_late), ToMicros(now)).affected_rows());
   });
 }
 

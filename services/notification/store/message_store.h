@@ -13,12 +13,6 @@
 
 namespace dm::notification {
 
-// Stores the messages that follow from steps of bookings, each once however often a step is
-// applied; those that would come too late are left out. Part of a feed's transaction, so it throws
-// as Transaction::Exec does.
-void StoreMessages(database::Transaction& transaction, const std::vector<BookingStep>& steps,
-                   absl::Time now);
-
 // A message that this process alone may send until the lease ends.
 struct LeasedMessage {
   // UUID.
@@ -30,8 +24,10 @@ struct LeasedMessage {
   // Proves the lease.
   int64_t fence = 0;
   absl::Time lease_end;
-  // End of the session as it is now known.
-  absl::Time session_end;
+  // End of the session as it is now known; the infinite future for a message that is about none.
+  absl::Time session_end = absl::InfiniteFuture();
+  // It is not sent any more from then on.
+  absl::Time useless_after = absl::InfiniteFuture();
 };
 
 // Why a message will never be sent. The names are stored.
@@ -40,7 +36,7 @@ enum class FailureCause : uint8_t {
   kRefused,
   // Too many attempts.
   kGaveUp,
-  // The session is long over.
+  // The session is long over, or the time has passed in which it was of use.
   kTooLate,
   // It cannot be put into a mail.
   kInvalid,
@@ -52,7 +48,8 @@ absl::string_view FailureCauseName(FailureCause cause);
 struct MessageCounts {
   int64_t waiting = 0;
   int64_t ready = 0;
-  // Since when the oldest message that may be sent has been due; in the future when none is.
+  // Since when the oldest message that may be sent has been due; in the future when none is: what
+  // is planned for later is ready too.
   absl::Time oldest_due = absl::InfiniteFuture();
 };
 
@@ -76,7 +73,7 @@ class MessageStore {
   // Gives it back as if it had not been taken.
   absl::StatusOr<bool> GiveBack(absl::Time deadline, const LeasedMessage& message, absl::Time now);
 
-  // Marks messages as failed that still wait although their session is long over.
+  // Marks messages as failed that still wait although they are of no use any more.
   absl::StatusOr<int64_t> ExpireWaiting(absl::Time deadline, absl::Time now);
 
   absl::StatusOr<MessageCounts> Count(absl::Time deadline);

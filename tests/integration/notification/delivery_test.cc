@@ -1,8 +1,5 @@
 #include "absl/synchronization/notification.h"
-#include "services/notification/delivery/delivery_loop.h"
-#include "services/notification/delivery/smtp_transport.h"
-#include "tests/integration/notification/notification_world.h"
-#include "tests/integration/notification/smtp_sink.h"
+#include "tests/integration/notification/delivery_world.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,31 +16,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-class DeliveryTest : public NotificationTest {
- protected:
-  DeliveryLoop::Options LoopOptions() const {
-    return {.from = {"Destination Métier", "ne-pas-repondre@destinationmetier.example"},
-            .public_url = "http://127.0.0.1:8080",
-            .poll = absl::Milliseconds(20)};
-  }
-
-  // Looks at the queue until nothing is due.
-  void DeliverAll() {
-    while (loop_.DeliverBatch().leased > 0) {
-    }
-  }
-
-  std::vector<std::string> Recipients() const {
-    std::vector<std::string> recipients;
-    for (const ReceivedMail& mail : sink_.mails()) recipients.push_back(mail.recipient);
-    return recipients;
-  }
-
-  SmtpSink sink_;
-  SmtpTransport transport_{{.url = sink_.url()}};
-  DeliveryLoop loop_{LoopOptions(), &messages_, &transport_, &clock_};
-};
 
 TEST_F(DeliveryTest, SendsOneMailEachHoweverOftenAnEventIsApplied) {
   SetBothContacts();
@@ -158,8 +130,10 @@ TEST_F(DeliveryTest, FailsForGoodWhereTheServerSaysSo) {
   DeliverAll();
   EXPECT_THAT(Messages(), ElementsAre("companies/00061001400011 CONFIRMED waiting 0",
                                       "companies/00061001400011 CONFIRMED_CANCELLED waiting 0",
+                                      "companies/00061001400011 STAY_TOMORROW dropped 0 MOVED_ON",
                                       "people/ana CONFIRMED failed 1 REFUSED",
-                                      "people/ana CONFIRMED_CANCELLED sent 1"));
+                                      "people/ana CONFIRMED_CANCELLED sent 1",
+                                      "people/ana STAY_TOMORROW dropped 0 MOVED_ON"));
 }
 
 TEST_F(DeliveryTest, AServerThatIsDownCostsOneAttemptABatch) {
@@ -335,6 +309,9 @@ TEST_F(DeliveryTest, AMailSpeaksOfTheSessionAsItNowIs) {
   destinationmetier::event::v1::SessionClosed closed;
   closed.set_session(kSession);
   closed.set_version(7);
+  Schedule(closed);
+  closed.set_version(8);
+  closed.set_cancelled(true);
   Schedule(closed);
   TakeSteps({{.event = 1, .from = "PENDING_HOST", .to = "DECLINED"}});
   DeliverAll();

@@ -62,6 +62,9 @@ struct StepEvent {
   int64_t version = 1;
   std::string applicant = kAna;
   std::string session = kSession;
+  std::string reason;
+  // When the state runs out; the infinite future when it does not.
+  absl::Time expire_time = absl::InfiniteFuture();
 };
 
 // The service's database, and what its feeds would do to it.
@@ -116,6 +119,10 @@ class NotificationTest : public ::testing::Test {
     changed.set_to_state(step.to);
     changed.set_version(step.version);
     changed.set_actor(destinationmetier::event::v1::BookingChanged::ACTOR_HOST);
+    changed.set_reason(step.reason);
+    if (step.expire_time != absl::InfiniteFuture()) {
+      changed.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(step.expire_time));
+    }
     changed.mutable_start_time()->set_seconds(absl::ToUnixSeconds(session_start()));
     changed.mutable_end_time()->set_seconds(absl::ToUnixSeconds(session_start() + absl::Hours(8)));
     return EventOf(step.event, changed);
@@ -133,6 +140,9 @@ class NotificationTest : public ::testing::Test {
   void TakeSteps(const std::vector<StepEvent>& steps) {
     std::vector<destinationmetier::event::v1::Event> events;
     for (const StepEvent& step : steps) events.push_back(EventOf(step));
+    Apply(events);
+  }
+  void Apply(const std::vector<destinationmetier::event::v1::Event>& events) {
     const absl::Status applied = database_->Write(Soon(), [&](database::Transaction& transaction) {
       return ApplyBookingEvents(transaction, events, clock_.Now());
     });

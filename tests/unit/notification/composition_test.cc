@@ -24,7 +24,7 @@ MessageFacts Facts(MessageKind kind, bool host = false) {
   return {.kind = kind,
           .recipient = host ? "companies/00061001400011" : "people/ana",
           .display_name = host ? "Groupe Lemoine" : "Ana",
-          .booking = "bookings/01940000-0000-7000-8000-0000000000b1",
+          .resource = "bookings/01940000-0000-7000-8000-0000000000b1",
           .booking_version = 2,
           .actor = Actor::kHost,
           .time = absl::FromUnixSeconds(1'790'000'000),
@@ -35,16 +35,34 @@ MessageFacts Facts(MessageKind kind, bool host = false) {
                       .street = "1 rue du Coton",
                       .postal_code = "61100",
                       .commune = "Caligny",
+                      .profession = "B1805",
+                      .department = "61",
                       .start_time = paris(7, 9),
                       .end_time = paris(9, 17)}};
 }
 
-bool ForHost(MessageKind kind) { return kind == MessageKind::kNewRequest; }
+bool ForHost(MessageKind kind) {
+  return kind == MessageKind::kNewRequest || kind == MessageKind::kHostReminder ||
+         kind == MessageKind::kHostLastReminder;
+}
+
+constexpr char kSecret[] = "AbCdEfGhIjKlMnOpQrStUv";
+
+// The facts that a mail of that kind is made of.
+MessageFacts WholeFacts(MessageKind kind) {
+  MessageFacts facts = Facts(kind, ForHost(kind));
+  facts.deadline = facts.session.start_time - absl::Hours(72);
+  if (SecretUseOf(kind) != SecretUse::kNone) {
+    facts.secret = kSecret;
+    facts.recipient = "address";
+  }
+  return facts;
+}
 
 TEST(ComposeTest, EveryKindHasAMailInPlainWords) {
   for (const MessageKind kind : AllMessageKinds()) {
     SCOPED_TRACE(std::string(MessageKindName(kind)));
-    const Mail mail = Compose(Facts(kind, ForHost(kind)), Settings());
+    const Mail mail = Compose(WholeFacts(kind), Settings());
     EXPECT_TRUE(absl::EndsWith(mail.subject, ": Découvrir la fabrication de coton"))
         << mail.subject;
     EXPECT_THAT(mail.subject, Not(HasSubstr("\n")));
@@ -53,18 +71,68 @@ TEST(ComposeTest, EveryKindHasAMailInPlainWords) {
       EXPECT_THAT(body, HasSubstr("Découvrir la fabrication de coton"));
       EXPECT_THAT(body, HasSubstr("Groupe Lemoine, 1 rue du Coton, 61100 Caligny"));
       EXPECT_THAT(body, HasSubstr("du lundi 7 décembre 2026 à 9 h au mercredi 9 décembre 2026"));
-      EXPECT_THAT(body,
-                  HasSubstr("https://platform.example/?booking=01940000-0000-7000-8000-0000000000"
-                            "b1"));
       EXPECT_THAT(body, Not(HasSubstr("{{")));
     }
     EXPECT_THAT(mail.html, HasSubstr("<html lang=\"fr\">"));
   }
 }
 
+TEST(ComposeTest, AMailLeadsToWhatItIsAbout) {
+  for (const MessageKind kind : AllMessageKinds()) {
+    SCOPED_TRACE(std::string(MessageKindName(kind)));
+    const Mail mail = Compose(WholeFacts(kind), Settings());
+    std::string link = "https://platform.example/?booking=01940000-0000-7000-8000-0000000000b1";
+    if (kind == MessageKind::kGuardianConsent) {
+      link = "https://platform.example/consentement#AbCdEfGhIjKlMnOpQrStUv";
+    } else if (kind == MessageKind::kSignature) {
+      link = "https://platform.example/signature#AbCdEfGhIjKlMnOpQrStUv";
+    } else if (kind == MessageKind::kSignatureCode) {
+      link = "Votre code : AbCdEfGhIjKlMnOpQrStUv";
+    }
+    EXPECT_THAT(mail.text, HasSubstr(link));
+    EXPECT_THAT(mail.html, HasSubstr(link));
+    // A secret is never shown before the mail is opened, nor twice.
+    EXPECT_THAT(mail.subject, Not(HasSubstr(kSecret)));
+    if (SecretUseOf(kind) == SecretUse::kNone) {
+      EXPECT_THAT(mail.text, Not(HasSubstr(kSecret)));
+    }
+  }
+}
+
+TEST(ComposeTest, WhoLostAPlaceIsShownSimilarOnes) {
+  const std::string search =
+      "https://platform.example/?door=offers&professions=B1805&departments=61";
+  for (const MessageKind kind : {MessageKind::kHostSilent, MessageKind::kDeclined,
+                                 MessageKind::kSessionCancelled, MessageKind::kWaitlistEnded}) {
+    EXPECT_THAT(Compose(Facts(kind), Settings()).text, HasSubstr(search)) << MessageKindName(kind);
+  }
+  EXPECT_THAT(Compose(Facts(MessageKind::kHostSilent), Settings()).html,
+              HasSubstr("door=offers&amp;professions=B1805"));
+  EXPECT_THAT(Compose(Facts(MessageKind::kHostSilent, true), Settings()).text,
+              Not(HasSubstr("door=")));
+  EXPECT_THAT(Compose(Facts(MessageKind::kConfirmed), Settings()).text, Not(HasSubstr("door=")));
+  MessageFacts meeting = Facts(MessageKind::kHostSilent);
+  meeting.session.name = "ambassadors/a1/sessions/s1";
+  meeting.session.profession.clear();
+  EXPECT_THAT(Compose(meeting, Settings()).text,
+              HasSubstr("https://platform.example/?door=ambassadors&departments=61\n"));
+}
+
+TEST(ComposeTest, AMailMayBeAboutNoSession) {
+  MessageFacts facts = WholeFacts(MessageKind::kSignature);
+  facts.session = {};
+  facts.resource = "agreements/01940000-0000-7000-8000-0000000000a1";
+  const Mail mail = Compose(facts, Settings());
+  EXPECT_EQ(mail.subject, "Une convention est à signer");
+  EXPECT_THAT(mail.text, Not(HasSubstr("Quand :")));
+  EXPECT_THAT(mail.text, HasSubstr("vendredi 4 décembre 2026"));
+}
+
 TEST(ComposeTest, BothPartiesHaveTheirOwnWords) {
-  for (const MessageKind kind : {MessageKind::kConfirmed, MessageKind::kRequestCancelled,
-                                 MessageKind::kConfirmedCancelled}) {
+  for (const MessageKind kind :
+       {MessageKind::kConfirmed, MessageKind::kRequestCancelled, MessageKind::kConfirmedCancelled,
+        MessageKind::kRescheduled, MessageKind::kAgreementMissing, MessageKind::kHostSilent,
+        MessageKind::kHostAbsent, MessageKind::kCapacityReduced, MessageKind::kStayTomorrow}) {
     const Mail applicant = Compose(Facts(kind, false), Settings());
     const Mail host = Compose(Facts(kind, true), Settings());
     EXPECT_NE(applicant.text, host.text);
@@ -101,18 +169,29 @@ TEST(ComposeTest, AnAmbassadorIsNotCalledACompany) {
 
 TEST(ComposeTest, OnlyConfirmedPlacesTouchTheCalendar) {
   for (const MessageKind kind : AllMessageKinds()) {
-    const Mail mail = Compose(Facts(kind, ForHost(kind)), Settings());
-    if (kind == MessageKind::kConfirmed) {
-      ASSERT_TRUE(mail.calendar.has_value());
-      EXPECT_EQ(mail.calendar->method, "PUBLISH");
-      EXPECT_THAT(mail.calendar->content, HasSubstr("METHOD:PUBLISH"));
-      EXPECT_THAT(mail.calendar->content, HasSubstr("SEQUENCE:2"));
-    } else if (kind == MessageKind::kConfirmedCancelled) {
-      ASSERT_TRUE(mail.calendar.has_value());
-      EXPECT_EQ(mail.calendar->method, "CANCEL");
-      EXPECT_THAT(mail.calendar->content, HasSubstr("STATUS:CANCELLED"));
-    } else {
-      EXPECT_FALSE(mail.calendar.has_value()) << MessageKindName(kind);
+    for (const char* from : {"", "PENDING_HOST", "CONFIRMED"}) {
+      MessageFacts facts = WholeFacts(kind);
+      facts.from_state = from;
+      const Mail mail = Compose(facts, Settings());
+      SCOPED_TRACE(std::string(MessageKindName(kind)) + " from " + from);
+      const bool ended =
+          kind == MessageKind::kRescheduled || kind == MessageKind::kSessionCancelled ||
+          kind == MessageKind::kConsentWithdrawn || kind == MessageKind::kAgreementMissing;
+      if (kind == MessageKind::kConfirmed) {
+        ASSERT_TRUE(mail.calendar.has_value());
+        EXPECT_EQ(mail.calendar->method, "PUBLISH");
+        EXPECT_THAT(mail.calendar->content, HasSubstr("METHOD:PUBLISH"));
+        EXPECT_THAT(mail.calendar->content, HasSubstr("SEQUENCE:2"));
+      } else if (kind == MessageKind::kConfirmedCancelled ||
+                 (ended && facts.from_state == "CONFIRMED")) {
+        ASSERT_TRUE(mail.calendar.has_value());
+        EXPECT_EQ(mail.calendar->method, "CANCEL");
+        EXPECT_THAT(mail.calendar->content, HasSubstr("STATUS:CANCELLED"));
+        EXPECT_THAT(mail.text, HasSubstr("Ouvrez le fichier joint"));
+      } else {
+        EXPECT_FALSE(mail.calendar.has_value());
+        EXPECT_THAT(mail.text, Not(HasSubstr("fichier joint")));
+      }
     }
   }
 }

@@ -1,0 +1,35 @@
+#include "services/notification/store/erasure.h"
+
+#include "services/notification/store/release_gate.h"
+
+namespace dm::notification {
+namespace {
+
+using database::Statement;
+
+constexpr Statement kForgetContacts{"forget_contacts",
+                                    "DELETE FROM contacts WHERE party = ANY ($1::text[])"};
+
+constexpr Statement kForgetContactRequests{
+    "forget_contact_requests_of", "DELETE FROM contact_requests WHERE caller = ANY ($1::text[])"};
+
+constexpr Statement kForgetMessages{"forget_messages", R"sql(
+    UPDATE messages
+    SET recipient = 'erased/' || id,
+        state = CASE WHEN state IN ('waiting', 'ready', 'sending') THEN 'dropped' ELSE state END,
+        failure = CASE WHEN state IN ('waiting', 'ready', 'sending') THEN 'ERASED' ELSE failure END,
+        secret = NULL, display_name = NULL, email = NULL
+    WHERE recipient = ANY ($1::text[]))sql"};
+
+}  // namespace
+
+void ForgetPeople(database::Transaction& transaction, const std::vector<std::string>& people) {
+  if (people.empty()) return;
+  // Nobody plans a message for a contact that goes at this moment.
+  EnterAsReleaser(transaction);
+  transaction.Exec(kForgetContacts, people);
+  transaction.Exec(kForgetContactRequests, people);
+  transaction.Exec(kForgetMessages, people);
+}
+
+}  // namespace dm::notification

@@ -1,0 +1,66 @@
+// What is left of a person who was erased.
+#include "destinationmetier/event/v1/person_events.pb.h"
+#include "tests/integration/notification/delivery_world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dm::notification {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class ErasureTest : public DeliveryTest {
+ protected:
+  int64_t Count(const char* sql) {
+    int64_t number = -1;
+    const absl::Status status = database_->Read(Soon(), [&](database::Transaction& transaction) {
+      number = transaction.raw().exec(sql)[0][0].as<int64_t>();
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return number;
+  }
+};
+
+TEST_F(ErasureTest, NobodyRemembersAnErasedPersonAndTheCountsStay) {
+  SetBothContacts();
+  ScheduleSession();
+  // Of the two that the first step gives, one is sent; the second waits for its reminder's day.
+  TakeSteps({{.event = 1}, {.event = 2, .from = "PENDING_HOST", .to = "CONFIRMED", .version = 2}});
+  DeliverAll();
+  EXPECT_THAT(sink_.mails(), SizeIs(4));
+  destinationmetier::event::v1::PersonErased erased;
+  erased.set_person(kAna);
+  Apply({EventOf({.event = 3, .from = "CONFIRMED", .to = "CANCELLED", .version = 3}),
+         EventOf(4, erased)});
+  Apply({EventOf(4, erased)});
+  EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE messages::text LIKE '%people/ana%'"), 0);
+  EXPECT_EQ(Count("SELECT count(*) FROM contacts WHERE party = 'people/ana'"), 0);
+  EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE state = 'sent'"), 4);
+  clock_.Advance(absl::Hours(24 * 13));
+  DeliverAll();
+  // The host alone was told.
+  EXPECT_THAT(sink_.mails(), SizeIs(5));
+  EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE state IN ('waiting', 'ready', 'sending')"),
+            0);
+}
+
+TEST_F(ErasureTest, AMailOnItsWayIsNotSentAgain) {
+  SetContact(kAna, "Ana", "ana@lycee.example");
+  ScheduleSession();
+  TakeSteps({{.event = 1, .from = "PENDING_HOST", .to = "DECLINED"}});
+  const auto leased = messages_.Lease(Soon(), clock_.Now(), absl::Minutes(2), 8);
+  ASSERT_THAT(*leased, SizeIs(1));
+  destinationmetier::event::v1::PersonErased erased;
+  erased.set_person(kAna);
+  Apply({EventOf(4, erased)});
+  EXPECT_FALSE(*messages_.MarkSent(Soon(), leased->at(0), clock_.Now()));
+  clock_.Advance(absl::Minutes(3));
+  DeliverAll();
+  EXPECT_THAT(sink_.mails(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace dm::notification
