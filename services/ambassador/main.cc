@@ -14,6 +14,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kRequestsMigrations;
 extern const MigrationSet kAmbassadorMigrations;
 }  // namespace dm::database
 
@@ -28,7 +29,8 @@ using dm::process::ServiceContext;
 void ServeApis(ServiceContext& context, dm::events::EventFeed* feed) {
   auto profiles = std::make_shared<ProfileStore>(context.database());
   auto api =
-      std::make_shared<AmbassadorApi>(profiles.get(), &context.page_tokens(), &context.clock());
+      std::make_shared<AmbassadorApi>(profiles.get(), context.database(), &context.page_tokens(),
+                                      &context.clock(), [feed] { feed->Wake(); });
   auto import_api =
       std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
   context.Serve(api->Bind(context.pipeline()));
@@ -74,6 +76,7 @@ int main(int argc, char** argv) {
                     .help = "Address of booking, whose feed tells the seats that are held."}},
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
+                      {"requests", &dm::database::kRequestsMigrations},
                       {"ambassador", &dm::database::kAmbassadorMigrations}}},
       SetUp);
 }

@@ -13,6 +13,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kRequestsMigrations;
 extern const MigrationSet kCatalogueMigrations;
 }  // namespace dm::database
 
@@ -24,8 +25,8 @@ using dm::catalogue::ImportApi;
 using dm::process::ServiceContext;
 
 void ServeApis(ServiceContext& context, dm::events::EventFeed* feed) {
-  const auto api =
-      std::make_shared<CatalogueApi>(context.database(), &context.page_tokens(), &context.clock());
+  const auto api = std::make_shared<CatalogueApi>(context.database(), &context.page_tokens(),
+                                                  &context.clock(), [feed] { feed->Wake(); });
   const auto import_api =
       std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
   context.Keep(api);
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
                     .help = "Address of booking, whose feed tells the seats that are held."}},
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
+                      {"requests", &dm::database::kRequestsMigrations},
                       {"catalogue", &dm::database::kCatalogueMigrations}}},
       SetUp);
 }

@@ -1,21 +1,67 @@
 #include "services/ambassador/api/ambassador_api.h"
 
-#include "common/database/database.h"
+#include "absl/strings/ascii.h"
+#include "common/events/outbox.h"
+#include "common/requests/answered_requests.h"
+#include "common/text/free_text.h"
+#include "common/text/uuid.h"
+#include "destinationmetier/event/v1/resource_events.pb.h"
+#include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/ambassador/api/messages.h"
+#include "services/ambassador/domain/cancellation.h"
 #include "services/ambassador/domain/search.h"
+#include "services/ambassador/store/cancellation_store.h"
 
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::ambassador {
 namespace {
 
 namespace pb = destinationmetier::ambassador::v1;
+namespace event = destinationmetier::event::v1;
 
 constexpr absl::string_view kNameForm = "must be ambassadors/{ambassador}, a UUID";
 
 SessionsRange RangeOf(const pb::ListSessionsRequest& request) {
   return {request.from(), request.to()};
+}
+
+Canceller CancellerOf(const auth::Caller& caller) {
+  Canceller who{.everywhere = caller.Is(auth::Role::kOperator)};
+  if (caller.Is(auth::Role::kAmbassador)) {
+    who.ambassador = absl::AsciiStrToLower(caller.ambassador);
+  }
+  if (caller.Is(auth::Role::kAgency)) who.departments = caller.territory;
+  return who;
+}
+
+requests::WriteRequest ToWriteRequest(const rpc::Call& call, pb::CancelSessionRequest request) {
+  absl::AsciiStrToLower(request.mutable_name());
+  absl::AsciiStrToLower(request.mutable_request_id());
+  return {.caller = call.caller.PersonName(),
+          .request_id = request.request_id(),
+          .method = call.method,
+          .fingerprint = rpc::QueryFingerprint(request)};
+}
+
+absl::StatusOr<pb::Session> FirstAnswer(const std::string& bytes) {
+  pb::Session session;
+  if (!session.ParseFromString(bytes)) return absl::InternalError("a kept answer cannot be read");
+  return session;
+}
+
+// The session is cancelled, and its ambassador's profile changed.
+std::vector<events::NewEvent> CancellationEvents(const Session& session) {
+  event::SessionClosed closed;
+  closed.set_session(session.Name());
+  closed.set_version(session.version);
+  closed.set_cancelled(true);
+  event::ResourceChanged changed;
+  changed.set_name("ambassadors/" + session.ambassador_id);
+  return {events::MakeEvent(closed.session(), closed), events::MakeEvent(changed.name(), changed)};
 }
 
 }  // namespace
@@ -92,6 +138,49 @@ absl::StatusOr<pb::ListSessionsResponse> AmbassadorApi::ListSessions(
   return response;
 }
 
+void AmbassadorApi::CheckCancelSession(const pb::CancelSessionRequest& request,
+                                       Violations& violations) {
+  if (!SessionIdsFrom(request.name()).has_value()) {
+    violations.Add("name", "must be ambassadors/{uuid}/sessions/{uuid}");
+  }
+  if (!IsUuid(request.request_id())) {
+    violations.Add("request_id", "must be a UUID made by the client");
+  }
+  const std::string fault = FreeTextFault(request.reason(), kLongestCancelReason);
+  if (!fault.empty()) violations.Add("reason", fault);
+}
+
+absl::StatusOr<pb::Session> AmbassadorApi::CancelSession(
+    const rpc::Call& call, const pb::CancelSessionRequest& request) const {
+  const SessionIds ids = SessionIdsFrom(request.name()).value_or(SessionIds());
+  const requests::WriteRequest write = ToWriteRequest(call, request);
+  std::vector<events::NewEvent> news;
+  const auto answer = database_->Write(
+      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::Session> {
+        const absl::Time now = clock_->Now();
+        news.clear();
+        const auto earlier = requests::ClaimRequest(transaction, write, now);
+        if (!earlier.ok()) return earlier.status();
+        if (earlier->has_value()) return FirstAnswer(**earlier);
+        std::optional<HostedSession> hosted =
+            store::LockSession(transaction, ids.ambassador, ids.session);
+        if (!hosted.has_value()) return NotFoundError(request.name());
+        const auto decided = DecideCancellation(CancellerOf(call.caller), *hosted, now);
+        if (!decided.ok()) return decided.status();
+        if (*decided == Cancellation::kNew) {
+          hosted->session = store::CancelSession(transaction, ids.session, call.caller.PersonName(),
+                                                 request.reason(), now);
+          news = CancellationEvents(hosted->session);
+        }
+        pb::Session session = ToMessage(hosted->session);
+        requests::KeepAnswer(transaction, write, session.SerializeAsString(), now);
+        events::AppendToOutbox(transaction, news, call.traceparent, now);
+        return session;
+      });
+  if (answer.ok() && !news.empty()) after_commit_();
+  return answer;
+}
+
 std::unique_ptr<rpc::ServiceBinding> AmbassadorApi::Bind(rpc::Pipeline* pipeline) const {
   const rpc::Policy everybody{.roles = {auth::Role::kAnonymous}};
   auto binding = std::make_unique<rpc::ServiceBinding>(
@@ -107,6 +196,11 @@ std::unique_ptr<rpc::ServiceBinding> AmbassadorApi::Bind(rpc::Pipeline* pipeline
   binding->Blocking<pb::ListSessionsRequest, pb::ListSessionsResponse>(
       "ListSessions", everybody, CheckListSessions,
       [this](const rpc::Call& call, const auto& request) { return ListSessions(call, request); });
+  binding->Blocking<pb::CancelSessionRequest, pb::Session>(
+      "CancelSession",
+      {.roles = {auth::Role::kAmbassador, auth::Role::kAgency, auth::Role::kOperator}},
+      CheckCancelSession,
+      [this](const rpc::Call& call, const auto& request) { return CancelSession(call, request); });
   return binding;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "common/database/database.h"
 #include "common/errors/error.h"
 #include "common/rpc/call.h"
 #include "common/rpc/page_token.h"
@@ -9,7 +10,9 @@
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
 #include "services/ambassador/store/profile_store.h"
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace dm::ambassador {
 
@@ -17,10 +20,15 @@ namespace dm::ambassador {
 // found nothing. Thread-safe.
 class AmbassadorApi {
  public:
-  // All outlive this.
-  AmbassadorApi(const store::ProfileStore* profiles, const rpc::PageTokens* page_tokens,
-                const Clock* clock)
-      : profiles_(profiles), page_tokens_(page_tokens), clock_(clock) {}
+  // All outlive this. `after_commit` runs after each commit that wrote events.
+  AmbassadorApi(const store::ProfileStore* profiles, database::Database* database,
+                const rpc::PageTokens* page_tokens, const Clock* clock,
+                std::function<void()> after_commit)
+      : profiles_(profiles),
+        database_(database),
+        page_tokens_(page_tokens),
+        clock_(clock),
+        after_commit_(std::move(after_commit)) {}
 
   static void CheckSearchAmbassadors(
       const destinationmetier::ambassador::v1::SearchAmbassadorsRequest& request,
@@ -43,13 +51,22 @@ class AmbassadorApi {
       const rpc::Call& call,
       const destinationmetier::ambassador::v1::ListSessionsRequest& request) const;
 
+  static void CheckCancelSession(
+      const destinationmetier::ambassador::v1::CancelSessionRequest& request,
+      Violations& violations);
+  absl::StatusOr<destinationmetier::ambassador::v1::Session> CancelSession(
+      const rpc::Call& call,
+      const destinationmetier::ambassador::v1::CancelSessionRequest& request) const;
+
   // Binds the methods; this outlives the binding.
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline) const;
 
  private:
   const store::ProfileStore* profiles_;
+  database::Database* database_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
+  std::function<void()> after_commit_;
 };
 
 }  // namespace dm::ambassador

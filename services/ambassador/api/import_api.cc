@@ -1,5 +1,6 @@
 #include "services/ambassador/api/import_api.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/events/outbox.h"
 #include "common/rpc/file_upload.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
@@ -83,6 +84,7 @@ class Import {
     if (!checked.ok()) return checked;
     ambassadors_ = store::PutAmbassadors(transaction, listing_.ambassadors);
     sessions_ = store::PutSessions(transaction, listing_.sessions, now_);
+    still_cancelled_ = store::CancelledAmong(transaction, listing_.sessions, now_);
     std::vector<std::string> touched = sessions_.added;
     touched.insert(touched.end(), sessions_.changed.begin(), sessions_.changed.end());
     const auto raised = store::RaiseVersions(transaction, ambassadors_.changed, touched, now_);
@@ -100,6 +102,12 @@ class Import {
     Fill(listing_.ambassadors.size(), ambassadors_, &(*report.mutable_tables())["ambassadors"]);
     Fill(listing_.sessions.size(), sessions_, &(*report.mutable_tables())["sessions"]);
     for (const std::string& warning : listing_.warnings) report.add_warnings(warning);
+    for (const size_t place : still_cancelled_) {
+      const imports::Origin& origin = listing_.session_origins[place];
+      report.add_warnings(absl::StrCat(origin.file, ", ligne ", origin.line,
+                                       " : cette rencontre a été annulée et le reste (une autre "
+                                       "heure de début en fait une nouvelle)"));
+    }
     return report;
   }
 
@@ -131,6 +139,7 @@ class Import {
   const absl::Time now_;
   store::Written ambassadors_;
   store::Written sessions_;
+  std::vector<size_t> still_cancelled_;
   bool wrote_events_ = false;
 };
 

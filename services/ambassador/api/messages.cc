@@ -79,6 +79,9 @@ pb::Session ToMessage(const Session& session) {
   message.set_capacity(session.capacity);
   message.set_available(session.available());
   message.set_format(ToFormat(session.format));
+  if (session.cancel_time.has_value()) {
+    SetTime(*session.cancel_time, message.mutable_cancel_time());
+  }
   return message;
 }
 

@@ -24,8 +24,8 @@ absl::Status ApplySeatsChanged(database::Transaction& transaction,
   for (const event::Event& one : events) {
     event::SeatsChanged seats;
     if (!one.data().Is<event::SeatsChanged>() || !one.data().UnpackTo(&seats)) continue;
-    const std::optional<std::string> id = SessionIdFrom(seats.session());
-    if (id.has_value()) held[*id] = seats.held();
+    const std::optional<SessionIds> ids = SessionIdsFrom(seats.session());
+    if (ids.has_value()) held[ids->session] = seats.held();
   }
   std::vector<store::SeatsHeld> seats;
   seats.reserve(held.size());

@@ -56,10 +56,13 @@ struct Session {
   bool instant_confirmation = false;
   int held = 0;
   int64_t version = 1;
+  std::optional<absl::Time> cancel_time;
 
   std::string Name() const { return "ambassadors/" + ambassador_id + "/sessions/" + id; }
-  // Booking may hold more than a capacity that was lowered since.
-  int available() const { return capacity > held ? capacity - held : 0; }
+  // Booking may hold more than a capacity that was lowered since; a cancelled session has none.
+  int available() const {
+    return !cancel_time.has_value() && capacity > held ? capacity - held : 0;
+  }
 
   friend bool operator==(const Session&, const Session&) = default;
 };

@@ -134,11 +134,11 @@ std::optional<std::string> AmbassadorIdFrom(absl::string_view name) {
   return absl::AsciiStrToLower(name);
 }
 
-std::optional<std::string> SessionIdFrom(absl::string_view name) {
+std::optional<SessionIds> SessionIdsFrom(absl::string_view name) {
   const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
   if (parts.size() != 4 || parts[0] != "ambassadors" || parts[2] != "sessions") return std::nullopt;
   if (!IsUuid(parts[1]) || !IsUuid(parts[3])) return std::nullopt;
-  return absl::AsciiStrToLower(parts[3]);
+  return SessionIds{absl::AsciiStrToLower(parts[1]), absl::AsciiStrToLower(parts[3])};
 }
 
 }  // namespace dm::ambassador

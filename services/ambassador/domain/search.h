@@ -96,7 +96,15 @@ absl::StatusOr<std::optional<SessionPosition>> SessionPositionFrom(
 
 // The id in "ambassadors/{ambassador}", in lower case; absent when `name` has another form.
 std::optional<std::string> AmbassadorIdFrom(absl::string_view name);
-// The session's id in "ambassadors/{ambassador}/sessions/{session}", likewise.
-std::optional<std::string> SessionIdFrom(absl::string_view name);
+
+struct SessionIds {
+  std::string ambassador;
+  std::string session;
+
+  friend bool operator==(const SessionIds&, const SessionIds&) = default;
+};
+
+// The ids in "ambassadors/{ambassador}/sessions/{session}", likewise.
+std::optional<SessionIds> SessionIdsFrom(absl::string_view name);
 
 }  // namespace dm::ambassador

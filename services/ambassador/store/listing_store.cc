@@ -114,6 +114,7 @@ Written PutAmbassadors(database::Transaction& transaction,
       Column(rows, [](const Ambassador& row) { return row.demonstration; })));
 }
 
+// What was cancelled stays as it is.
 constexpr Statement kPutSessions{"put_sessions", R"sql(
     INSERT INTO sessions AS s
       (id, ambassador, start_time, end_time, capacity, format, instant_confirmation)
@@ -125,8 +126,9 @@ constexpr Statement kPutSessions{"put_sessions", R"sql(
     ON CONFLICT ON CONSTRAINT sessions_one_per_start DO UPDATE SET
       end_time = excluded.end_time, capacity = excluded.capacity, format = excluded.format,
       instant_confirmation = excluded.instant_confirmation, version = s.version + 1
-    WHERE (s.end_time, s.capacity, s.format, s.instant_confirmation) IS DISTINCT FROM
-      (excluded.end_time, excluded.capacity, excluded.format, excluded.instant_confirmation)
+    WHERE s.cancel_time IS NULL
+      AND (s.end_time, s.capacity, s.format, s.instant_confirmation) IS DISTINCT FROM
+        (excluded.end_time, excluded.capacity, excluded.format, excluded.instant_confirmation)
     RETURNING s.id, s.xmax = 0 AS added)sql"};
 
 Written PutSessions(database::Transaction& transaction, const std::vector<Session>& sessions,
@@ -141,11 +143,30 @@ Written PutSessions(database::Transaction& transaction, const std::vector<Sessio
       Column(sessions, [](const Session& row) { return row.instant_confirmation; })));
 }
 
+constexpr Statement kCancelledAmong{"cancelled_among", R"sql(
+    SELECT listed.place
+    FROM unnest($1::uuid[], $2::bigint[]) WITH ORDINALITY
+      AS listed (ambassador, start_micros, place)
+    JOIN sessions s ON s.ambassador = listed.ambassador
+                   AND s.start_time = dm_time(listed.start_micros)
+    WHERE s.cancel_time IS NOT NULL AND s.start_time > dm_time($3::bigint)
+    ORDER BY listed.place)sql"};
+
+std::vector<size_t> CancelledAmong(database::Transaction& transaction,
+                                   const std::vector<Session>& sessions, absl::Time now) {
+  std::vector<size_t> places;
+  const pqxx::result rows = transaction.Exec(
+      kCancelledAmong, Column(sessions, [](const Session& row) { return row.ambassador_id; }),
+      Column(sessions, [](const Session& row) { return ToMicros(row.start_time); }), ToMicros(now));
+  for (const pqxx::row& row : rows) places.push_back(row["place"].as<size_t>() - 1);
+  return places;
+}
+
 constexpr Statement kRaiseVersions{"raise_versions", R"sql(
     UPDATE sessions SET version = version + 1
     WHERE id IN (SELECT id FROM sessions
                  WHERE ambassador = ANY ($1::uuid[]) AND end_time > dm_time($3::bigint)
-                   AND id <> ALL ($2::uuid[])
+                   AND id <> ALL ($2::uuid[]) AND cancel_time IS NULL
                  ORDER BY id FOR UPDATE)
     RETURNING id)sql"};
 

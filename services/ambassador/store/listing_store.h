@@ -25,12 +25,16 @@ std::map<std::string, std::string> DepartmentsOf(database::Transaction& transact
 Written PutAmbassadors(database::Transaction& transaction,
                        const std::vector<Ambassador>& ambassadors);
 
-// Each (ambassador, start) at most once in `sessions`. A changed session's version is raised. `now`
-// goes into the ids of new ones.
+// Each (ambassador, start) at most once in `sessions`. A changed session's version is raised; one
+// that was cancelled is passed over. `now` goes into the ids of new ones.
 Written PutSessions(database::Transaction& transaction, const std::vector<Session>& sessions,
                     absl::Time now);
 
-// Raises the version of these ambassadors' sessions that are not over, except those in `already`:
+// The places in `sessions` of those to come that were cancelled.
+std::vector<size_t> CancelledAmong(database::Transaction& transaction,
+                                   const std::vector<Session>& sessions, absl::Time now);
+
+// Raises the version of these ambassadors' sessions that take place, except those in `already`:
 // what is told of a session tells of its ambassador too. The ids of those raised.
 std::vector<std::string> RaiseVersions(database::Transaction& transaction,
                                        const std::vector<std::string>& ambassador_ids,

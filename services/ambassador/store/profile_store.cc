@@ -120,7 +120,7 @@ constexpr Statement kListSessions{"list_sessions", "SELECT " SESSION_COLUMNS R"s
     FROM ambassadors a
     LEFT JOIN LATERAL (
       SELECT * FROM sessions
-      WHERE ambassador = a.id AND start_time >= dm_time($2::bigint)
+      WHERE ambassador = a.id AND start_time >= dm_time($2::bigint) AND cancel_time IS NULL
         AND ($3::bigint IS NULL OR start_time < dm_time($3))
         AND ($5::uuid IS NULL OR (start_time, id) > (dm_time($4::bigint), $5))
       ORDER BY start_time, id

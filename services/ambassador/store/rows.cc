@@ -44,15 +44,19 @@ Profile ReadProfile(const pqxx::row& row) {
 }
 
 Session ReadSession(const pqxx::row& row) {
-  return {.id = Text(row, "session_id"),
-          .ambassador_id = Text(row, "ambassador"),
-          .start_time = database::FromMicros(row["start_time"].as<int64_t>()),
-          .end_time = database::FromMicros(row["end_time"].as<int64_t>()),
-          .capacity = row["capacity"].as<int>(),
-          .format = Text(row, "format"),
-          .instant_confirmation = row["instant_confirmation"].as<bool>(),
-          .held = row["held"].as<int>(),
-          .version = row["version"].as<int64_t>()};
+  Session session{.id = Text(row, "session_id"),
+                  .ambassador_id = Text(row, "ambassador"),
+                  .start_time = database::FromMicros(row["start_time"].as<int64_t>()),
+                  .end_time = database::FromMicros(row["end_time"].as<int64_t>()),
+                  .capacity = row["capacity"].as<int>(),
+                  .format = Text(row, "format"),
+                  .instant_confirmation = row["instant_confirmation"].as<bool>(),
+                  .held = row["held"].as<int>(),
+                  .version = row["version"].as<int64_t>()};
+  if (!row["cancel_time"].is_null()) {
+    session.cancel_time = database::FromMicros(row["cancel_time"].as<int64_t>());
+  }
+  return session;
 }
 
 }  // namespace dm::ambassador::store

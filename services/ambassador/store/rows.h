@@ -18,12 +18,14 @@ namespace dm::ambassador::store {
 #define SESSION_COLUMNS                                                                       \
   "s.id AS session_id, s.ambassador, dm_micros(s.start_time) AS start_time, "                 \
   "dm_micros(s.end_time) AS end_time, s.capacity, s.format, s.instant_confirmation, s.held, " \
-  "s.version"
+  "s.version, dm_micros(s.cancel_time) AS cancel_time"
 
 // Start of an ambassador's next session with a seat left, seen at the time that `now` stands for.
 #define NEXT_SESSION_OF_A(now)                                                      \
   "(SELECT dm_micros(min(n.start_time)) FROM sessions n WHERE n.ambassador = a.id " \
-  "AND n.start_time > dm_time(" now ") AND n.held < n.capacity) AS next_session"
+  "AND n.start_time > dm_time(" now                                                 \
+  ") AND n.held < n.capacity AND n.cancel_time IS NULL) "                           \
+  "AS next_session"
 
 std::string Text(const pqxx::row& row, const char* column);
 Ambassador ReadAmbassador(const pqxx::row& row);

@@ -3,9 +3,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
+#include "common/events/outbox.h"
+#include "common/requests/answered_requests.h"
 #include "services/catalogue/api/messages.h"
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/store/queries.h"
+#include "services/catalogue/store/session_cancellation.h"
 
 #include <exception>
 #include <utility>
@@ -42,6 +45,28 @@ OfferCriteria ToCriteria(const pb::SearchOffersRequest& request, absl::Time now)
 std::string NextToken(const rpc::PageTokens& tokens, const std::string& fingerprint,
                       const std::optional<PageKey>& next) {
   return next.has_value() ? tokens.Make(fingerprint, *next) : "";
+}
+
+Canceller CancellerOf(const auth::Caller& caller) {
+  Canceller who{.everywhere = caller.Is(auth::Role::kOperator)};
+  if (caller.Is(auth::Role::kHost)) who.companies = caller.companies;
+  if (caller.Is(auth::Role::kAgency)) who.departments = caller.territory;
+  return who;
+}
+
+requests::WriteRequest ToWriteRequest(const rpc::Call& call, pb::CancelSessionRequest request) {
+  absl::AsciiStrToLower(request.mutable_name());
+  absl::AsciiStrToLower(request.mutable_request_id());
+  return {.caller = call.caller.PersonName(),
+          .request_id = request.request_id(),
+          .method = call.method,
+          .fingerprint = rpc::QueryFingerprint(request)};
+}
+
+absl::StatusOr<pb::Session> FirstAnswer(const std::string& bytes) {
+  pb::Session session;
+  if (!session.ParseFromString(bytes)) return absl::InternalError("a kept answer cannot be read");
+  return session;
 }
 
 }  // namespace
@@ -164,6 +189,38 @@ absl::StatusOr<pb::Offer> CatalogueApi::GetOffer(const rpc::Call& call,
   return ToMessage(**found);
 }
 
+absl::StatusOr<pb::Session> CatalogueApi::CancelSession(
+    const rpc::Call& call, const pb::CancelSessionRequest& request) const {
+  const SessionName name = *ParseSessionName(request.name());
+  const requests::WriteRequest write = ToWriteRequest(call, request);
+  std::vector<events::NewEvent> news;
+  const auto answer = database_->Write(
+      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::Session> {
+        // As exact as what is kept, so that it reads the same ever after.
+        const absl::Time now = database::FromMicros(database::ToMicros(clock_->Now()));
+        news.clear();
+        const auto earlier = requests::ClaimRequest(transaction, write, now);
+        if (!earlier.ok()) return earlier.status();
+        if (earlier->has_value()) return FirstAnswer(**earlier);
+        std::optional<HostedSession> hosted = LockSession(transaction, name);
+        if (!hosted.has_value()) return NotFoundError(name.Full());
+        const auto decided = DecideCancellation(CancellerOf(call.caller), *hosted, now);
+        if (!decided.ok()) return decided.status();
+        if (*decided == Cancellation::kNew) {
+          news = catalogue::CancelSession(transaction, name, call.caller.PersonName(),
+                                          request.reason(), now);
+          hosted->session.cancel_time = now;
+          hosted->session.available = 0;
+        }
+        pb::Session session = ToMessage(*hosted);
+        requests::KeepAnswer(transaction, write, session.SerializeAsString(), now);
+        events::AppendToOutbox(transaction, news, call.traceparent, now);
+        return session;
+      });
+  if (answer.ok() && !news.empty()) on_events_();
+  return answer;
+}
+
 template <typename Request, typename Response>
 absl::StatusOr<Response> CatalogueApi::Read(
     absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&, const Request&) const,
@@ -220,6 +277,10 @@ std::unique_ptr<rpc::ServiceBinding> CatalogueApi::Bind(rpc::Pipeline* pipeline)
   BindRead(*binding, pipeline, "GetCompany", &CatalogueApi::GetCompany);
   BindRead(*binding, pipeline, "SearchOffers", &CatalogueApi::SearchOffers);
   BindRead(*binding, pipeline, "GetOffer", &CatalogueApi::GetOffer);
+  binding->Blocking<pb::CancelSessionRequest, pb::Session>(
+      "CancelSession", {.roles = {auth::Role::kHost, auth::Role::kAgency, auth::Role::kOperator}},
+      [](const auto& asked, Violations& violations) { Validate(asked, violations); },
+      [this](const rpc::Call& call, const auto& asked) { return CancelSession(call, asked); });
   return binding;
 }
 

@@ -9,18 +9,22 @@
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace dm::catalogue {
 
 // CatalogueService. The methods take requests that Validate found nothing wrong with. Thread-safe.
 class CatalogueApi {
  public:
-  // All outlive this.
-  CatalogueApi(database::Database* database, const rpc::PageTokens* page_tokens, const Clock* clock)
+  // All outlive this. `on_events` runs after each write that sent events.
+  CatalogueApi(database::Database* database, const rpc::PageTokens* page_tokens, const Clock* clock,
+               std::function<void()> on_events)
       : database_(database),
         page_tokens_(page_tokens),
         clock_(clock),
+        on_events_(std::move(on_events)),
         answers_(std::make_unique<AnswerCache>(clock, kMostCachedBytes)) {}
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
@@ -47,8 +51,12 @@ class CatalogueApi {
   absl::StatusOr<destinationmetier::catalogue::v1::Offer> GetOffer(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetOfferRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::Session> CancelSession(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::CancelSessionRequest& request) const;
 
-  // The service bound to its methods, with answers that are up to 1 s old; this outlives it.
+  // The service bound to its methods, with answers to reads that are up to 1 s old; this outlives
+  // it.
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline) const;
 
  private:
@@ -69,6 +77,7 @@ class CatalogueApi {
   database::Database* database_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
+  std::function<void()> on_events_;
   std::unique_ptr<AnswerCache> answers_;
 };
 

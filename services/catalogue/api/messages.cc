@@ -33,6 +33,7 @@ void Fill(const std::string& offer_name, const Session& session, pb::Session* me
   Fill(session.end, message->mutable_end_time());
   message->set_capacity(session.capacity);
   message->set_available(session.available);
+  if (session.cancel_time.has_value()) Fill(*session.cancel_time, message->mutable_cancel_time());
 }
 
 pb::FacetCount Facet(const std::string& value, absl::string_view label, int count) {
@@ -116,6 +117,12 @@ pb::Offer ToMessage(const Offer& offer) {
   }
   if (offer.distance_km.has_value()) message.set_distance_km(*offer.distance_km);
   message.set_demonstration(offer.demonstration);
+  return message;
+}
+
+pb::Session ToMessage(const HostedSession& hosted) {
+  pb::Session message;
+  Fill(hosted.name.OfferName(), hosted.session, &message);
   return message;
 }
 

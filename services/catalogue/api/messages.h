@@ -1,6 +1,7 @@
 #pragma once
 
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "services/catalogue/domain/cancellation.h"
 #include "services/catalogue/domain/catalogue.h"
 
 // What the catalogue knows, as its proto says it.
@@ -11,6 +12,7 @@ destinationmetier::catalogue::v1::Interest ToInterest(const Labelled& interest);
 destinationmetier::catalogue::v1::Profession ToMessage(const Profession& profession);
 destinationmetier::catalogue::v1::Company ToMessage(const Company& company);
 destinationmetier::catalogue::v1::Offer ToMessage(const Offer& offer);
+destinationmetier::catalogue::v1::Session ToMessage(const HostedSession& hosted);
 
 // Facet counts; the labels of départements and audiences come from here.
 destinationmetier::catalogue::v1::FacetCount ToSectorFacet(const ValueCount& count);

@@ -4,8 +4,11 @@
 #include "absl/strings/strip.h"
 #include "common/codes/official_codes.h"
 #include "common/codes/siret.h"
+#include "common/text/free_text.h"
 #include "common/text/uuid.h"
+#include "services/catalogue/domain/cancellation.h"
 #include "services/catalogue/domain/search_rules.h"
+#include "services/catalogue/domain/session_name.h"
 
 #include <vector>
 
@@ -95,6 +98,17 @@ void Validate(const pb::SearchOffersRequest& request, Violations& violations) {
 void Validate(const pb::GetOfferRequest& request, Violations& violations) {
   CheckName(request.name(), "offers", IsUuid, "offers/019b8dd0-5780-7615-8c22-1e51d9c1fbd0",
             violations);
+}
+
+void Validate(const pb::CancelSessionRequest& request, Violations& violations) {
+  if (!ParseSessionName(request.name()).has_value()) {
+    violations.Add("name", "must be offers/{uuid}/sessions/{uuid}");
+  }
+  if (!IsUuid(request.request_id())) {
+    violations.Add("request_id", "must be a UUID made by the client");
+  }
+  const std::string fault = FreeTextFault(request.reason(), kLongestCancelReason);
+  if (!fault.empty()) violations.Add("reason", fault);
 }
 
 }  // namespace dm::catalogue

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-// What is wrong with a request, all of it at once; the rules are domain/search_rules.h's.
+// What is wrong with a request, all of it at once; the rules are the domain's.
 namespace dm::catalogue {
 
 void Validate(const destinationmetier::catalogue::v1::ListSectorsRequest& request,
@@ -25,6 +25,8 @@ void Validate(const destinationmetier::catalogue::v1::GetCompanyRequest& request
 void Validate(const destinationmetier::catalogue::v1::SearchOffersRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::GetOfferRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::CancelSessionRequest& request,
               Violations& violations);
 
 // The id in "professions/D1102" when it stands after that collection; empty for another name.

@@ -58,8 +58,9 @@ struct Session {
   absl::Time start;
   absl::Time end;
   int capacity = 0;
-  // Never negative, also when a capacity was lowered below what is held.
+  // Never negative, also when a capacity was lowered below what is held; 0 when it is cancelled.
   int available = 0;
+  std::optional<absl::Time> cancel_time;
 };
 
 struct Offer {

@@ -1,12 +1,11 @@
 #include "services/catalogue/feeds/seats_feed.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/events/event.h"
 #include "common/events/outbox.h"
-#include "common/text/uuid.h"
 #include "destinationmetier/event/v1/resource_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/catalogue/domain/session_name.h"
 #include "services/catalogue/store/seats.h"
 
 #include <algorithm>
@@ -15,19 +14,8 @@
 #include <vector>
 
 namespace dm::catalogue {
-namespace {
 
 namespace event = destinationmetier::event::v1;
-
-// The session's id in "offers/{offer}/sessions/{session}"; empty for another name.
-std::string SessionId(const std::string& name) {
-  const std::vector<std::string> parts = absl::StrSplit(name, '/');
-  const bool ours =
-      parts.size() == 4 && parts[0] == "offers" && parts[2] == "sessions" && IsUuid(parts[3]);
-  return ours ? parts[3] : "";
-}
-
-}  // namespace
 
 absl::Status ApplySeatsChanged(database::Transaction& transaction,
                                absl::Span<const event::Event> events, absl::Time now) {
@@ -36,8 +24,8 @@ absl::Status ApplySeatsChanged(database::Transaction& transaction,
   for (const event::Event& one : events) {
     event::SeatsChanged seats;
     if (!one.data().Is<event::SeatsChanged>() || !one.data().UnpackTo(&seats)) continue;
-    const std::string id = SessionId(seats.session());
-    if (!id.empty()) held[id] = std::max(0, seats.held());
+    const auto name = ParseSessionName(seats.session());
+    if (name.has_value()) held[name->session] = std::max(0, seats.held());
   }
   std::vector<events::NewEvent> news;
   for (const std::string& offer : StoreHeldSeats(transaction, held)) {

@@ -57,8 +57,9 @@ WITH diff AS MATERIALIZED (
          (i.display_name, i.description, i.naf_code, string_to_array(i.sectors, '|'), i.street,
           i.postal_code, i.commune_code, i.website, i.demonstration, i.sort_key, i.folded_name,
           i.folded_description, m.department) AS differs,
-         (t.display_name, t.street, t.postal_code, t.commune_code)
-         IS DISTINCT FROM (i.display_name, i.street, i.postal_code, i.commune_code) AS announced
+         (t.display_name, t.naf_code, t.street, t.postal_code, t.commune_code)
+         IS DISTINCT FROM
+         (i.display_name, i.naf_code, i.street, i.postal_code, i.commune_code) AS announced
   FROM incoming_companies i
   JOIN communes m ON m.code = i.commune_code
   LEFT JOIN companies t USING (siret)

@@ -104,12 +104,12 @@ WHERE c.siret = n.siret AND c.offer_count <> n.offers
 )sql"};
 
 // An end, a capacity or a closing that changes is a change of the session; another start is another
-// session.
+// session. What was cancelled stays as it is, also when that happens while this runs.
 constexpr Statement kDiffSessions{"diff_sessions", R"sql(
 WITH diff AS MATERIALIZED (
   SELECT o.id AS offer_id, coalesce(t.id, i.id) AS session_id, dm_time(i.start_time) AS start_time,
          dm_time(i.end_time) AS end_time, i.capacity, i.closed, t.id IS NULL AS is_new,
-         (t.end_time, t.capacity, t.closed)
+         t.cancel_time IS NULL AND (t.end_time, t.capacity, t.closed)
          IS DISTINCT FROM (dm_time(i.end_time), i.capacity, i.closed) AS differs
   FROM incoming_sessions i
   JOIN offers o USING (siret, key)
@@ -120,13 +120,24 @@ WITH diff AS MATERIALIZED (
 ), changed AS (
   UPDATE sessions t
   SET end_time = d.end_time, capacity = d.capacity, closed = d.closed, version = t.version + 1
-  FROM diff d WHERE t.id = d.session_id AND d.differs AND NOT d.is_new
+  FROM diff d
+  WHERE t.id = d.session_id AND d.differs AND NOT d.is_new AND t.cancel_time IS NULL
 ), touched AS (
   INSERT INTO touched_sessions SELECT session_id FROM diff WHERE differs
 )
 SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
        count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved, 0 AS vanished
 FROM diff
+)sql"};
+
+// Rows that still offer a session which was cancelled.
+constexpr Statement kCancelledSessions{"cancelled_sessions_listed", R"sql(
+SELECT i.file, i.line
+FROM incoming_sessions i
+JOIN offers o USING (siret, key)
+JOIN sessions s ON s.offer_id = o.id AND s.start_time = dm_time(i.start_time)
+WHERE s.cancel_time IS NOT NULL AND NOT i.closed AND s.start_time > dm_time($1)
+ORDER BY i.file, i.line
 )sql"};
 
 void CopyOffers(ImportSteps& import, const std::vector<OfferRow>& rows) {
@@ -153,6 +164,18 @@ void CopySessions(ImportSteps& import, const std::vector<SessionRow>& rows) {
   sessions.complete();
 }
 
+void WarnOfCancelledSessions(ImportSteps& import) {
+  const std::vector<std::string>& files = import.run().files;
+  const int64_t now = database::ToMicros(import.run().now);
+  for (const pqxx::row& row : import.transaction().Exec(kCancelledSessions, now)) {
+    const auto file = row["file"].as<size_t>();
+    import.outcome().warnings.push_back(
+        absl::StrCat(file < files.size() ? files[file] : "", ", ligne ", row["line"].c_str(),
+                     " : cette session a été annulée et le reste (une autre date de début en "
+                     "fait une nouvelle)"));
+  }
+}
+
 absl::Status Steps(ImportSteps& import, const OfferLists& lists) {
   auto& transaction = import.transaction();
   const auto rows = static_cast<int64_t>(lists.offers.size() + lists.sessions.size());
@@ -176,6 +199,7 @@ absl::Status Steps(ImportSteps& import, const OfferLists& lists) {
     transaction.Exec(kCountOffers);
   }
   const bool sessions = import.Count("sessions", transaction.Exec(kDiffSessions)).any();
+  WarnOfCancelledSessions(import);
   if (!offers && !sessions) return absl::OkStatus();
   TouchSessions(import, diff[0]["announced_ids"].c_str(), "{}");
   AnnounceTouchedSessions(import);

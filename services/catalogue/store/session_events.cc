@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/catalogue/domain/chamber.h"
 
 namespace dm::catalogue {
 namespace {
@@ -22,26 +23,27 @@ WITH raised AS (
   UPDATE sessions s SET version = s.version + 1
   FROM offers o
   WHERE o.id = s.offer_id AND (o.id = ANY ($1::uuid[]) OR o.siret = ANY ($2::text[]))
-    AND s.end_time > dm_time($3)
+    AND s.end_time > dm_time($3) AND s.cancel_time IS NULL
     AND NOT EXISTS (SELECT FROM touched_sessions t WHERE t.id = s.id)
   RETURNING s.id
 )
 INSERT INTO touched_sessions SELECT id FROM raised
 )sql"};
 
-// A session that is announced for the first time and open to nobody is no news.
+// A session that is announced for the first time and open to nobody is no news, nor is one that was
+// cancelled while the import ran: whoever did that has told it.
 constexpr Statement kTouched{"touched_sessions", R"sql(
 SELECT s.id, s.offer_id, s.version, dm_micros(s.start_time) AS start_time,
        dm_micros(s.end_time) AS end_time, s.capacity, o.published AND NOT s.closed AS open,
        o.siret, o.title, o.rome_code, o.instant_confirmation,
-       array_to_string(o.audiences, ',') AS audiences, c.display_name, c.street, c.postal_code,
-       c.commune_code, c.department, m.name AS commune, m.latitude, m.longitude
+       array_to_string(o.audiences, ',') AS audiences, c.display_name, c.naf_code, c.street,
+       c.postal_code, c.commune_code, c.department, m.name AS commune, m.latitude, m.longitude
 FROM touched_sessions t
 JOIN sessions s USING (id)
 JOIN offers o ON o.id = s.offer_id
 JOIN companies c USING (siret)
 JOIN communes m ON m.code = c.commune_code
-WHERE s.version > 1 OR (o.published AND NOT s.closed)
+WHERE s.cancel_time IS NULL AND (s.version > 1 OR (o.published AND NOT s.closed))
 ORDER BY s.id
 )sql"};
 
@@ -62,6 +64,18 @@ void FillTime(const pqxx::field& micros, google::protobuf::Timestamp* time) {
       absl::ToInt64Nanoseconds(instant - absl::FromUnixSeconds(time->seconds()))));
 }
 
+type::Chamber ToMessage(Chamber chamber) {
+  switch (chamber) {
+    case Chamber::kCci:
+      return type::CHAMBER_CCI;
+    case Chamber::kCma:
+      return type::CHAMBER_CMA;
+    case Chamber::kAgriculture:
+      return type::CHAMBER_AGRICULTURE;
+  }
+  return type::CHAMBER_UNSPECIFIED;
+}
+
 event::SessionScheduled Scheduled(const std::string& name, const pqxx::row& row) {
   event::SessionScheduled scheduled;
   scheduled.set_session(name);
@@ -78,6 +92,7 @@ event::SessionScheduled Scheduled(const std::string& name, const pqxx::row& row)
   scheduled.set_instant_confirmation(row["instant_confirmation"].as<bool>());
   scheduled.set_format(type::MEETING_FORMAT_ON_SITE);
   scheduled.set_kind(event::SESSION_KIND_MINI_STAGE);
+  scheduled.set_chamber(ToMessage(ChamberOf(row["naf_code"].c_str())));
   for (const auto part : absl::StrSplit(row["audiences"].c_str(), ',', absl::SkipEmpty())) {
     int number = 0;
     if (absl::SimpleAtoi(part, &number)) {

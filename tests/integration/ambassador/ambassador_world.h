@@ -24,6 +24,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kRequestsMigrations;
 extern const MigrationSet kAmbassadorMigrations;
 }  // namespace dm::database
 
@@ -64,6 +65,7 @@ class AmbassadorTest : public ::testing::Test {
     const absl::Status migrated =
         database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
                                        {"events", &database::kEventsMigrations},
+                                       {"requests", &database::kRequestsMigrations},
                                        {"ambassador", &database::kAmbassadorMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     OpenCall(call_, {auth::Role::kAnonymous});
@@ -125,8 +127,8 @@ class AmbassadorTest : public ::testing::Test {
   testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   rpc::PageTokens page_tokens_{std::string(32, 'k'), &clock_};
   store::ProfileStore profiles_{database_.get()};
-  AmbassadorApi api_{&profiles_, &page_tokens_, &clock_};
   int wakes_ = 0;
+  AmbassadorApi api_{&profiles_, database_.get(), &page_tokens_, &clock_, [this] { ++wakes_; }};
   ImportApi import_api_{database_.get(), &clock_, [this] { ++wakes_; }};
   rpc::Call call_;
   rpc::Call operator_;

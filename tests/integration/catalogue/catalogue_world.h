@@ -28,6 +28,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kRequestsMigrations;
 extern const MigrationSet kCatalogueMigrations;
 }  // namespace dm::database
 
@@ -101,6 +102,7 @@ class CatalogueTest : public ::testing::Test {
     const absl::Status migrated =
         database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
                                        {"events", &database::kEventsMigrations},
+                                       {"requests", &database::kRequestsMigrations},
                                        {"catalogue", &database::kCatalogueMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     OpenCall(call_, {auth::Role::kAnonymous});
@@ -176,8 +178,8 @@ class CatalogueTest : public ::testing::Test {
   std::unique_ptr<database::Database> database_ = test_.OpenAs("catalogue");
   testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   rpc::PageTokens page_tokens_{std::string(32, 'k'), &clock_};
-  CatalogueApi api_{database_.get(), &page_tokens_, &clock_};
   int wakes_ = 0;
+  CatalogueApi api_{database_.get(), &page_tokens_, &clock_, [this] { ++wakes_; }};
   ImportApi import_api_{database_.get(), &clock_, [this] { ++wakes_; }};
   rpc::Call call_;
   rpc::Call operator_;

@@ -251,6 +251,23 @@ TEST_F(ListImportTest, AnnouncesWhatChangedAndNothingElse) {
   EXPECT_EQ(scheduled.start_time().seconds(), 1803888000);  // 8:00 UTC
   EXPECT_EQ(scheduled.kind(), event::SESSION_KIND_MINI_STAGE);
   EXPECT_EQ(scheduled.format(), type::MEETING_FORMAT_ON_SITE);
+  EXPECT_EQ(scheduled.chamber(), type::CHAMBER_CCI);
+}
+
+TEST_F(ListImportTest, TellsTheChamberWithTheSessionAndAgainWhenTheActivityChanges) {
+  const std::string company = "00061001400011,Groupe Lemoine,,NAF,90|84,,61100,61070,,N\n";
+  const std::vector<std::pair<std::string, type::Chamber>> cases = {
+      {"10.71C", type::CHAMBER_CMA},
+      {"01.41Z", type::CHAMBER_AGRICULTURE},
+      {"", type::CHAMBER_CCI}};
+  for (const auto& [naf_code, chamber] : cases) {
+    const std::string row = absl::StrReplaceAll(company, {{"NAF", naf_code}});
+    MustImport("companies", {{"c.csv", absl::StrCat(kCompanies, row)}});
+    event::SessionScheduled scheduled;
+    ASSERT_TRUE(scheduled.ParseFromString(database::FromBytea(Ask(kLastEvents)[0]["payload"])));
+    EXPECT_EQ(scheduled.company(), "00061001400011") << naf_code;
+    EXPECT_EQ(scheduled.chamber(), chamber) << naf_code;
+  }
 }
 
 TEST_F(ListImportTest, AnOfferThatIsWithdrawnClosesItsSessionsAndIsNotFound) {

@@ -131,10 +131,11 @@ TEST(NamesTest, FindsTheIdInANameOfItsForm) {
        std::vector<std::string>{"", id, "ambassadors/x", "companies/" + id}) {
     EXPECT_EQ(AmbassadorIdFrom(name), std::nullopt) << name;
   }
-  EXPECT_EQ(SessionIdFrom("ambassadors/" + id + "/sessions/" + id), id);
+  EXPECT_EQ(SessionIdsFrom("ambassadors/" + id + "/sessions/019B8DD0-5780-7615-8C22-1E51D9C1FBD1"),
+            (SessionIds{id, "019b8dd0-5780-7615-8c22-1e51d9c1fbd1"}));
   for (const std::string& name : {"offers/" + id + "/sessions/" + id, "ambassadors/" + id,
                                   "ambassadors/" + id + "/sessions/x"}) {
-    EXPECT_EQ(SessionIdFrom(name), std::nullopt) << name;
+    EXPECT_EQ(SessionIdsFrom(name), std::nullopt) << name;
   }
 }
 
