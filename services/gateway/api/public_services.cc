@@ -2,6 +2,8 @@
 
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
+#include "destinationmetier/booking/v1/people_service.pb.h"
+#include "destinationmetier/booking/v1/privacy_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
@@ -32,6 +34,9 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
+      Entry<dm::booking::v1::Applicant>("PeopleService", Peer::kBooking),
+      Entry<dm::booking::v1::Erasure>("PrivacyService", Peer::kBooking),
+      EntryByName("destinationmetier.booking.v1.ImportService", Peer::kBooking),
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
       Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),

@@ -160,6 +160,7 @@ int Run(const CommandLine& line, Session& session) {
   if (line.command == "sessions") return ListMeetings(line, session);
   if (line.command == "book") return Book(line, session);
   if (line.command == "bookings") return ListBookings(line, session);
+  if (line.command == "cancel-session") return CancelSession(line, session);
   if (line.command == "contact") return SetContact(line, session);
   return Step(line, session);
 }

@@ -29,6 +29,7 @@ const std::map<std::string, Names>& Commands() {
       {"accept", {"etag", "request-id"}},
       {"decline", {"etag", "request-id", "reason"}},
       {"cancel", {"etag", "request-id", "reason"}},
+      {"cancel-session", {"request-id", "reason"}},
       {"contact", {"etag", "request-id"}},
       {"help", {}},
   };
@@ -133,9 +134,14 @@ Réserver
       --request-id UUID   la même demande, faite une seule fois
   dm contact set NOM COURRIEL "NOM AFFICHÉ"
 
+Accueillir
+  dm cancel-session SESSION --reason TEXTE
+                          annule la session et toutes ses réservations, sans retour ;
+                          le motif n'est montré à personne
+
 Importer (rôles agency, operator)
   dm import rome DOSSIER
-  dm import communes|companies|contacts FICHIER
+  dm import communes|companies|contacts|applicants|calendar FICHIER
   dm import offers offers.csv sessions.csv
   dm import ambassadors ambassadors.csv meetings.csv
       --dry-run           vérifie tout, ne change rien

@@ -14,6 +14,8 @@ int Book(const CommandLine& line, Session& session);
 int ListBookings(const CommandLine& line, Session& session);
 // accept, decline, cancel.
 int Step(const CommandLine& line, Session& session);
+// For a host: a session of an offer, or a meeting.
+int CancelSession(const CommandLine& line, Session& session);
 int SetContact(const CommandLine& line, Session& session);
 
 // The command that the line names.

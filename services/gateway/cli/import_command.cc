@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
+#include "destinationmetier/booking/v1/import_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.grpc.pb.h"
 #include "destinationmetier/notification/v1/contact_service.grpc.pb.h"
 #include "services/gateway/cli/commands.h"
@@ -22,6 +23,7 @@ namespace dm::gateway::cli {
 namespace {
 
 namespace ambassador = destinationmetier::ambassador::v1;
+namespace booking = destinationmetier::booking::v1;
 namespace catalogue = destinationmetier::catalogue::v1;
 namespace notification = destinationmetier::notification::v1;
 namespace type = destinationmetier::type::v1;
@@ -32,8 +34,8 @@ using Stream = grpc::ClientReaderWriterInterface<type::FileImportRequest, type::
 constexpr size_t kChunkBytes = 512 * 1024;
 constexpr size_t kMostFiles = 64;
 constexpr absl::Duration kPatience = absl::Minutes(30);
-const std::set<std::string> kKinds = {"rome",   "communes",    "companies",
-                                      "offers", "ambassadors", "contacts"};
+const std::set<std::string> kKinds = {"rome",        "communes", "companies",  "offers",
+                                      "ambassadors", "contacts", "applicants", "calendar"};
 
 // The service that takes uploads of that kind.
 std::unique_ptr<Stream> Open(const std::string& kind, Session& session,
@@ -41,6 +43,9 @@ std::unique_ptr<Stream> Open(const std::string& kind, Session& session,
   // A stream outlives the stub that opened it.
   if (kind == "ambassadors") {
     return ambassador::ImportService::NewStub(session.channel())->ImportFiles(context);
+  }
+  if (kind == "applicants" || kind == "calendar") {
+    return booking::ImportService::NewStub(session.channel())->ImportFiles(context);
   }
   if (kind == "contacts") {
     return notification::ImportService::NewStub(session.channel())->ImportFiles(context);

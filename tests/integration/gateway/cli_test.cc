@@ -98,6 +98,20 @@ TEST_F(CliTest, SearchesAndShows) {
   EXPECT_THAT(err_.str(), HasSubstr("Cette page n'existe pas ou plus."));
 }
 
+TEST_F(CliTest, CancelsASessionOfEitherKind) {
+  ASSERT_EQ(Run({"cancel-session", "offers/1/sessions/2", "--reason", "x"}), cli::kDone)
+      << err_.str();
+  EXPECT_THAT(out_.str(), HasSubstr("session : offers/1/sessions/2"));
+  EXPECT_THAT(out_.str(), HasSubstr("annulée le "));
+  ASSERT_EQ(Run({"cancel-session", "ambassadors/1/sessions/2", "--json"}), cli::kDone);
+  EXPECT_EQ(json::parse(out_.str())["name"], "ambassadors/1/sessions/2");
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"cancel-session"},
+                                                {"cancel-session", "bookings/1"},
+                                                {"cancel-session", "offers/1/sessions/2", "x"}}) {
+    EXPECT_EQ(Run(wrong), cli::kUsage);
+  }
+}
+
 TEST_F(CliTest, TakesAStepOfABooking) {
   ASSERT_EQ(Run({"accept", "bookings/7", "--request-id", "k"}), cli::kDone) << err_.str();
   EXPECT_THAT(out_.str(), HasSubstr("confirmée"));

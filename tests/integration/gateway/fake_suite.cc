@@ -38,6 +38,18 @@ void KeepCallbackQueue() {
   }();
 }
 
+// The same of both services.
+template <typename Request, typename Session>
+void BindCancelSession(rpc::ServiceBinding* service) {
+  service->Immediate<Request, Session>("CancelSession", {.roles = {auth::Role::kHost}}, nullptr,
+                                       [](const rpc::Call&, const Request& request) {
+                                         Session session;
+                                         session.set_name(request.name());
+                                         session.mutable_cancel_time()->set_seconds(1795435200);
+                                         return absl::StatusOr<Session>(std::move(session));
+                                       });
+}
+
 }  // namespace
 
 FakeSuite::FakeSuite() {
@@ -73,6 +85,7 @@ rpc::ServiceBinding* FakeSuite::Bind(const char* service) {
 
 void FakeSuite::BindCatalogue() {
   auto* service = Bind("catalogue.v1.CatalogueService");
+  BindCancelSession<catalogue::CancelSessionRequest, catalogue::Session>(service);
   service->Immediate<catalogue::GetOfferRequest, catalogue::Offer>(
       "GetOffer", kEverybody, nullptr,
       [this](const rpc::Call& call,
@@ -119,6 +132,7 @@ void FakeSuite::BindCatalogue() {
 
 void FakeSuite::BindAmbassador() {
   auto* service = Bind("ambassador.v1.AmbassadorService");
+  BindCancelSession<ambassador::CancelSessionRequest, ambassador::Session>(service);
   service->Immediate<ambassador::SearchAmbassadorsRequest, ambassador::SearchAmbassadorsResponse>(
       "SearchAmbassadors", kEverybody, nullptr,
       [this](const rpc::Call&, const ambassador::SearchAmbassadorsRequest& request)
