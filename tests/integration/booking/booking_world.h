@@ -9,12 +9,17 @@
 #include "common/text/uuid.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/api/booking_service.h"
+#include "services/booking/api/validation.h"
+#include "services/booking/ledger/review_loop.h"
 #include "services/booking/store/session_store.h"
+#include "tests/support/lenient_rules.h"
 #include "tests/support/postgres.h"
+#include "tests/support/shifted_clock.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,21 +37,43 @@ class BookingWorld {
  public:
   using Message = destinationmetier::booking::v1::Booking;
 
-  explicit BookingWorld(Ledger::Options options = {})
+  explicit BookingWorld(Ledger::Options options = {}, Policy policy = LenientPolicy())
       : database_(testing::TestDatabase::Create()),
         pool_(database_.OpenAs("booking", 6)),
-        page_tokens_(std::string(32, 'k'), &Clock::System()),
+        page_tokens_(std::string(32, 'k'), &clock_),
         store_(pool_.get()) {
     const absl::Status migrated =
         database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
                                    {"events", &database::kEventsMigrations},
                                    {"booking", &database::kBookingMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
+    terms_ = LenientTerms(policy);
+    const auto terms = [this] { return terms_; };
     ledger_ = std::make_unique<Ledger>(
-        options, pool_.get(), &Clock::System(),
+        options, pool_.get(), &clock_, terms,
         [](const Booking& booking) { return ToMessage(booking).SerializeAsString(); }, nullptr);
-    service_ =
-        std::make_unique<BookingService>(ledger_.get(), &store_, &page_tokens_, &Clock::System());
+    reviews_ = std::make_unique<ReviewLoop>(pool_.get(), ledger_.get(), &clock_);
+    service_ = std::make_unique<BookingService>(BookingService::Parts{.ledger = ledger_.get(),
+                                                                      .database = pool_.get(),
+                                                                      .store = &store_,
+                                                                      .page_tokens = &page_tokens_,
+                                                                      .clock = &clock_,
+                                                                      .terms = terms});
+  }
+
+  // Nobody of the tests asks for too much at once, but where a test says so.
+  static Policy LenientPolicy() { return {.most_open_requests = 1000}; }
+
+  testing::ShiftedClock& clock() { return clock_; }
+  const Terms& terms() const { return terms_; }
+  // Has the ledger look at all that is due now, until nothing is.
+  void ReviewDue() {
+    for (int round = 0; round < 20; ++round) {
+      const absl::StatusOr<int> taken = reviews_->RunDue();
+      ASSERT_TRUE(taken.ok()) << taken.status();
+      if (*taken == 0) return;
+    }
+    ADD_FAILURE() << "what is due stays due";
   }
 
   database::Database& pool() { return *pool_; }
@@ -56,7 +83,7 @@ class BookingWorld {
   // Adds a session of a company in the Orne that starts in `from_now` and lasts two hours.
   std::string AddSession(int capacity, absl::Duration from_now = absl::Hours(48),
                          bool instant = false) {
-    const absl::Time now = absl::Now();
+    const absl::Time now = clock_.Now();
     ScheduledSession told;
     told.version = 1;
     told.session = {.id = NewUuid(now),
@@ -84,10 +111,10 @@ class BookingWorld {
     }
   }
 
-  void Close(const std::string& name) {
+  void Close(const std::string& name, bool cancelled = false) {
     const absl::Status status =
         pool_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
-          CloseSessions(transaction, {{*ParseSessionName(name), 100}});
+          CloseSessions(transaction, {{*ParseSessionName(name), 100, cancelled}}, clock_.Now());
           return absl::OkStatus();
         });
     EXPECT_TRUE(status.ok()) << status;
@@ -97,7 +124,8 @@ class BookingWorld {
     auto call = std::make_shared<rpc::Call>();
     call->caller = std::move(caller);
     call->start = absl::Now();
-    call->deadline = absl::Now() + absl::Seconds(60);
+    // Far enough for what a test does to the clock.
+    call->deadline = absl::Now() + absl::Hours(20 * 24);
     call->method = method;
     call->traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
     return call;
@@ -125,10 +153,13 @@ class BookingWorld {
   }
 
   absl::StatusOr<Message> Book(const std::string& subject, const std::string& session,
-                               std::string request_id = NewUuid(absl::Now())) {
+                               std::string request_id = NewUuid(absl::Now()),
+                               bool join_waitlist = false) {
+    Know(subject);
     destinationmetier::booking::v1::CreateBookingRequest request;
     request.set_session(session);
     request.set_request_id(request_id);
+    request.set_join_waitlist(join_waitlist);
     return Await([&](BookingService::DoneMessage done) {
       service_->Create(CallOf(Pupil(subject), "Create"), request, std::move(done));
     });
@@ -148,6 +179,49 @@ class BookingWorld {
     return Await([&](BookingService::DoneMessage done) {
       (service_.get()->*method)(CallOf(caller, "Step"), request, std::move(done));
     });
+  }
+
+  absl::StatusOr<Message> Join(const std::string& subject, const std::string& session) {
+    return Book(subject, session, NewUuid(absl::Now()), true);
+  }
+
+  absl::StatusOr<Message> Move(const std::string& subject, const std::string& booking,
+                               const std::string& session) {
+    destinationmetier::booking::v1::RescheduleBookingRequest request;
+    request.set_name(booking);
+    request.set_session(session);
+    request.set_request_id(NewUuid(absl::Now()));
+    return Await([&](BookingService::DoneMessage done) {
+      service_->Reschedule(CallOf(Pupil(subject), "Reschedule"), request, std::move(done));
+    });
+  }
+
+  Message Get(const auth::Caller& caller, const std::string& name) {
+    destinationmetier::booking::v1::GetBookingRequest request;
+    request.set_name(name);
+    const auto found = service_->Get(*CallOf(caller), request);
+    EXPECT_TRUE(found.ok()) << found.status();
+    return found.ok() ? *found : Message();
+  }
+
+  // Gives the pupil a profile, that of an adult unless said otherwise; the first one stays.
+  void Know(const std::string& subject, const std::string& birth_date = "1990-05-05") {
+    // Held until it is written: the next one who asks must find it.
+    absl::MutexLock lock(&known_mutex_);
+    if (!known_.insert(subject).second) return;
+    Execute(absl::StrCat(
+        "INSERT INTO applicants (person, birth_date, level, department, update_time) VALUES "
+        "('people/",
+        subject, "', '", birth_date, "', 'STUDENT', '61', now()) ON CONFLICT DO NOTHING"));
+  }
+
+  void Execute(const std::string& sql) {
+    const absl::Status status =
+        pool_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          transaction.raw().exec(sql);
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
   }
 
   // One number that a query gives.
@@ -171,6 +245,11 @@ class BookingWorld {
               0)
         << "what sessions say is held is not what bookings hold";
     EXPECT_EQ(Count("SELECT count(*) FROM sessions WHERE held > capacity"), 0);
+    EXPECT_EQ(Count(R"sql(
+      SELECT count(*) FROM sessions WHERE waitlisted <> (
+        SELECT count(*) FROM bookings WHERE session_id = sessions.id AND state = 'WAITLISTED'))sql"),
+              0)
+        << "who sessions say is in line is not who waits";
     EXPECT_EQ(Count("SELECT coalesce(max(seq), 0) - count(*) FROM outbox"), 0)
         << "the feed has a gap";
     EXPECT_EQ(Count("SELECT seq - (SELECT count(*) FROM outbox) FROM outbox_counter"), 0);
@@ -194,19 +273,24 @@ class BookingWorld {
   void Tell(const ScheduledSession& told) {
     const absl::Status status =
         pool_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
-          StoreSessions(transaction, {told});
+          StoreSessions(transaction, {told}, clock_.Now());
           return absl::OkStatus();
         });
     EXPECT_TRUE(status.ok()) << status;
   }
 
+  testing::ShiftedClock clock_;
   testing::TestDatabase database_;
   std::unique_ptr<database::Database> pool_;
   rpc::PageTokens page_tokens_;
   BookingStore store_;
+  Terms terms_;
   std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<ReviewLoop> reviews_;
   std::unique_ptr<BookingService> service_;
   std::vector<ScheduledSession> sessions_;
+  absl::Mutex known_mutex_;
+  std::set<std::string> known_ ABSL_GUARDED_BY(known_mutex_);
 };
 
 }  // namespace dm::booking
