@@ -1,0 +1,183 @@
+// Calls a service as many would, and says how fast it answered.
+//
+//   dm-bench-load tokens --folder KEYS --people N --file FILE     an access token a line
+//   dm-bench-load record [OPTION…] --answer FILE                  one call, and keeps the answer
+//   dm-bench-load run    [OPTION…]                                a load; prints a report as JSON
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "common/auth/token_signer.h"
+#include "common/config/options.h"
+#include "tests/bench/load/load.h"
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <thread>
+
+namespace {
+
+using dm::bench::BookingPlan;
+using dm::bench::Histogram;
+using dm::bench::LoadOptions;
+using dm::bench::LoadReport;
+using dm::config::Option;
+using dm::config::Type;
+using dm::config::Values;
+using Json = nlohmann::json;
+
+std::vector<std::string> ReadLines(const std::string& path) {
+  std::ifstream file(path);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+// Applicants person-0, person-1 and so on.
+int MakeTokens(const Values& values) {
+  std::ifstream file(values.Text("folder") + "/key.pem");
+  const std::string pem{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (pem.empty()) {
+    std::cerr << "dm-bench-load: no key in " << values.Text("folder") << "\n";
+    return 1;
+  }
+  const absl::Time now = absl::Now();
+  std::vector<std::string> tokens(static_cast<size_t>(values.Integer("people")));
+  std::vector<std::thread> makers;
+  const size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  for (size_t part = 0; part < cores; ++part) {
+    makers.emplace_back([&, part] {
+      const auto signer = dm::auth::TokenSigner::FromPem(pem);
+      for (size_t i = part; i < tokens.size(); i += cores) {
+        dm::auth::TokenClaims claims;
+        claims.subject = absl::StrCat("person-", i);
+        claims.roles = {"applicant"};
+        claims.not_before = now;
+        claims.expires_at = now + absl::Hours(24);
+        tokens[i] = signer.Sign(claims);
+      }
+    });
+  }
+  for (std::thread& maker : makers) maker.join();
+  std::ofstream out(values.Text("file"));
+  for (const std::string& token : tokens) out << token << "\n";
+  return out.flush().good() ? 0 : 1;
+}
+
+Json ToJson(const Histogram& histogram, absl::Duration measured) {
+  const auto milliseconds = [](absl::Duration time) { return absl::ToDoubleMilliseconds(time); };
+  const double seconds = std::max(absl::ToDoubleSeconds(measured), 1e-9);
+  return {{"count", histogram.count()},
+          {"rate", static_cast<double>(histogram.count()) / seconds},
+          {"p50_ms", milliseconds(histogram.Quantile(0.5))},
+          {"p99_ms", milliseconds(histogram.Quantile(0.99))},
+          {"p999_ms", milliseconds(histogram.Quantile(0.999))},
+          {"max_ms", milliseconds(histogram.max())}};
+}
+
+Json ToJson(const LoadReport& report) {
+  Json refused = ToJson(report.refused, report.measured);
+  refused["reasons"] = report.reasons;
+  return {{"seconds", absl::ToDoubleSeconds(report.measured)},
+          {"exhausted", report.exhausted},
+          {"answered", ToJson(report.answered, report.measured)},
+          {"refused", refused}};
+}
+
+std::vector<Option> LoadOptionsOf(bool record) {
+  std::vector<Option> options = {
+      {.name = "target", .type = Type::kAddress, .help = "Address of the service."},
+      {.name = "sessions", .help = "File with a session's name a line."},
+      {.name = "tokens", .help = "File with a person's token a line."},
+      {.name = "first",
+       .type = Type::kInteger,
+       .help = "The line of the first token used.",
+       .default_value = "0"},
+      {.name = "again",
+       .type = Type::kSwitch,
+       .help = "People come again when all have called.",
+       .default_value = "false"},
+  };
+  if (record) {
+    options.push_back({.name = "answer", .help = "File for the answer."});
+    return options;
+  }
+  const auto integer = [&](const char* name, const char* help, const char* value) {
+    options.push_back({.name = name, .type = Type::kInteger, .help = help, .default_value = value});
+  };
+  integer("connections", "Connections to the service.", "8");
+  integer("clients", "Callers that wait for their answers (closed loop).", "64");
+  integer("rate", "Calls a second (open loop); 0 for a closed loop.", "0");
+  integer("seed", "Of the arrivals of the open loop.", "1");
+  options.push_back({.name = "warm-up",
+                     .type = Type::kDuration,
+                     .help = "Time that is not counted.",
+                     .default_value = "1s"});
+  options.push_back({.name = "duration",
+                     .type = Type::kDuration,
+                     .help = "Time that is measured.",
+                     .default_value = "5s"});
+  return options;
+}
+
+BookingPlan PlanOf(const Values& values) {
+  std::vector<std::string> tokens = ReadLines(values.Text("tokens"));
+  const auto first = std::min(tokens.size(), static_cast<size_t>(values.Integer("first")));
+  tokens.erase(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(first));
+  return BookingPlan(ReadLines(values.Text("sessions")), std::move(tokens), values.Switch("again"));
+}
+
+int Record(const Values& values) {
+  BookingPlan plan = PlanOf(values);
+  LoadOptions options;
+  options.target = values.Text("target");
+  options.connections = 1;
+  return dm::bench::WriteAnswer(values.Text("answer"), dm::bench::CallOnce(options, plan)) ? 0 : 1;
+}
+
+int RunLoadFrom(const Values& values) {
+  BookingPlan plan = PlanOf(values);
+  LoadOptions options;
+  options.target = values.Text("target");
+  options.connections = static_cast<int>(values.Integer("connections"));
+  options.clients = static_cast<int>(values.Integer("clients"));
+  options.rate = static_cast<double>(values.Integer("rate"));
+  options.seed = static_cast<uint64_t>(values.Integer("seed"));
+  options.warm_up = values.Duration("warm-up");
+  options.duration = values.Duration("duration");
+  std::cout << ToJson(dm::bench::RunLoad(options, plan)).dump() << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string command = argc > 1 ? argv[1] : "";
+  std::vector<Option> options;
+  if (command == "tokens") {
+    options = {{.name = "folder", .help = "Folder of the issuer's keys."},
+               {.name = "people", .type = Type::kInteger, .help = "How many."},
+               {.name = "file", .help = "File for the tokens."}};
+  } else if (command == "record" || command == "run") {
+    options = LoadOptionsOf(command == "record");
+  } else {
+    std::cerr << "Usage: dm-bench-load tokens|record|run …\n";
+    return 2;
+  }
+  const auto values =
+      dm::config::Read(options, std::vector<std::string>(argv + 2, argv + argc), {});
+  if (!values.ok()) {
+    std::cerr << values.status().message() << "\n";
+    return 2;
+  }
+  const int code = command == "tokens"   ? MakeTokens(*values)
+                   : command == "record" ? Record(*values)
+                                         : RunLoadFrom(*values);
+  std::cout.flush();
+  // gRPC's threads may still be on their way out of a call's end, and want what exit() takes down.
+  _exit(code);
+}

@@ -1,0 +1,29 @@
+"""Throughput of the ledger by the cap of a batch and the number of clients: `tests/bench/run batch`."""
+
+from harness import booking
+
+CAPS = (1, 4, 16, 64, 256)
+CLIENTS = (1, 8, 64, 256)
+HOT = [booking.session_name(booking.HOT)]
+
+
+def measure(world, say):
+    """[{cap, clients, rate, p50_ms, p99_ms, batch}]: one sample each, on one hot session."""
+    cells = []
+    caps = CAPS if not world.short else CAPS[:1]
+    for cap in caps:
+        world.service.start(f"--ledger-batch={cap}")
+        for clients in CLIENTS if not world.short else CLIENTS[1:2]:
+            world.service.reset()
+            before = world.service.counters()
+            report = world.load.run(world.service.address, HOT, world.warm_up, world.seconds,
+                                    clients=clients)
+            after = world.service.counters()
+            batches = after["batches"] - before.get("batches", 0)
+            commands = after["commands"] - before.get("commands", 0)
+            cells.append({"cap": cap, "clients": clients, "batch": commands / max(batches, 1)}
+                         | {name: report["answered"][name]
+                            for name in ("rate", "p50_ms", "p99_ms")})
+            say(f"cap {cap}, {clients} clients: {cells[-1]['rate']:.0f}/s")
+        world.service.stop()
+    return cells
