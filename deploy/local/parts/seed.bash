@@ -7,8 +7,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/suite.bash"
 
 seed_folder=$root/deploy/local/seed
-lists=(rome communes.csv companies.csv contacts.csv)
-dates=(offers.csv ambassadors.csv sessions)
+lists=(rome communes.csv companies.csv contacts.csv school_calendar.csv)
+dates=(offers.csv ambassadors.csv school_calendar.csv sessions applicants)
 # What was loaded last, as load_when_new notes it.
 seed_stamps=$local_folder/seed
 
@@ -33,6 +33,7 @@ load_lists() {
   import communes "$seed_folder/communes.csv"
   import companies "$seed_folder/companies.csv"
   import contacts "$seed_folder/contacts.csv"
+  import calendar "$seed_folder/school_calendar.csv"
 }
 
 load_dates() {
@@ -40,6 +41,8 @@ load_dates() {
   /usr/bin/python3 "$seed_folder/sessions" "$folder"
   import offers "$seed_folder/offers.csv" "$folder/sessions.csv"
   import ambassadors "$seed_folder/ambassadors.csv" "$folder/meetings.csv"
+  /usr/bin/python3 "$seed_folder/applicants" "$folder"
+  import applicants "$folder/applicants.csv"
 }
 
 # load_when_new NAME VERSION: calls load_NAME unless that version is what it loaded last.

@@ -53,7 +53,7 @@ options_of() {
     --database-password-file "$secrets_folder/$1-password"
   case $1 in
     catalogue | ambassador) peers booking ;;
-    booking) peers catalogue ambassador ;;
+    booking) peers catalogue ambassador notification ;;
     notification)
       peers catalogue ambassador booking
       printf '%s\n' --smtp-url "smtp://$(address mailserver)" \

@@ -15,10 +15,10 @@ AUDIENCES = {"QUATRIEME", "TROISIEME", "SECONDE", "LYCEE", "STUDENT", "APPRENTIC
 FORMATS = {"ON_SITE", "PHONE", "VIDEO"}
 
 
-def load_generator():
-    """The program deploy/local/seed/sessions as a module."""
-    loader = importlib.machinery.SourceFileLoader("sessions", str(SEED / "sessions"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("sessions", loader))
+def load_generator(name):
+    """The program deploy/local/seed/NAME as a module."""
+    loader = importlib.machinery.SourceFileLoader(name, str(SEED / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(name, loader))
     loader.exec_module(module)
     return module
 
@@ -37,7 +37,8 @@ def passes_luhn(digits):
     return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
 
 
-sessions = load_generator()
+sessions = load_generator("sessions")
+applicants = load_generator("applicants")
 
 
 class CompaniesTest(unittest.TestCase):
@@ -179,6 +180,18 @@ class DatesTest(unittest.TestCase):
         later = set(sessions.sessions_of(offer, datetime.date(2026, 11, 30)))
         self.assertTrue(all(row in later for row in rows if row[2] >= "2026-12-07"))
 
+    def test_each_offer_has_a_session_in_every_week_of_the_school_holidays(self):
+        today = datetime.date(2026, 11, 23)
+        for offer in read("offers.csv"):
+            starts = {row[2][:10] for row in sessions.sessions_of(offer, today)}
+            self.assertLessEqual({"2026-12-21", "2026-12-28"}, starts, offer["key"])
+
+    def test_the_school_calendar_has_no_gap_in_its_years(self):
+        days = sessions.HOLIDAYS
+        self.assertEqual(days, sorted(days))
+        for (_, last), (first, _) in zip(days, days[1:]):
+            self.assertTrue(10 < (first - last).days < 80, (last, first))
+
     def test_each_ambassador_meets_every_week_in_a_format_of_theirs(self):
         for ambassador in read("ambassadors.csv"):
             rows = list(sessions.meetings_of(ambassador, datetime.date(2026, 11, 23)))
@@ -186,6 +199,35 @@ class DatesTest(unittest.TestCase):
             for _, start, end, _, form, _ in rows:
                 self.assertIn(form, ambassador["formats"].split("|"))
                 self.assertTrue("T09:00" <= start[10:] < end[10:] <= "T17:00")
+
+
+class ApplicantsTest(unittest.TestCase):
+    def test_nobody_grows_older_while_the_demonstration_lasts(self):
+        for day in range(0, 800, 5):
+            today = datetime.date(2026, 1, 1) + datetime.timedelta(days=day)
+            for row in applicants.applicants(today):
+                person = dict(zip(applicants.COLUMNS, row))
+                age = int(person["person"].rpartition("-")[2])
+                for later in (today, today + datetime.timedelta(weeks=11)):
+                    born = person["birth_date"]
+                    had = (later.month, later.day) >= (born.month, born.day)
+                    self.assertEqual(later.year - born.year - (not had), age, (today, later))
+
+    def test_another_run_in_the_same_month_writes_the_same_people(self):
+        first = list(applicants.applicants(datetime.date(2026, 11, 1)))
+        self.assertEqual(first, list(applicants.applicants(datetime.date(2026, 11, 30))))
+
+    def test_every_school_exists_by_its_letter_and_one_consent_reaches_over_the_dates(self):
+        today = datetime.date(2026, 11, 30)
+        rows = [dict(zip(applicants.COLUMNS, row)) for row in applicants.applicants(today)]
+        for row in rows:
+            if row["school"] == "":
+                continue
+            self.assertEqual("ABCDEFGHJKLMNPRSTUVWXYZ"[int(row["school"][:7]) % 23], row["school"][7])
+        until = [row["consent_until"] for row in rows]
+        self.assertGreater(until[0], today + datetime.timedelta(weeks=11))
+        self.assertLessEqual(until[0], today + datetime.timedelta(days=366))
+        self.assertEqual(until[1], "")
 
 
 if __name__ == "__main__":
