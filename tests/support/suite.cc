@@ -1,18 +1,17 @@
 #include "tests/support/suite.h"
 
-#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
+#include "destinationmetier/booking/v1/import_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.grpc.pb.h"
 #include "destinationmetier/notification/v1/contact_service.grpc.pb.h"
 #include "tests/support/file_import.h"
+#include "tests/support/free_address.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <pqxx/pqxx>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,22 +38,6 @@ std::string NewFolder() {
   return name;
 }
 
-// Below the range that the kernel takes ports of outgoing connections from, so that none of those
-// comes in between before what is to listen here does.
-std::string FreeAddress() {
-  static absl::BitGen random;
-  while (true) {
-    const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(absl::Uniform<uint16_t>(random, 12'000, 32'000));
-    const int bound = bind(socket_fd, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-    close(socket_fd);
-    if (bound == 0) return absl::StrCat("127.0.0.1:", ntohs(address.sin_port));
-  }
-}
-
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -69,8 +52,13 @@ std::string ReadFile(const fs::path& path) {
 
 std::string Suite::Program(const std::string& name) { return absl::StrCat(DM_BIN "/", name); }
 
-Suite::Suite()
-    : folder_(NewFolder()),
+Suite::Options Suite::LenientBooking() {
+  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"}};
+}
+
+Suite::Suite(Options options)
+    : options_(std::move(options)),
+      folder_(NewFolder()),
       signer_(auth::TokenSigner::Generate()),
       database_(TestDatabase::Create()) {
   WriteSecrets();
@@ -135,7 +123,10 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   if (service != "gateway")
     arguments.push_back("--database=" + database_.ConnectionString(service));
   if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
-  if (service == "booking") add_peers({"catalogue", "ambassador"});
+  if (service == "booking") {
+    add_peers({"catalogue", "ambassador", "notification"});
+    arguments.insert(arguments.end(), options_.booking_flags.begin(), options_.booking_flags.end());
+  }
   if (service == "notification") {
     add_peers({"catalogue", "ambassador", "booking"});
     arguments.push_back("--smtp-url=smtp://" + smtp_);
@@ -186,11 +177,14 @@ std::shared_ptr<grpc::Channel> Suite::NewChannel() const {
 
 void Suite::LoadDemonstration() {
   const fs::path seed = DM_SEED;
-  const Finished dates = RunProgram("/usr/bin/python3", {(seed / "sessions").string(), folder_});
-  if (dates.exit_code != 0) Fail("no dates: " + dates.output);
+  for (const char* program : {"sessions", "applicants"}) {
+    const Finished dates = RunProgram("/usr/bin/python3", {(seed / program).string(), folder_});
+    if (dates.exit_code != 0) Fail("no dates: " + dates.output);
+  }
   auto channel = NewChannel();
   auto catalogue = destinationmetier::catalogue::v1::ImportService::NewStub(channel);
   auto ambassador = destinationmetier::ambassador::v1::ImportService::NewStub(channel);
+  auto booking = destinationmetier::booking::v1::ImportService::NewStub(channel);
   auto notification = destinationmetier::notification::v1::ImportService::NewStub(channel);
   const auto file = [&](const fs::path& path) {
     return std::pair(path.filename().string(), ReadFile(path));
@@ -212,6 +206,8 @@ void Suite::LoadDemonstration() {
   load(*ambassador, "ambassadors",
        Files{file(seed / "ambassadors.csv"), file(folder_ + "/meetings.csv")});
   load(*notification, "contacts", Files{file(seed / "contacts.csv")});
+  load(*booking, "calendar", Files{file(seed / "school_calendar.csv")});
+  load(*booking, "applicants", Files{file(folder_ + "/applicants.csv")});
   WaitUntil("booking and notification know every session", [this] {
     const int64_t sessions = Count(
         "SELECT (SELECT count(*) FROM catalogue.sessions) + (SELECT count(*) FROM "
@@ -232,6 +228,23 @@ void Suite::RegisterPupils(const std::vector<std::string>& subjects) {
   const grpc::Status status =
       ImportFiles(*stub, OperatorToken(), "contacts", {{"contacts.csv", csv}}, &report);
   ASSERT_TRUE(status.ok()) << status.error_message();
+  ImportAdults(subjects);
+}
+
+void Suite::ImportAdults(const std::vector<std::string>& subjects) {
+  auto stub = destinationmetier::booking::v1::ImportService::NewStub(NewChannel());
+  // A list holds at most 2,000 people.
+  constexpr size_t kPeople = 2000;
+  for (size_t from = 0; from < subjects.size(); from += kPeople) {
+    std::string csv = "person,birth_date,level,school,department\n";
+    for (size_t i = from; i < std::min(from + kPeople, subjects.size()); ++i) {
+      absl::StrAppend(&csv, "people/", subjects[i], ",1995-06-15,STUDENT,,61\n");
+    }
+    destinationmetier::type::v1::ImportReport report;
+    const grpc::Status status =
+        ImportFiles(*stub, OperatorToken(), "applicants", {{"applicants.csv", csv}}, &report);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
 }
 
 std::string Suite::Token(const auth::TokenClaims& given) const {

@@ -21,11 +21,21 @@ namespace dm::testing {
 // with the end of the log. For one thread, but where it says otherwise.
 class Suite {
  public:
-  Suite();
+  struct Options {
+    // Beside those that every suite has.
+    std::vector<std::string> booking_flags;
+  };
+  Suite() : Suite(Options()) {}
+  explicit Suite(Options options);
   ~Suite();
+  // Booking without legal rules and without a cap on what one person asks for: for tests of what is
+  // not their business.
+  static Options LenientBooking();
 
   // Starts a service again after it ended, and waits until it is ready.
   void Restart(const std::string& service);
+  // The command line that it is started with.
+  std::vector<std::string> ArgumentsOf(const std::string& service) const;
   // Its process.
   ChildProcess& process(const std::string& service) { return *services_.at(service).process; }
   void WaitUntilReady(const std::string& service);
@@ -33,7 +43,7 @@ class Suite {
   // Imports the demonstration (deploy/local/seed) through the gateway and waits until booking knows
   // every session.
   void LoadDemonstration();
-  // Imports contacts for these people, <subject>@demo.example each.
+  // Imports contacts, <subject>@demo.example each, and profiles of adults for these people.
   void RegisterPupils(const std::vector<std::string>& subjects);
 
   std::string Token(const auth::TokenClaims& claims) const;
@@ -74,11 +84,12 @@ class Suite {
   };
 
   void WriteSecrets();
+  void ImportAdults(const std::vector<std::string>& subjects);
   void StartMailServer();
   void Start(const std::string& service);
   void Migrate(const std::string& service);
-  std::vector<std::string> ArgumentsOf(const std::string& service) const;
 
+  const Options options_;
   const std::string folder_;
   const auth::TokenSigner signer_;
   TestDatabase database_;

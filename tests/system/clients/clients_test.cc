@@ -19,6 +19,7 @@ class ClientsTest : public ::testing::Test {
   static void SetUpTestSuite() {
     suite_ = new Suite();
     suite_->LoadDemonstration();
+    suite_->RegisterPupils({"eleve-node", "eleve-buf"});
   }
   static void TearDownTestSuite() {
     delete suite_;

@@ -86,6 +86,7 @@ TEST_F(DoorsTest, JeanneLemoineIsAnAmbassadorInTheOrneWithMeetingsToBook) {
   const HttpAnswer sessions = suite_->Get("/v1/" + name + "/sessions");
   ASSERT_EQ(sessions.code, 200) << sessions.body;
   ASSERT_GT(sessions.json["sessions"].size(), 0u);
+  suite_->RegisterPupils({"eleve-rencontre"});
   const HttpAnswer booked = suite_->Post(
       "/v1/bookings", {{"session", sessions.json["sessions"][0]["name"]}, {"requestId", NewId()}},
       suite_->PupilToken("eleve-rencontre"));
@@ -163,6 +164,7 @@ TEST_F(DoorsTest, SeatsThatAreTakenShowInTheCatalogueWithinSeconds) {
     return -1;
   };
   const int before = available();
+  suite_->RegisterPupils({"eleve-places"});
   ASSERT_EQ(suite_
                 ->Post("/v1/bookings", {{"session", session}, {"requestId", NewId()}},
                        suite_->PupilToken("eleve-places"))
@@ -182,7 +184,33 @@ TEST_F(DoorsTest, AnOfferPageHasItsCompanyProfessionAndAmbassadors) {
   EXPECT_EQ(page.json.value("missing", json::array()).size(), 0u);
 }
 
+TEST_F(DoorsTest, ASessionThatItsHostCancelsIsGoneEverywhere) {
+  const std::string siret = "00061019600016";
+  const auto offers = [&] { return suite_->Get("/v1/offers:search?companies=" + siret); };
+  const json offer = offers().json["offers"][0];
+  const std::string session = offer["sessions"][0]["name"];
+  const json request = {{"requestId", NewId()}, {"reason", "Le four est en panne."}};
+  const std::string path = absl::StrCat("/v1/", session, ":cancel");
+  EXPECT_EQ(suite_->Post(path, request).code, 401);
+  EXPECT_EQ(suite_->Post(path, request, suite_->HostToken("00061020400018")).code, 404);
+  const HttpAnswer cancelled = suite_->Post(path, request, suite_->HostToken(siret));
+  ASSERT_EQ(cancelled.code, 200) << cancelled.body;
+  EXPECT_EQ(cancelled.json["name"], session);
+  EXPECT_TRUE(cancelled.json.contains("cancelTime"));
+  EXPECT_EQ(suite_->Post(path, request, suite_->HostToken(siret)).json, cancelled.json);
+  Suite::WaitUntil("no search and no page shows it", [&] {
+    const HttpAnswer page = suite_->Get(absl::StrCat("/v1/", offer.value("name", "")));
+    return !absl::StrContains(offers().body, session) && !absl::StrContains(page.body, session);
+  });
+  Suite::WaitUntil("booking knows that it does not take place", [&] {
+    return suite_->Count(absl::StrCat(
+               "SELECT count(*) FROM booking.sessions WHERE cancelled AND NOT open AND name = '",
+               session, "'")) == 1;
+  });
+}
+
 TEST_F(DoorsTest, EveryBadInputHasItsCodeAndItsReason) {
+  suite_->RegisterPupils({"eleve-erreurs"});
   const std::string pupil = suite_->PupilToken("eleve-erreurs");
   const std::string session = FreshSession();
   const std::string request_id = NewId();

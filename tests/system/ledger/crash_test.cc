@@ -28,7 +28,7 @@ struct Acknowledged {
 TEST(CrashTest, AnAcknowledgedBookingSurvivesKillAndReplaysReturnTheFirstAnswers) {
   constexpr int kPupils = 24;
   constexpr int kKills = 3;
-  Suite suite;
+  Suite suite(Suite::LenientBooking());
   suite.LoadDemonstration();
   const std::vector<std::string> sessions =
       PublishSessions(suite, "crash", std::vector<int>(40, 20));

@@ -30,7 +30,7 @@ std::string ReasonOf(const grpc::Status& status) {
 
 TEST(RushTest, TwoHundredCallersOnFiveSeatsGetExactlyFive) {
   constexpr int kCallers = 200;
-  Suite suite;
+  Suite suite(Suite::LenientBooking());
   suite.LoadDemonstration();
   const std::vector<std::string> sessions = PublishSessions(suite, "rush", {5});
   ASSERT_EQ(sessions.size(), 1u);
