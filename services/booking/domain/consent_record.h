@@ -40,6 +40,9 @@ struct ConsentRecord {
   // On paper: "people/{subject}" of who recorded it, and the day it was signed.
   std::string recorded_by;
   std::optional<absl::CivilDay> signed_day;
+
+  // 1 when made, 2 once withdrawn: nothing else of it ever changes.
+  int64_t version() const { return consent.withdrawn.has_value() ? 2 : 1; }
 };
 
 // What a guardian may agree to.

@@ -22,9 +22,11 @@ constexpr absl::string_view kTail =
 absl::string_view ActivitiesOf(Scheme scheme) {
   switch (scheme) {
     case Scheme::kMiniStageCci:
+      return "aux mini-stages en entreprise suivis par une chambre de commerce et d'industrie";
     case Scheme::kMiniStageCma:
+      return "aux mini-stages en entreprise suivis par une chambre de métiers et de l'artisanat";
     case Scheme::kMiniStageAgriculture:
-      return "aux mini-stages en entreprise";
+      return "aux mini-stages en entreprise suivis par une chambre d'agriculture";
     case Scheme::kSchoolObservation:
       return "aux séquences d'observation en milieu professionnel";
     case Scheme::kAdultImmersion:
