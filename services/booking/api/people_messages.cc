@@ -87,6 +87,7 @@ pb::Consent ToMessage(const ConsentRecord& record) {
   message.set_text_hash(record.text_hash);
   message.set_recorder(record.recorded_by);
   message.set_sign_date(DayText(record.signed_day));
+  message.set_etag(EtagOf(record.version()));
   return message;
 }
 

@@ -241,9 +241,12 @@ absl::StatusOr<pb::Consent> PeopleService::WithdrawConsent(
     const rpc::Call& call, const pb::WithdrawConsentRequest& request) {
   const Actor actor = ActorOf(call.caller);
   const ConsentName name = ParseConsentName(request.name(), actor.person).value();
-  return Parse<pb::Consent>(consents_->Withdraw(
-      call.deadline, actor,
-      {.person = name.person, .consent_id = name.id, .request = WriteOf(call, request)}));
+  return Parse<pb::Consent>(
+      consents_->Withdraw(call.deadline, actor,
+                          {.person = name.person,
+                           .consent_id = name.id,
+                           .expected_version = ExpectedVersion(request.etag()),
+                           .request = WriteOf(call, request)}));
 }
 
 absl::StatusOr<pb::RequestConsentResponse> PeopleService::RequestConsent(

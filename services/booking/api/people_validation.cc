@@ -105,6 +105,7 @@ void ValidateWithdrawConsent(const pb::WithdrawConsentRequest& request, Violatio
   if (!ParseConsentName(request.name(), "people/me").has_value()) {
     violations.Add("name", "must be people/{person}/consents/{uuid}");
   }
+  CheckEtag("etag", request.etag(), violations);
   CheckRequestId(request.request_id(), violations);
 }
 

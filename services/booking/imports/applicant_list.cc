@@ -41,12 +41,12 @@ class FileReader {
     const absl::StatusOr<bool> any = Next();
     if (!any.ok()) return any.status();
     if (!*any) return rpc::ImportRefused(file_.name, 0, "Le fichier est vide.");
-    if (const absl::Status status = ReadHeader(); !status.ok()) return status;
+    if (absl::Status status = ReadHeader(); !status.ok()) return status;
     while (true) {
       const absl::StatusOr<bool> more = Next();
       if (!more.ok()) return more.status();
       if (!*more) return absl::OkStatus();
-      if (const absl::Status status = ReadRecord(); !status.ok()) return status;
+      if (absl::Status status = ReadRecord(); !status.ok()) return status;
     }
   }
 
@@ -91,7 +91,7 @@ class FileReader {
     row.line = reader_.line();
     for (const auto read :
          {&FileReader::ReadPerson, &FileReader::ReadGuardian, &FileReader::ReadPaper}) {
-      if (const absl::Status status = (this->*read)(row); !status.ok()) return status;
+      if (absl::Status status = (this->*read)(row); !status.ok()) return status;
     }
     listed_->push_back(std::move(row));
     return absl::OkStatus();
@@ -170,7 +170,7 @@ absl::StatusOr<std::vector<ListedApplicant>> ReadApplicantList(
   std::vector<ListedApplicant> listed;
   absl::flat_hash_set<std::string> people;
   for (const rpc::UploadedFile& file : files) {
-    const absl::Status status = FileReader(file, today, &people, &listed).Read();
+    absl::Status status = FileReader(file, today, &people, &listed).Read();
     if (!status.ok()) return status;
   }
   return listed;

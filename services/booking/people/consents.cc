@@ -132,6 +132,9 @@ absl::StatusOr<std::string> Consents::Withdraw(absl::Time deadline, const Actor&
             record->person != write.person || !record->consent.given) {
           return NotFoundError(ConsentName(write.person, write.consent_id));
         }
+        if (write.expected_version.has_value() && *write.expected_version != record->version()) {
+          return PersonChanged(ConsentName(write.person, write.consent_id));
+        }
         const absl::Time now = clock_->Now();
         // Twice is as good as once.
         if (WithdrawConsent(transaction, record->id, actor.person, now)) {

@@ -65,6 +65,8 @@ class Consents {
   struct WithdrawWrite {
     std::string person;
     std::string consent_id;
+    // The version that the caller saw; absent for "whatever it is now".
+    std::optional<int64_t> expected_version;
     WriteRequest request;
   };
   // The guardian has told the agency to take it back.

@@ -36,7 +36,7 @@ class Writer {
   absl::Status Write() {
     if (people_.empty()) return absl::OkStatus();
     LockPeople(transaction_, people_);
-    if (const absl::Status status = WriteProfiles(); !status.ok()) return status;
+    if (absl::Status status = WriteProfiles(); !status.ok()) return status;
     WriteGuardians();
     WriteConsents();
     RequestReview(transaction_, {touched_.begin(), touched_.end()}, now_);
@@ -78,6 +78,7 @@ class Writer {
     }
     PutProfiles(transaction_, put, now_);
     std::vector<std::string> changed;
+    changed.reserve(put.size());
     for (const Profile& profile : put) changed.push_back(profile.applicant.person);
     Record(changed, PersonAction::kProfileChanged);
     counts_.applicants.read = static_cast<int64_t>(listed_.size());

@@ -2,6 +2,9 @@
 
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "services/booking/agreements/agreement_desk.h"
+#include "services/booking/agreements/agreement_loop.h"
+#include "services/booking/api/agreement_service.h"
 #include "services/booking/api/applicants_import.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/api/booking_service.h"
@@ -14,6 +17,7 @@
 #include "services/booking/calendar/current_calendar.h"
 #include "services/booking/ledger/review_loop.h"
 #include "services/booking/links/link_sender.h"
+#include "services/booking/papers/page_flow.h"
 #include "services/booking/people/guardian_asker.h"
 #include "services/booking/privacy/erasures.h"
 #include "services/booking/privacy/retention.h"
@@ -149,6 +153,38 @@ void SetUpImports(const Shared& shared) {
   shared.context.Serve(imports->Bind(shared.context.pipeline()));
 }
 
+// Agreements, their papers and signatures. FAILED_PRECONDITION where the fonts of the papers are
+// not installed.
+absl::Status SetUpAgreements(const Shared& shared) {
+  if (absl::Status fonts = CheckFonts(); !fonts.ok()) return fonts;
+  ServiceContext& context = shared.context;
+  std::shared_ptr<LinkSender> sender =
+      MakeLinkSender(context.ConnectTo(context.config().Text("notification-address")));
+  auto store = std::make_shared<AgreementStore>(shared.database());
+  auto parties = std::make_shared<PartyQueue>(shared.database());
+  auto desk =
+      std::make_shared<AgreementDesk>(AgreementDesk::Parts{.database = shared.database(),
+                                                           .clock = shared.clock(),
+                                                           .terms = shared.terms,
+                                                           .sender = sender.get(),
+                                                           .after_commit = shared.WakeFeed(),
+                                                           .wake_ledger = shared.review});
+  auto loop = std::make_shared<AgreementLoop>(AgreementLoop::Options(), desk.get(), store.get(),
+                                              parties.get(), sender.get(), shared.clock());
+  auto service = std::make_shared<AgreementService>(desk.get(), store.get(), &context.page_tokens(),
+                                                    [loop] { loop->Wake(); });
+  context.Keep(sender);
+  context.Keep(store);
+  context.Keep(parties);
+  context.Keep(desk);
+  context.Keep(loop);
+  context.Keep(service);
+  context.Serve(service->Bind(context.pipeline()));
+  context.Serve(service->BindSignatures(context.pipeline()));
+  loop->Start();
+  return absl::OkStatus();
+}
+
 // Export, erasure, and how long things are kept.
 void SetUpPrivacy(const Shared& shared) {
   ServiceContext& context = shared.context;
@@ -192,6 +228,7 @@ absl::Status SetUp(ServiceContext& context) {
   SetUpLedger(shared);
   SetUpPeople(shared);
   SetUpImports(shared);
+  if (absl::Status agreements = SetUpAgreements(shared); !agreements.ok()) return agreements;
   SetUpPrivacy(shared);
   SetUpSessions(shared);
   return absl::OkStatus();

@@ -1,5 +1,6 @@
 #include "services/booking/store/erasure_store.h"
 
+#include "services/booking/store/agreement_store.h"
 #include "services/booking/store/personal_data.h"
 
 namespace dm::booking {
@@ -144,6 +145,8 @@ void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking
     ids.push_back(booking.id);
     applicants.push_back(booking.applicant);
   }
+  // They are found by bookings that still have their name.
+  AnonymizeAgreements(transaction, ids, applicants, pseudonyms);
   transaction.Exec(kAnonymize, ids, applicants, pseudonyms);
 }
 

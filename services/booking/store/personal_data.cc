@@ -20,6 +20,69 @@ constexpr PersonalTable kPersonalTables[] = {
      {"erase_feedback", R"sql(
         UPDATE feedback SET comment = '', person = CASE person WHEN $1 THEN $2 ELSE person END
         WHERE person = $1 OR booking_id IN (SELECT id FROM bookings WHERE applicant = $1))sql"}},
+    {"agreement_answers",
+     "Les réponses gardées deux jours pour qu'une demande répétée n'agisse qu'une fois",
+     {"export_agreement_answers", R"sql(
+        SELECT to_jsonb(x) - 'answer' FROM agreement_answers x
+        JOIN agreements a ON a.id = x.agreement_id JOIN bookings b ON b.id = a.booking_id
+        WHERE b.applicant = $1 OR x.person = $1)sql"},
+     {"erase_agreement_answers", R"sql(
+        DELETE FROM agreement_answers
+        WHERE $2::text <> '' AND (person = $1 OR agreement_id IN (
+          SELECT a.id FROM agreements a JOIN bookings b ON b.id = a.booking_id
+          WHERE b.applicant = $1)))sql"}},
+    {"agreement_history",
+     "Qui a vu, modifié, signé ou validé vos conventions",
+     {"export_agreement_history", R"sql(
+        SELECT to_jsonb(h) FROM agreement_history h
+        LEFT JOIN agreements a ON a.id = h.agreement_id LEFT JOIN bookings b ON b.id = a.booking_id
+        WHERE b.applicant = $1 OR h.person = $1 ORDER BY h.seq)sql"},
+     {"erase_agreement_history", "UPDATE agreement_history SET person = $2 WHERE person = $1"}},
+    {"agreement_reports",
+     "Les bilans de fin de mini-stage",
+     {"export_agreement_reports", R"sql(
+        SELECT to_jsonb(r) FROM agreement_reports r
+        JOIN agreements a ON a.id = r.agreement_id JOIN bookings b ON b.id = a.booking_id
+        WHERE b.applicant = $1 OR r.person = $1 ORDER BY r.at)sql"},
+     {"erase_agreement_reports", R"sql(
+        WITH own AS (
+          DELETE FROM agreement_reports WHERE agreement_id IN (
+            SELECT a.id FROM agreements a JOIN bookings b ON b.id = a.booking_id
+            WHERE b.applicant = $1)
+          RETURNING agreement_id
+        )
+        UPDATE agreement_reports SET person = $2
+        WHERE person = $1 AND agreement_id NOT IN (SELECT agreement_id FROM own))sql"}},
+    {"agreement_signatories",
+     "Qui signe vos conventions, et quand",
+     {"export_agreement_signatories", R"sql(
+        SELECT to_jsonb(s) - 'link_hash' - 'code_salt' - 'code_hash' FROM agreement_signatories s
+        JOIN agreements a ON a.id = s.agreement_id JOIN bookings b ON b.id = a.booking_id
+        WHERE b.applicant = $1 OR s.signed_by = $1 ORDER BY s.agreement_id, s.place)sql"},
+     {"erase_agreement_signatories", R"sql(
+        UPDATE agreement_signatories s
+        SET display_name = CASE WHEN b.applicant = $1 THEN '' ELSE display_name END,
+            email = CASE WHEN b.applicant = $1 THEN '' ELSE email END,
+            link_hash = CASE WHEN b.applicant = $1 THEN NULL ELSE link_hash END,
+            tell_time = CASE WHEN b.applicant = $1 THEN NULL ELSE tell_time END,
+            signed_by = CASE signed_by WHEN $1 THEN $2 ELSE signed_by END
+        FROM agreements a JOIN bookings b ON b.id = a.booking_id
+        WHERE a.id = s.agreement_id AND (b.applicant = $1 OR s.signed_by = $1))sql"}},
+    {"agreements",
+     "Vos conventions",
+     {"export_agreements", R"sql(
+        SELECT to_jsonb(a) FROM agreements a JOIN bookings b ON b.id = a.booking_id
+        WHERE b.applicant = $1 ORDER BY a.create_time)sql"},
+     {"erase_agreements", R"sql(
+        UPDATE agreements a
+        SET content = CASE WHEN b.applicant = $1 THEN '' ELSE content END,
+            document = CASE WHEN b.applicant = $1 THEN '' ELSE document END,
+            reason = CASE WHEN b.applicant = $1 THEN '' ELSE a.reason END,
+            recommended_by = CASE recommended_by WHEN $1 THEN $2 ELSE recommended_by END,
+            validated_by = CASE validated_by WHEN $1 THEN $2 ELSE validated_by END
+        FROM bookings b
+        WHERE b.id = a.booking_id
+          AND (b.applicant = $1 OR a.recommended_by = $1 OR a.validated_by = $1))sql"}},
     {"foreign_reads",
      "Qui, à l'agence, a consulté vos réservations",
      {"export_foreign_reads", R"sql(

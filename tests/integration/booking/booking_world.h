@@ -38,16 +38,19 @@ class BookingWorld {
   using Message = destinationmetier::booking::v1::Booking;
 
   explicit BookingWorld(Ledger::Options options = {}, Policy policy = LenientPolicy())
+      : BookingWorld(options, LenientTerms(policy)) {}
+
+  BookingWorld(Ledger::Options options, Terms rules)
       : database_(testing::TestDatabase::Create()),
         pool_(database_.OpenAs("booking", 6)),
         page_tokens_(std::string(32, 'k'), &clock_),
-        store_(pool_.get()) {
+        store_(pool_.get()),
+        terms_(std::move(rules)) {
     const absl::Status migrated =
         database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
                                    {"events", &database::kEventsMigrations},
                                    {"booking", &database::kBookingMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
-    terms_ = LenientTerms(policy);
     const auto terms = [this] { return terms_; };
     ledger_ = std::make_unique<Ledger>(
         options, pool_.get(), &clock_, terms,

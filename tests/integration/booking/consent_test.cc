@@ -29,11 +29,11 @@ class ConsentTest : public PeopleTest {
     return {listed->consents().begin(), listed->consents().end()};
   }
 
-  auto Withdraw(const auth::Caller& caller, const std::string& name,
-                const std::string& request_id = NewId()) {
+  auto Withdraw(const auth::Caller& caller, const std::string& name, const std::string& etag = "") {
     pb::WithdrawConsentRequest request;
     request.set_name(name);
-    request.set_request_id(request_id);
+    request.set_etag(etag);
+    request.set_request_id(NewId());
     return service_->WithdrawConsent(*Bookings::CallOf(caller, "WithdrawConsent"), request);
   }
 
@@ -261,8 +261,12 @@ TEST_F(ConsentTest, OnPaperTheAgencyOfTheDepartmentRecordsIt) {
   ASSERT_TRUE(withdrawn.ok()) << withdrawn.status();
   EXPECT_EQ(withdrawn->state(), pb::Consent::STATE_WITHDRAWN);
   EXPECT_EQ(StateOf(booking_, "ana"), "CANCELLED CONSENT_WITHDRAWN");
-  // Again is as good as once.
+  // Again is as good as once, unless the caller has not seen it.
   EXPECT_TRUE(Withdraw(Bookings::Agency("61"), recorded->name()).ok());
+  EXPECT_TRUE(Withdraw(Bookings::Agency("61"), recorded->name(), withdrawn->etag()).ok());
+  EXPECT_EQ(
+      ErrorReasonOf(Withdraw(Bookings::Agency("61"), recorded->name(), recorded->etag()).status()),
+      "ETAG_MISMATCH");
   EXPECT_EQ(ErrorReasonOf(Withdraw(Bookings::Agency("14"), recorded->name()).status()),
             "RESOURCE_NOT_FOUND");
 }

@@ -1,0 +1,93 @@
+#include "services/booking/agreements/stay_document.h"
+
+#include "common/errors/error.h"
+#include "common/text/addressee.h"
+#include "services/booking/domain/agreement_refusals.h"
+#include "services/booking/domain/presence.h"
+#include "services/booking/domain/refusals.h"
+#include "services/booking/store/people_store.h"
+#include "services/booking/store/person_facts.h"
+
+#include <utility>
+#include <vector>
+
+namespace dm::booking {
+namespace {
+
+using database::Transaction;
+
+// How far back other stays may count.
+constexpr absl::Duration kYear = absl::Hours(24 * 366);
+
+// The stay as the agreement writes it, for the rules.
+EligibilityQuestion QuestionOf(const StayPaper& paper, const Applicant& applicant,
+                               const std::vector<Booking>& others, absl::Time submitted) {
+  const AgreementContent& content = paper.agreement->content;
+  EligibilityQuestion question = {
+      .stay = {.scheme = paper.agreement->scheme,
+               .days = content.stay.schedule,
+               .profession = content.stay.profession.empty() ? paper.booking.profession
+                                                             : content.stay.profession,
+               .host = paper.booking.host},
+      .applicant = applicant,
+      .guardian_known = !content.guardian.name.empty(),
+      .prior = {},
+      .submitted = submitted};
+  for (const Booking& other : others) {
+    question.prior.push_back({.scheme = other.scheme,
+                              .first_day = ParisDayOf(other.start_time),
+                              .profession = other.profession,
+                              .host = other.host,
+                              .days = {}});
+  }
+  return question;
+}
+
+// What is known of the applicant, in the transaction.
+absl::StatusOr<Applicant> ApplicantOf(Transaction& transaction, const Booking& booking) {
+  const auto people = ReadPeople(transaction, {booking.applicant});
+  if (people.empty() || people[0].second.erased || !people[0].second.profile.has_value()) {
+    return ProfileRequired();
+  }
+  return *people[0].second.profile;
+}
+
+}  // namespace
+
+absl::StatusOr<AgreementDocument> DraftDocument(Transaction& transaction, const Terms& terms,
+                                                const StayPaper& paper, absl::Time submitted) {
+  const auto applicant = ApplicantOf(transaction, paper.booking);
+  if (!applicant.ok()) return applicant.status();
+  const std::vector<Booking> others =
+      OtherStays(transaction, paper.booking, paper.booking.start_time - kYear);
+  return MakeDocument(
+      *paper.agreement, paper.booking, *applicant, submitted,
+      terms.rules->Explain(QuestionOf(paper, *applicant, others, submitted), *terms.calendar));
+}
+
+AgreementContent WithGuardian(Transaction& transaction, const Booking& booking,
+                              AgreementContent content) {
+  if (content.guardian != AgreementContent::Guardian()) return content;
+  const auto applicant = ApplicantOf(transaction, booking);
+  if (!applicant.ok() || !IsMinorAt(*applicant, booking.start_time)) return content;
+  if (const auto known = FindGuardian(transaction, booking.applicant)) {
+    content.guardian.name = known->display_name;
+    content.guardian.email = known->email;
+  }
+  return content;
+}
+
+absl::Status CheckGuardian(Transaction& transaction, const Booking& booking,
+                           const AgreementDocument& document) {
+  if (!document.minor) return absl::OkStatus();
+  const auto guardian = FindGuardian(transaction, booking.applicant);
+  if (!guardian.has_value() ||
+      MailboxOf(guardian->email) == MailboxOf(document.content.guardian.email)) {
+    return absl::OkStatus();
+  }
+  Violations violations;
+  violations.Add("content.guardian.email", "must be that of the guardian on file");
+  return AgreementIncomplete(booking.id, violations);
+}
+
+}  // namespace dm::booking
