@@ -1,6 +1,7 @@
 #include "services/gateway/api/public_services.h"
 
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/booking/v1/people_service.pb.h"
 #include "destinationmetier/booking/v1/privacy_service.pb.h"
@@ -36,6 +37,8 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
       Entry<dm::booking::v1::Applicant>("PeopleService", Peer::kBooking),
       Entry<dm::booking::v1::Erasure>("PrivacyService", Peer::kBooking),
+      Entry<dm::booking::v1::Agreement>("AgreementService", Peer::kBooking),
+      Entry<dm::booking::v1::Agreement>("SignatureService", Peer::kBooking),
       EntryByName("destinationmetier.booking.v1.ImportService", Peer::kBooking),
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),

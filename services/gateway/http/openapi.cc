@@ -98,6 +98,14 @@ json RequestBody(const Route& route, Schemas* schemas) {
   return {{"required", true}, {"content", {{"application/json", {{"schema", schema}}}}}};
 }
 
+// What comes back when all is well.
+json Answer(const Route& route, Schemas* schemas) {
+  if (route.file != nullptr) {
+    return {{"*/*", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}};
+  }
+  return {{"application/json", {{"schema", schemas->Ref(*route.method->output_type())}}}};
+}
+
 json Operation(const Route& route, const Comments& comments, Schemas* schemas) {
   const std::string comment = comments.Of(*route.method);
   json operation = {
@@ -107,10 +115,7 @@ json Operation(const Route& route, const Comments& comments, Schemas* schemas) {
       {"tags", json::array({route.method->service()->name()})},
       {"parameters", Parameters(route, comments, schemas)},
       {"responses",
-       {{"200",
-         {{"description", "The answer."},
-          {"content",
-           {{"application/json", {{"schema", schemas->Ref(*route.method->output_type())}}}}}}},
+       {{"200", {{"description", "The answer."}, {"content", Answer(route, schemas)}}},
         {"default", {{"$ref", "#/components/responses/Error"}}}}}};
   if (!route.body.empty()) operation["requestBody"] = RequestBody(route, schemas);
   return operation;

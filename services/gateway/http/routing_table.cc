@@ -33,6 +33,14 @@ bool IsTextField(const Descriptor* message, absl::string_view path) {
   return false;
 }
 
+// Bytes that say beside them of what type they are; null for all else.
+const FieldDescriptor* FileField(const Descriptor& message, const std::string& name) {
+  const FieldDescriptor* file = message.FindFieldByName(name);
+  const bool bytes =
+      file != nullptr && !file->is_repeated() && file->type() == FieldDescriptor::TYPE_BYTES;
+  return bytes && IsTextField(&message, "content_type") ? file : nullptr;
+}
+
 std::pair<std::string, std::string> VerbAndPattern(const google::api::HttpRule& rule) {
   switch (rule.pattern_case()) {
     case google::api::HttpRule::kGet:
@@ -55,7 +63,12 @@ absl::StatusOr<Route> CompileRule(const MethodDescriptor& method, const google::
   Route route;
   std::tie(route.http_method, route.pattern) = VerbAndPattern(rule);
   if (route.http_method.empty()) return Wrong(method, "it has no pattern");
-  if (!rule.response_body().empty()) return Wrong(method, "response_body is not supported");
+  if (!rule.response_body().empty()) {
+    route.file = FileField(*method.output_type(), rule.response_body());
+    if (route.file == nullptr) {
+      return Wrong(method, "response_body must name bytes beside a text content_type");
+    }
+  }
   auto path = PathTemplate::Parse(route.pattern);
   if (!path.ok()) return Wrong(method, path.status().message());
   route.path = *std::move(path);

@@ -21,6 +21,9 @@ struct Route {
   PathTemplate path;
   // What the body fills: "" nothing, "*" the message, else one of its fields.
   std::string body;
+  // The field of the answer that is a file: the HTTP answer is its bytes, of the type that the
+  // answer's `content_type` says. Null: the HTTP answer is the message as JSON.
+  const google::protobuf::FieldDescriptor* file = nullptr;
   const google::protobuf::MethodDescriptor* method = nullptr;
   // "/package.Service/Method".
   std::string rpc;

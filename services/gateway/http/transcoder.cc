@@ -79,6 +79,23 @@ absl::StatusOr<HttpResponse> JsonResponse(const Message& message) {
   return response;
 }
 
+// The file that an answer holds.
+absl::StatusOr<HttpResponse> FileResponse(const Message& message,
+                                          const google::protobuf::FieldDescriptor* file) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const std::string type =
+      reflection.GetString(message, message.GetDescriptor()->FindFieldByName("content_type"));
+  if (type.empty() || !CanTravel(type)) return absl::InternalError("a file without a type");
+  HttpResponse response;
+  response.body = reflection.GetString(message, file);
+  response.headers = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}};
+  return response;
+}
+
+absl::StatusOr<HttpResponse> ResponseOf(const Route& route, const Message& message) {
+  return route.file != nullptr ? FileResponse(message, route.file) : JsonResponse(message);
+}
+
 }  // namespace
 
 // One request on its way.
@@ -199,7 +216,7 @@ void Transcoder::Answered(std::unique_ptr<Exchange> exchange, UnaryAnswer answer
   }
   const auto message = NewMessage(exchange->route->method->output_type());
   absl::StatusOr<HttpResponse> response = absl::InternalError("the answer cannot be parsed");
-  if (FromBytes(answer.message, message.get())) response = JsonResponse(*message);
+  if (FromBytes(answer.message, message.get())) response = ResponseOf(*exchange->route, *message);
   if (!response.ok()) {
     response = ErrorResponse(ErrorOf(response.status(), exchange->language));
   } else {

@@ -42,6 +42,12 @@ TEST(Openapi, WritesPathsWithNamedParameters) {
   EXPECT_TRUE(document["paths"].contains("/v1/companies/{company}"));
 }
 
+TEST(Openapi, ShowsAFileAsAFile) {
+  const json document = json::parse(OpenapiDocument(PublicRoutes()));
+  const json& paper = document["paths"]["/v1/bookings/{booking}/agreement/document"]["get"];
+  EXPECT_EQ(paper["responses"]["200"]["content"]["*/*"]["schema"]["format"], "binary");
+}
+
 TEST(Openapi, DefinesWhatItRefersTo) {
   const json document = json::parse(OpenapiDocument(PublicRoutes()));
   std::set<std::string> refs;

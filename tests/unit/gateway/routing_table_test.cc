@@ -1,5 +1,6 @@
 #include "services/gateway/http/routing_table.h"
 
+#include "google/api/annotations.pb.h"
 #include "tests/unit/gateway/public_routes.h"
 
 #include <gmock/gmock.h>
@@ -8,6 +9,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 namespace dm::gateway {
 namespace {
@@ -57,7 +59,16 @@ INSTANTIATE_TEST_SUITE_P(
                   "ambassador.v1.AmbassadorService.CancelSession"},
         RouteCase{"POST", "/v1/bookings", "booking.v1.BookingService.CreateBooking"},
         RouteCase{"GET", "/v1/bookings", "booking.v1.BookingService.ListBookings"},
-        RouteCase{"POST", "/v1/bookings/1:cancel", "booking.v1.BookingService.CancelBooking"}));
+        RouteCase{"POST", "/v1/bookings/1:cancel", "booking.v1.BookingService.CancelBooking"},
+        RouteCase{"POST", "/v1/bookings/1/agreement",
+                  "booking.v1.AgreementService.CreateAgreement"},
+        RouteCase{"PATCH", "/v1/bookings/1/agreement",
+                  "booking.v1.AgreementService.UpdateAgreement"},
+        RouteCase{"POST", "/v1/bookings/1/agreement:sign",
+                  "booking.v1.AgreementService.SignAgreement"},
+        RouteCase{"GET", "/v1/bookings/1/agreement/document",
+                  "booking.v1.AgreementService.GetAgreementDocument"},
+        RouteCase{"POST", "/v1/signatures:sign", "booking.v1.SignatureService.SignByLink"}));
 
 TEST(RoutingTable, TellsWrongMethodFromUnknownPath) {
   const RoutingTable routes = PublicRoutes();
@@ -79,6 +90,45 @@ TEST(RoutingTable, ShowsNoFeedAndNoImport) {
     ASSERT_NE(entry.service, nullptr);
     EXPECT_NE(entry.service->name(), "EventFeedService");
   }
+}
+
+// A service whose one method answers a message with these two fields, by a rule that names the
+// first as the body of the answer.
+bool AdmitsFile(google::protobuf::FieldDescriptorProto::Type file,
+                google::protobuf::FieldDescriptorProto::Type type, const char* body) {
+  google::protobuf::FileDescriptorProto proto;
+  proto.set_name("files.proto");
+  proto.set_package("files");
+  auto* message = proto.add_message_type();
+  message->set_name("File");
+  int number = 1;
+  for (const auto& [name, kind] : {std::pair("content", file), std::pair("content_type", type)}) {
+    auto* field = message->add_field();
+    field->set_name(name);
+    field->set_number(number++);
+    field->set_label(google::protobuf::FieldDescriptorProto::LABEL_OPTIONAL);
+    field->set_type(kind);
+  }
+  auto* service = proto.add_service();
+  service->set_name("FileService");
+  auto* method = service->add_method();
+  method->set_name("GetFile");
+  method->set_input_type(".files.File");
+  method->set_output_type(".files.File");
+  google::api::HttpRule rule;
+  rule.set_get("/v1/file");
+  rule.set_response_body(body);
+  *method->mutable_options()->MutableExtension(google::api::http) = rule;
+  google::protobuf::DescriptorPool pool(google::protobuf::DescriptorPool::generated_pool());
+  return RoutingTable::Compile({{pool.BuildFile(proto)->service(0), nullptr}}).ok();
+}
+
+TEST(RoutingTable, AnswersWithAFileOnlyWhereTheMessageSaysOfWhatType) {
+  using Field = google::protobuf::FieldDescriptorProto;
+  EXPECT_TRUE(AdmitsFile(Field::TYPE_BYTES, Field::TYPE_STRING, "content"));
+  EXPECT_FALSE(AdmitsFile(Field::TYPE_BYTES, Field::TYPE_STRING, "nothing"));
+  EXPECT_FALSE(AdmitsFile(Field::TYPE_STRING, Field::TYPE_STRING, "content"));
+  EXPECT_FALSE(AdmitsFile(Field::TYPE_BYTES, Field::TYPE_INT32, "content"));
 }
 
 TEST(RoutingTable, RefusesTwoRulesForOnePath) {

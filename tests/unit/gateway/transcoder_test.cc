@@ -1,6 +1,7 @@
 #include "services/gateway/http/transcoder.h"
 
 #include "common/errors/error.h"
+#include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/gateway/api/message_bytes.h"
@@ -103,6 +104,44 @@ TEST_F(TranscoderTest, TellsTheEtag) {
   booked.set_etag("e1");
   backend_.answer.message = ToBytes(booked);
   EXPECT_EQ(Get("/v1/bookings/7").Header("etag"), "\"e1\"");
+}
+
+TEST_F(TranscoderTest, AnswersAFileAsItIs) {
+  booking::AgreementDocument paper;
+  paper.set_content(std::string("%PDF-1.5\n\0\xff", 11));
+  paper.set_content_type("application/pdf");
+  backend_.answer.message = ToBytes(paper);
+  const HttpResponse response =
+      Get("/v1/bookings/7/agreement/document", {{"authorization", "Bearer x"}});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, paper.content());
+  EXPECT_EQ(response.Header("content-type"), "application/pdf");
+  EXPECT_EQ(response.Header("x-content-type-options"), "nosniff");
+  EXPECT_EQ(response.Header("cache-control"), "no-store");
+  // By a link too, whose token goes into the body.
+  const HttpResponse by_link = Ask({.method = "POST",
+                                    .target = "/v1/signatures:document",
+                                    .headers = {},
+                                    .body = R"({"token": "AAAAAAAAAAAAAAAAAAAAAA"})"});
+  EXPECT_EQ(by_link.body, paper.content());
+  EXPECT_EQ(by_link.Header("cache-control"), "no-store");
+}
+
+TEST_F(TranscoderTest, SendsNoFileOfATypeThatCannotTravel) {
+  booking::AgreementDocument paper;
+  paper.set_content("x");
+  for (const char* type : {"", "text/html\r\nSet-Cookie: a=b"}) {
+    paper.set_content_type(type);
+    backend_.answer.message = ToBytes(paper);
+    EXPECT_EQ(Get("/v1/bookings/7/agreement/document").status, 500) << type;
+  }
+}
+
+TEST_F(TranscoderTest, AnErrorInsteadOfAFileIsJson) {
+  backend_.answer.status = Presentable(NotFoundError("bookings/7/agreement"), "fr");
+  const HttpResponse response = Get("/v1/bookings/7/agreement/document");
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(json::parse(response.body)["error"]["status"], "NOT_FOUND");
 }
 
 TEST_F(TranscoderTest, RefusesUnknownPathsAndWrongMethods) {
