@@ -7,8 +7,14 @@
 
 namespace dm {
 
+// "7 décembre 2026".
+std::string FrenchDate(absl::CivilDay day);
+
 // "lundi 7 décembre 2026".
 std::string FrenchDay(absl::CivilDay day);
+
+// "9 h" or "10 h 30", of the minutes since midnight; the same for a duration.
+std::string FrenchHour(int minutes);
 
 // "lundi 7 décembre 2026 à 9 h", in Paris.
 std::string FrenchMoment(absl::Time time);

@@ -41,6 +41,17 @@ TEST(FrenchDayTest, IsADayInWords) {
   EXPECT_EQ(FrenchDay(absl::CivilDay(2026, 12, 1)), "mardi 1er décembre 2026");
 }
 
+TEST(FrenchDateTest, BeginsAMonthWithItsFirst) {
+  EXPECT_EQ(FrenchDate(absl::CivilDay(2011, 3, 1)), "1er mars 2011");
+  EXPECT_EQ(FrenchDate(absl::CivilDay(2011, 3, 11)), "11 mars 2011");
+}
+
+TEST(FrenchHourTest, LeavesOutMinutesThatAreNone) {
+  EXPECT_EQ(FrenchHour(9 * 60), "9 h");
+  EXPECT_EQ(FrenchHour(7 * 60 + 5), "7 h 05");
+  EXPECT_EQ(FrenchHour(0), "0 h");
+}
+
 TEST(FrenchPeriodTest, NamesTheDayOnceWhereItIsOneDay) {
   EXPECT_EQ(FrenchPeriod(Paris(2026, 12, 7, 9), Paris(2026, 12, 7, 10, 30)),
             "lundi 7 décembre 2026, de 9 h à 10 h 30");
