@@ -31,7 +31,8 @@ TEST(ConsentChoicesTest, SayWordForWordWhatIsAgreedTo) {
             "En tant que responsable légal·e, j'autorise mon enfant à participer à « Découvrir la "
             "boulangerie », du lundi 7 décembre 2026 à 9 h au mercredi 9 décembre 2026 à 17 h. Je "
             "peux retirer cet accord à tout moment avec le lien que j'ai reçu.");
-  EXPECT_THAT(choices[1].text, HasSubstr("chambre de commerce et d'industrie jusqu'au mardi 31 août"));
+  EXPECT_THAT(choices[1].text,
+              HasSubstr("chambre de commerce et d'industrie jusqu'au mardi 31 août"));
   EXPECT_THAT(choices[2].text, HasSubstr("à toutes les rencontres et à tous les mini-stages"));
   EXPECT_EQ(choices[0].terms.booking_id, Subject().booking_id);
   EXPECT_EQ(choices[1].terms.scheme, Scheme::kMiniStageCci);
