@@ -20,7 +20,9 @@ bool Concerns(const Consent& consent, const Booking& booking) {
     case Consent::Scope::kAll:
       break;
   }
-  return consent.until.has_value() && ParisDayOf(booking.start_time) <= *consent.until;
+  // It covers the day that it names: the stay must have ended by then.
+  const absl::Time last_instant = booking.end_time - absl::Microseconds(1);
+  return consent.until.has_value() && ParisDayOf(last_instant) <= *consent.until;
 }
 
 ConsentStanding StandingOf(const Booking& booking, const Person& person) {
