@@ -80,8 +80,9 @@ def expression(value):
             parts.append(variable_text(text))
         rest = rest[match.end():]
     parts.append(quote(rest))
-    kept = [part for part in parts if part != "''"] or ["''"]
-    return f"({' || '.join(kept)})" if len(kept) > 1 else kept[0]
+    text = " || ".join(part for part in parts if part != "''") or "''"
+    # A cast behind it binds closer than ||.
+    return f"({text})" if " || " in text else text
 
 
 def variable_text(text):
