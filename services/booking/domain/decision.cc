@@ -146,6 +146,8 @@ class Decider {
       // What the start moves and did not move, nothing will.
       const bool due = expires.has_value() && *expires > world_.now();
       world_.LookAgain(seen, due ? expires : std::nullopt);
+      // Who waits may hold no other seat at that time any more.
+      if (seen.state == BookingState::kWaitlisted) OfferFreeSeats(world_, seen.session_id);
     } else {
       world_.LookAgain(seen, std::nullopt);
     }
@@ -180,6 +182,7 @@ class Decider {
     world_.Move(*world_.FindBooking(old.id), *leave, {Party::kApplicant, actor.person}, "",
                 move.new_booking_id);
     OfferFreeSeats(world_, old.session_id);
+    OfferWhereWaiting(world_, old);
     return Done{*world_.FindBooking(move.new_booking_id)};
   }
 
@@ -215,7 +218,10 @@ class Decider {
 
   void FollowUp(const Transition& transition, const Booking& booking) {
     if (transition.effect == Effect::kConfirmsSeat) ReleaseOverlapping(world_, booking);
-    if (transition.effect == Effect::kFreesSeat) OfferFreeSeats(world_, booking.session_id);
+    if (transition.effect == Effect::kFreesSeat) {
+      OfferFreeSeats(world_, booking.session_id);
+      OfferWhereWaiting(world_, booking);
+    }
   }
 
   Facts FactsOf(const Booking& booking, const Session* session) const {

@@ -34,6 +34,21 @@ void OfferFreeSeats(Overlay& world, const std::string& session_id) {
   if (after->has_free_seat() && waiting_beyond > line.size()) world.MarkReviewAgain(session_id);
 }
 
+void OfferWhereWaiting(Overlay& world, const Booking& left) {
+  for (const Booking& other : world.BookingsOf(left.applicant)) {
+    if (other.id == left.id || other.state != BookingState::kWaitlisted ||
+        !AtTheSameTime(other, left.start_time, left.end_time)) {
+      continue;
+    }
+    if (world.FindSession(other.session_id) != nullptr) {
+      OfferFreeSeats(world, other.session_id);
+    } else {
+      // Its session is not at hand: a look at the booking serves the line.
+      world.LookAgain(other, world.now());
+    }
+  }
+}
+
 void ReleaseOverlapping(Overlay& world, const Booking& confirmed) {
   for (const Booking& other : world.BookingsOf(confirmed.applicant)) {
     if (other.id == confirmed.id || other.state != BookingState::kWaitlisted ||

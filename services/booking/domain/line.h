@@ -12,6 +12,10 @@ namespace dm::booking {
 // seat at that time is passed over and keeps their place.
 void OfferFreeSeats(Overlay& world, const std::string& session_id);
 
+// The person of this booking has given its seat up: the lines for that time in which they may have
+// been passed over because of it are served again.
+void OfferWhereWaiting(Overlay& world, const Booking& left);
+
 // Takes the person of a confirmed booking out of every other line for that time.
 void ReleaseOverlapping(Overlay& world, const Booking& confirmed);
 

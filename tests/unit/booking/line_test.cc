@@ -164,6 +164,52 @@ TEST_F(LineTest, WhoHoldsASeatAtThatTimeIsPassedOverAndKeepsTheirPlace) {
               ElementsAre("b-cleo APPLICANT_CANCELLED", "b-bob SEAT_FREED"));
 }
 
+class PassedOverTest : public LineTest {
+ protected:
+  // Bob holds a seat of another session at that time, so the seat that ana and cleo gave up is
+  // free.
+  PassedOverTest() {
+    rows_.Add(elsewhere_);
+    rows_.Decide({Create(Pupil("bob"), elsewhere_, "bob2"),
+                  Take(Pupil("ana"), "b-ana", Step::kCancel, "ana2"),
+                  Take(Pupil("cleo"), "b-cleo", Step::kCancel, "cleo2")});
+  }
+
+  const Session elsewhere_ = MakeSession("s2", 1);
+};
+
+TEST_F(PassedOverTest, IsOfferedTheSeatOnceTheOtherIsGivenUp) {
+  ASSERT_EQ(rows_.state("b-bob"), BookingState::kWaitlisted);
+  const Decision decision = rows_.Decide({Take(Pupil("bob"), "b-bob2", Step::kCancel, "bob3")});
+  EXPECT_THAT(Whys(decision), ElementsAre("b-bob2 APPLICANT_CANCELLED", "b-bob SEAT_FREED"));
+}
+
+TEST_F(PassedOverTest, IsOfferedTheSeatWhenTheOtherRunsOut) {
+  const Decision decision = rows_.Decide({ReviewOf("b-bob2")}, At(9));
+  EXPECT_THAT(Whys(decision), ElementsAre("b-bob2 HOST_DID_NOT_ANSWER", "b-bob SEAT_FREED"));
+}
+
+TEST_F(PassedOverTest, IsLookedAtAgainWhereTheLineIsNotAtHand) {
+  Snapshot snapshot = Known(At(1));
+  snapshot.AddSession(rows_.session("s2"));
+  for (const char* id : {"b-bob", "b-bob2"}) snapshot.AddBooking(rows_.booking(id));
+  const Decision decision = Decide(snapshot, {Take(Pupil("bob"), "b-bob2", Step::kCancel, "bob3")});
+  ASSERT_EQ(decision.looks.size(), 1u);
+  EXPECT_EQ(decision.looks[0].booking_id, "b-bob");
+  EXPECT_EQ(decision.looks[0].review_time, At(1));
+}
+
+TEST_F(PassedOverTest, ALookAtWhoWaitsServesTheLine) {
+  rows_.Decide({Take(Pupil("bob"), "b-bob2", Step::kCancel, "bob3")});
+  EXPECT_EQ(rows_.state("b-bob"), BookingState::kOffered);
+  // As if the line had not been at hand then.
+  rows_.Decide({Take(Pupil("bob"), "b-bob", Step::kCancel, "bob4"), Join("dan", session_, "dan"),
+                Join("eve", session_, "eve")});
+  rows_.session("s1").announced_capacity = 2;
+  rows_.Decide({ReviewOf("b-eve")});
+  EXPECT_EQ(rows_.state("b-eve"), BookingState::kOffered);
+}
+
 TEST_F(LineTest, AConfirmationElsewhereTakesThePersonOutOfTheLine) {
   const Session other = MakeSession("s2", 5, 26);
   rows_.Add(other);
