@@ -43,11 +43,12 @@ def binaries():
 
 
 class Cluster:
-    """Goes, with all that is in it, when the benchmark ends, however that ends."""
+    """Goes, with all that is in it and with the folder `scratch`, when the benchmark ends, however
+    that ends."""
 
     database = "destinationmetier"
 
-    def __init__(self):
+    def __init__(self, scratch):
         # Short: the path of a Unix socket has at most 107 bytes.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="dm-bench.", dir="/var/tmp"))
         self.data = self.folder / "data"
@@ -57,7 +58,7 @@ class Cluster:
             if os.geteuid() == 0
             else []
         )
-        self._start_keeper()
+        self._start_keeper(scratch)
         if self.as_user:
             run("chown", "postgres:postgres", self.folder)
         self._pg("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
@@ -73,10 +74,11 @@ class Cluster:
         # initdb and pg_ctl want a working folder that their user can enter.
         return run(*self.as_user, binaries() / program, *arguments, cwd="/")
 
-    def _start_keeper(self):
+    def _start_keeper(self, scratch):
         """A shell that waits for the benchmark's end, then stops the cluster and removes it."""
         stop = " ".join([*self.as_user, str(binaries() / "pg_ctl"), "-D", str(self.data)])
-        script = f"cat >/dev/null; {stop} -m immediate -w stop >/dev/null 2>&1; rm -rf {self.folder}"
+        script = (f"cat >/dev/null; {stop} -m immediate -w stop >/dev/null 2>&1;"
+                  f" rm -rf {self.folder} {scratch}")
         self.keeper = subprocess.Popen(
             ["/bin/sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True, cwd="/"
         )

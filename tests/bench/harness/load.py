@@ -28,11 +28,11 @@ class Load:
             "--sessions", self._sessions_file(sessions), "--answer", answer)
 
     def run(self, target, sessions, warm_up, seconds, clients=64, rate=0, again=False, seed=1,
-            connections=8):
+            connections=8, people=0):
         report = run(
             self.program, "run", "--target", target, "--tokens", self.tokens,
             "--sessions", self._sessions_file(sessions), f"--again={str(again).lower()}",
-            "--clients", clients, "--connections", min(clients, connections),
+            "--people", people, "--clients", clients, "--connections", min(clients, connections),
             "--rate", int(rate), "--seed", seed,
             "--warm-up", f"{int(warm_up * 1000)}ms", "--duration", f"{int(seconds * 1000)}ms")
         return json.loads(report)

@@ -93,9 +93,9 @@ std::vector<Option> LoadOptionsOf(bool record) {
       {.name = "target", .type = Type::kAddress, .help = "Address of the service."},
       {.name = "sessions", .help = "File with a session's name a line."},
       {.name = "tokens", .help = "File with a person's token a line."},
-      {.name = "first",
+      {.name = "people",
        .type = Type::kInteger,
-       .help = "The line of the first token used.",
+       .help = "So many of the tokens are used; 0 for all.",
        .default_value = "0"},
       {.name = "again",
        .type = Type::kSwitch,
@@ -126,8 +126,8 @@ std::vector<Option> LoadOptionsOf(bool record) {
 
 BookingPlan PlanOf(const Values& values) {
   std::vector<std::string> tokens = ReadLines(values.Text("tokens"));
-  const auto first = std::min(tokens.size(), static_cast<size_t>(values.Integer("first")));
-  tokens.erase(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(first));
+  const auto people = static_cast<size_t>(values.Integer("people"));
+  if (people > 0 && people < tokens.size()) tokens.resize(people);
   return BookingPlan(ReadLines(values.Text("sessions")), std::move(tokens), values.Switch("again"));
 }
 

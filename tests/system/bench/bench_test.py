@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""tests/bench/run --short measures every row and leaves nothing behind."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BUILD = pathlib.Path(sys.argv.pop(1))
+
+
+class BenchTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            figures = pathlib.Path(folder) / "figures.json"
+            cls.done = subprocess.run(
+                [ROOT / "tests" / "bench" / "run", "--short", "--build-folder", BUILD,
+                 "--json", figures],
+                env={"PATH": "/usr/bin:/bin", "TMPDIR": folder},
+                capture_output=True,
+                text=True,
+            )
+            cls.left = sorted(path.name for path in pathlib.Path(folder).iterdir()
+                              if path != figures)
+            cls.figures = json.loads(figures.read_text()) if figures.exists() else None
+
+    def test_every_row_is_measured_on_both_sides(self):
+        self.assertEqual(self.done.returncode, 0, self.done.stderr)
+        self.assertEqual([row["row"] for row in self.figures["rows"]], [5, 6, 7, 8])
+        for row in self.figures["rows"]:
+            self.assertEqual(
+                set(row),
+                {"row", "what", "ours", "theirs", "figure", "floor", "goal", "reached"})
+            self.assertGreater(row["ours"], 0, row)
+            self.assertGreater(row["theirs"], 0, row)
+            self.assertIn(row["reached"], ("floor", "goal", "none"))
+
+    def test_the_table_tells_figures_and_conditions(self):
+        for part in ("| 5 | bookings on one hot session", "| 8 | refusals of a full session",
+                     "At half of that load", "by the cap of a batch", "Conditions:",
+                     "fsync and synchronous_commit on"):
+            self.assertIn(part, self.done.stdout)
+
+    def test_the_other_side_runs_the_statements_that_the_service_sent(self):
+        self.assertIn("statements of a booking: ", self.done.stdout)
+
+    def test_nothing_is_left(self):
+        self.assertEqual(self.left, [])
+        database = re.search(r"the database is in (\S+)", self.done.stderr).group(1)
+        self.assertFalse(pathlib.Path(database).exists())
+
+    def test_a_row_that_is_not_there_is_refused(self):
+        done = subprocess.run([ROOT / "tests" / "bench" / "run", "99"], capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no row 99", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
