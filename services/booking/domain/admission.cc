@@ -119,4 +119,13 @@ absl::StatusOr<Admission> Admit(const Overlay& world, const Session& session, co
   return Admission{.judgement = *std::move(judgement), .seat_free = seat_free};
 }
 
+bool AllFindNoSeat(const Snapshot& snapshot, absl::Span<const Command> commands) {
+  return std::all_of(commands.begin(), commands.end(), [&](const Command& command) {
+    const auto* create = std::get_if<CreateCommand>(&command.what);
+    if (create == nullptr || create->join_waitlist) return false;
+    const Session* session = snapshot.FindSession(create->session_id);
+    return session == nullptr || !session->has_free_seat();
+  });
+}
+
 }  // namespace dm::booking

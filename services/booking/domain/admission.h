@@ -1,9 +1,12 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "services/booking/domain/command.h"
 #include "services/booking/domain/eligibility.h"
 #include "services/booking/domain/overlay.h"
 #include "services/booking/domain/scheme.h"
+#include "services/booking/domain/snapshot.h"
 
 #include <optional>
 #include <string>
@@ -54,6 +57,10 @@ struct Admission {
 // SCHEME_UNFIT, NOT_ELIGIBLE, BOOKING_OVERLAP, TOO_MANY_REQUESTS_OPEN). What is cheap to find out
 // comes first: in a rush most are refused because it is full.
 absl::StatusOr<Admission> Admit(const Overlay& world, const Session& session, const Wish& wish);
+
+// Whether each of the commands asks for a seat, not for a place in line, of a session that has
+// none: then none is admitted, whoever asks and whoever waits.
+bool AllFindNoSeat(const Snapshot& snapshot, absl::Span<const Command> commands);
 
 // Whether both take place at the same time.
 bool AtTheSameTime(const Booking& booking, absl::Time start_time, absl::Time end_time);

@@ -39,6 +39,7 @@ struct Person {
 // - the first in line of those sessions, and all live bookings of sessions that are reviewed;
 // - of everybody concerned: what is known of them, their live bookings, and those of the last year
 //   that took place.
+// When all commands find no seat (admission.h), only the bookings of who asks, of people.
 class Snapshot {
  public:
   explicit Snapshot(absl::Time now) : now_(now) {}

@@ -1,5 +1,6 @@
 #include "services/booking/store/ledger_store.h"
 
+#include "services/booking/domain/admission.h"
 #include "services/booking/store/person_facts.h"
 #include "services/booking/store/rows.h"
 
@@ -24,11 +25,25 @@ constexpr Statement kLockSessions{
 constexpr Statement kReadSessions{"read_sessions",
                                   "SELECT " DM_SESSION_COLUMNS DM_SESSIONS_CONCERNED};
 
+// Where no command is about a booking that is there, which is most of a rush: quicker to plan.
+constexpr Statement kLockSessionsByKey{"lock_sessions_by_key",
+                                       "SELECT " DM_SESSION_COLUMNS
+                                       " FROM sessions WHERE id = ANY ($1::uuid[])"
+                                       " ORDER BY id FOR UPDATE"};
+constexpr Statement kReadSessionsByKey{"read_sessions_by_key",
+                                       "SELECT " DM_SESSION_COLUMNS
+                                       " FROM sessions WHERE id = ANY ($1::uuid[])"};
+
+// One person's bookings are decided one after the other, whichever session they are for, and not
+// while a fact about that person changes.
+constexpr Statement kLockNewcomers{"lock_newcomers", R"sql(
+  SELECT pg_advisory_xact_lock(hashtextextended(person, 0))
+  FROM (SELECT person FROM unnest($1::text[]) AS person ORDER BY person) AS ordered
+)sql"};
+
 // Everybody whose bookings may change: who wants a new one ($1), whose booking takes a step ($2),
 // who is first in line ($3, at most $4 a session), who has a live booking of a session that is
-// reviewed
-// ($5). One person's bookings are decided one after the other, whichever session they are for, and
-// not while a fact about that person changes.
+// reviewed ($5). In the same order as above.
 constexpr Statement kLockPeople{"lock_people", R"sql(
   SELECT person, pg_advisory_xact_lock(hashtextextended(person, 0))
   FROM (
@@ -311,6 +326,41 @@ void AddTransitions(Transaction& transaction, const std::vector<TransitionRecord
                    whys, ToMicros(now));
 }
 
+// The ids of those sessions that people wait for are returned.
+std::vector<std::string> AddSessions(Transaction& transaction, const Subjects& subjects, bool lock,
+                                     Snapshot& snapshot) {
+  const std::vector<std::string> ids = ToVector(subjects.sessions);
+  const pqxx::result rows =
+      subjects.bookings.empty()
+          ? transaction.Exec(lock ? kLockSessionsByKey : kReadSessionsByKey, ids)
+          : transaction.Exec(lock ? kLockSessions : kReadSessions, ids,
+                             ToVector(subjects.bookings));
+  std::vector<std::string> lines;
+  for (const pqxx::row& row : rows) {
+    Session session = ToSession(row);
+    if (session.waitlisted > 0) lines.push_back(session.id);
+    snapshot.AddSession(std::move(session));
+  }
+  return lines;
+}
+
+// Everybody whose bookings may change, given the sessions whose lines may move.
+std::vector<std::string> PeopleConcerned(Transaction& transaction, const Subjects& subjects,
+                                         const std::vector<std::string>& lines, bool lock) {
+  std::vector<std::string> newcomers = ToVector(subjects.newcomers);
+  if (subjects.bookings.empty() && subjects.reviewed_sessions.empty() && lines.empty()) {
+    if (lock) transaction.Exec(kLockNewcomers, newcomers);
+    return newcomers;
+  }
+  std::vector<std::string> people;
+  for (const pqxx::row& row :
+       transaction.Exec(lock ? kLockPeople : kNamePeople, newcomers, ToVector(subjects.bookings),
+                        lines, kMostInLine, ToVector(subjects.reviewed_sessions))) {
+    people.emplace_back(row[0].c_str());
+  }
+  return people;
+}
+
 // What is known of everybody concerned.
 void AddPeople(Transaction& transaction, const std::vector<std::string>& people,
                Snapshot& snapshot) {
@@ -324,26 +374,17 @@ void AddPeople(Transaction& transaction, const std::vector<std::string>& people,
 Snapshot LoadSnapshot(Transaction& transaction, absl::Span<const Command> commands, absl::Time now,
                       Locking locking) {
   const Subjects subjects = SubjectsOf(commands);
-  const std::vector<std::string> bookings = ToVector(subjects.bookings);
-  Snapshot snapshot(now);
   const bool lock = locking == Locking::kForUpdate;
-  std::vector<std::string> lines;
-  for (const pqxx::row& row : transaction.Exec(lock ? kLockSessions : kReadSessions,
-                                               ToVector(subjects.sessions), bookings)) {
-    Session session = ToSession(row);
-    if (session.waitlisted > 0) lines.push_back(session.id);
-    snapshot.AddSession(std::move(session));
-  }
-  std::vector<std::string> people;
+  Snapshot snapshot(now);
+  const std::vector<std::string> lines = AddSessions(transaction, subjects, lock, snapshot);
+  const bool all_find_no_seat = AllFindNoSeat(snapshot, commands);
+  const std::vector<std::string> people = PeopleConcerned(
+      transaction, subjects, all_find_no_seat ? std::vector<std::string>() : lines, lock);
   for (const pqxx::row& row :
-       transaction.Exec(lock ? kLockPeople : kNamePeople, ToVector(subjects.newcomers), bookings,
-                        lines, kMostInLine, ToVector(subjects.reviewed_sessions))) {
-    people.emplace_back(row[0].c_str());
-  }
-  for (const pqxx::row& row : transaction.Exec(kReadBookings, bookings, people, ToMicros(now))) {
+       transaction.Exec(kReadBookings, ToVector(subjects.bookings), people, ToMicros(now))) {
     snapshot.AddBooking(ToBooking(row));
   }
-  AddPeople(transaction, people, snapshot);
+  if (!all_find_no_seat) AddPeople(transaction, people, snapshot);
   if (!subjects.request_ids.empty()) {
     for (const pqxx::row& row :
          transaction.Exec(kReadAnsweredRequests, subjects.people, subjects.request_ids)) {

@@ -1,6 +1,7 @@
 #include "services/booking/domain/decision.h"
 
 #include "common/errors/error.h"
+#include "services/booking/domain/admission.h"
 #include "tests/unit/booking/ledger_world.h"
 
 #include <gmock/gmock.h>
@@ -170,6 +171,29 @@ TEST(DecideCreateTest, WhoIsInAlreadyIsToldSoEvenWhenItIsFull) {
   snapshot.AddBooking(world.booking);
   EXPECT_EQ(ReasonOf(DecideAlone(snapshot, Create(Pupil("ana"), world.session, "r1"))),
             "ALREADY_BOOKED");
+}
+
+TEST(DecideCreateTest, WhoFindsNoSeatIsRefusedWhateverIsKnownOfThem) {
+  Session full = MakeSession("s1", 2);
+  full.held = 2;
+  const Session roomy = MakeSession("s2", 2);
+  const std::vector<Command> seeks_full = {Create(Pupil("ana"), full, "r1"),
+                                           Create(Pupil("bob"), full, "r2")};
+  Snapshot snapshot(At(0));
+  snapshot.AddSession(full);
+  snapshot.AddSession(roomy);
+  EXPECT_TRUE(AllFindNoSeat(snapshot, seeks_full));
+  EXPECT_THAT(Reasons(Decide(snapshot, seeks_full)), ElementsAre("SESSION_FULL", "SESSION_FULL"));
+
+  Command waits = Create(Pupil("cleo"), full, "r3");
+  std::get<CreateCommand>(waits.what).join_waitlist = true;
+  for (const Command& other :
+       {waits, Create(Pupil("cleo"), roomy, "r3"), Take(Pupil("ana"), "b1", Step::kCancel, "r3"),
+        Move(Pupil("ana"), "b1", full, "b2", "r3"), ReviewOfSession("s1")}) {
+    std::vector<Command> commands = seeks_full;
+    commands.push_back(other);
+    EXPECT_FALSE(AllFindNoSeat(snapshot, commands));
+  }
 }
 
 TEST(DecideCreateTest, TwoSessionsThatOverlapAreRefusedAlsoWithinABatch) {
