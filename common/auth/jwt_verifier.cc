@@ -19,6 +19,8 @@ using Json = nlohmann::json;
 
 constexpr size_t kLongestToken = 8192;
 constexpr absl::Duration kSkew = absl::Seconds(30);
+// Some MiB; of more callers than that at a time, some are verified again.
+constexpr size_t kKnownTokens = 16'384;
 
 absl::Status TokenInvalid(absl::string_view cause) {
   ErrorDetails details;
@@ -107,6 +109,25 @@ std::optional<absl::Time> TimeOf(const Json& claims, const char* name) {
   return absl::UnixEpoch() + absl::Seconds(seconds);
 }
 
+absl::Status CheckSignature(const KeySet& keys, absl::string_view header_json,
+                            absl::string_view signed_text, absl::string_view signature) {
+  const Json header = Json::parse(header_json.begin(), header_json.end(), nullptr, false);
+  if (!header.is_object()) return TokenInvalid("the token's header is no JSON object");
+  if (header.contains("crit")) return TokenInvalid("the token has critical headers");
+  const auto text = [&header](const char* name) {
+    return header.contains(name) && header[name].is_string() ? header[name].get<std::string>() : "";
+  };
+  const auto key = keys.find(text("kid"));
+  if (key == keys.end()) return TokenInvalid("the token's key is unknown");
+  const char* const algorithm =
+      key->second.algorithm == VerificationKey::Algorithm::kEs256 ? "ES256" : "RS256";
+  if (text("alg") != algorithm) return TokenInvalid("the token's algorithm is not its key's");
+  if (!SignatureFits(key->second, signed_text, signature)) {
+    return TokenInvalid("the token's signature is wrong");
+  }
+  return absl::OkStatus();
+}
+
 Caller ToCaller(const Json& claims, std::string subject) {
   Caller caller;
   caller.subject = std::move(subject);
@@ -127,7 +148,8 @@ JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* 
     : issuer_(std::move(issuer)),
       audience_(std::move(audience)),
       clock_(clock),
-      keys_(std::make_shared<KeySet>()) {}
+      keys_(std::make_shared<KeySet>()),
+      known_(kKnownTokens) {}
 
 void JwtVerifier::SetKeys(KeySet keys) {
   auto fresh = std::make_shared<const KeySet>(std::move(keys));
@@ -135,33 +157,8 @@ void JwtVerifier::SetKeys(KeySet keys) {
   keys_ = std::move(fresh);
 }
 
-absl::Status JwtVerifier::CheckSignature(absl::string_view header_json,
-                                         absl::string_view signed_text,
-                                         absl::string_view signature) const {
-  const Json header = Json::parse(header_json.begin(), header_json.end(), nullptr, false);
-  if (!header.is_object()) return TokenInvalid("the token's header is no JSON object");
-  if (header.contains("crit")) return TokenInvalid("the token has critical headers");
-  const auto text = [&header](const char* name) {
-    return header.contains(name) && header[name].is_string() ? header[name].get<std::string>() : "";
-  };
-  std::shared_ptr<const KeySet> keys;
-  {
-    absl::MutexLock lock(&mutex_);
-    keys = keys_;
-  }
-  const auto key = keys->find(text("kid"));
-  if (key == keys->end()) return TokenInvalid("the token's key is unknown");
-  const char* const algorithm =
-      key->second.algorithm == VerificationKey::Algorithm::kEs256 ? "ES256" : "RS256";
-  if (text("alg") != algorithm) return TokenInvalid("the token's algorithm is not its key's");
-  if (!SignatureFits(key->second, signed_text, signature)) {
-    return TokenInvalid("the token's signature is wrong");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<Caller> JwtVerifier::Verify(absl::string_view token) const {
-  if (token.size() > kLongestToken) return TokenInvalid("the token is too long");
+absl::StatusOr<KnownToken> JwtVerifier::Examine(absl::string_view token,
+                                                std::shared_ptr<const KeySet> keys) const {
   const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
   std::string header;
   std::string payload;
@@ -171,8 +168,8 @@ absl::StatusOr<Caller> JwtVerifier::Verify(absl::string_view token) const {
       !absl::WebSafeBase64Unescape(parts[2], &signature)) {
     return TokenInvalid("the token is malformed");
   }
-  const absl::Status signature_status =
-      CheckSignature(header, token.substr(0, parts[0].size() + 1 + parts[1].size()), signature);
+  const absl::Status signature_status = CheckSignature(
+      *keys, header, token.substr(0, parts[0].size() + 1 + parts[1].size()), signature);
   if (!signature_status.ok()) return signature_status;
 
   const Json claims = Json::parse(payload, nullptr, false);
@@ -181,18 +178,43 @@ absl::StatusOr<Caller> JwtVerifier::Verify(absl::string_view token) const {
     return TokenInvalid("the token's issuer is another");
   }
   if (!MeansAudience(claims, audience_)) return TokenInvalid("the token is for somebody else");
-  const absl::Time now = clock_->Now();
+  KnownToken known;
   const std::optional<absl::Time> expires = TimeOf(claims, "exp");
-  if (!expires.has_value() || now >= *expires + kSkew) return TokenInvalid("the token has expired");
-  const std::optional<absl::Time> not_before = TimeOf(claims, "nbf");
-  if (claims.contains("nbf") && (!not_before.has_value() || now < *not_before - kSkew)) {
-    return TokenInvalid("the token is not valid yet");
+  if (!expires.has_value()) return TokenInvalid("the token has no end");
+  known.expires = *expires;
+  if (claims.contains("nbf")) {
+    const std::optional<absl::Time> not_before = TimeOf(claims, "nbf");
+    if (!not_before.has_value()) return TokenInvalid("the token's beginning is no time");
+    known.not_before = *not_before;
   }
   const std::vector<std::string> subject = TextsOf(claims, "sub");
   if (subject.size() != 1 || !IsSafeSubject(subject[0])) {
     return TokenInvalid("the token's subject is missing or of a wrong form");
   }
-  return ToCaller(claims, subject[0]);
+  known.caller = ToCaller(claims, subject[0]);
+  known.keys = std::move(keys);
+  return known;
+}
+
+absl::StatusOr<Caller> JwtVerifier::Verify(absl::string_view token) const {
+  if (token.size() > kLongestToken) return TokenInvalid("the token is too long");
+  std::shared_ptr<const KeySet> keys;
+  {
+    absl::MutexLock lock(&mutex_);
+    keys = keys_;
+  }
+  std::string digest = KnownTokens::DigestOf(token);
+  std::shared_ptr<const KnownToken> known = known_.Find(digest);
+  if (known == nullptr || known->keys != keys) {
+    absl::StatusOr<KnownToken> examined = Examine(token, std::move(keys));
+    if (!examined.ok()) return examined.status();
+    known = std::make_shared<const KnownToken>(*std::move(examined));
+    known_.Add(std::move(digest), known);
+  }
+  const absl::Time now = clock_->Now();
+  if (now >= known->expires + kSkew) return TokenInvalid("the token has expired");
+  if (now < known->not_before - kSkew) return TokenInvalid("the token is not valid yet");
+  return known->caller;
 }
 
 }  // namespace dm::auth

@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "common/auth/jwk.h"
+#include "common/auth/known_tokens.h"
 #include "common/auth/token_verifier.h"
 #include "common/time/clock.h"
 
@@ -14,7 +15,8 @@ namespace dm::auth {
 
 // Verifies OIDC access tokens (RFC 7519, RFC 9068): compact JWS with ES256 or RS256, by the key
 // that `kid` names; `iss` and `aud` as configured, `exp` and `nbf` with a skew of 30 s; `sub` of a
-// form that is safe in names. Thread-safe.
+// form that is safe in names. A token that came lately is not verified again, but it ends with its
+// time and with its keys. Thread-safe.
 class JwtVerifier final : public TokenVerifier {
  public:
   // `clock` outlives this. No token is valid before SetKeys.
@@ -26,14 +28,16 @@ class JwtVerifier final : public TokenVerifier {
   absl::StatusOr<Caller> Verify(absl::string_view token) const override;
 
  private:
-  absl::Status CheckSignature(absl::string_view header_json, absl::string_view signed_text,
-                              absl::string_view signature) const;
+  // What is true of the token whatever time it is.
+  absl::StatusOr<KnownToken> Examine(absl::string_view token,
+                                     std::shared_ptr<const KeySet> keys) const;
 
   const std::string issuer_;
   const std::string audience_;
   const Clock* const clock_;
   mutable absl::Mutex mutex_;
   std::shared_ptr<const KeySet> keys_ ABSL_GUARDED_BY(mutex_);
+  mutable KnownTokens known_;
 };
 
 }  // namespace dm::auth

@@ -16,6 +16,12 @@ class FixedClock final : public Clock {
   absl::Time Now() const override { return absl::FromUnixSeconds(1'800'000'000); }
 };
 
+class MovingClock final : public Clock {
+ public:
+  absl::Time Now() const override { return now; }
+  absl::Time now = absl::FromUnixSeconds(1'800'000'000);
+};
+
 const FixedClock kClock;
 
 TokenClaims GoodClaims() {
@@ -160,6 +166,58 @@ TEST_F(JwtVerifierTest, KeysCanBeRotated) {
   EXPECT_TRUE(verifier_.Verify(signer_.Sign(GoodClaims())).ok());
   verifier_.SetKeys(*ParseJwks(next.Jwks()));
   EXPECT_FALSE(verifier_.Verify(signer_.Sign(GoodClaims())).ok());
+}
+
+TEST(KnownTokenTest, AKnownTokenIsGoodFromItsBeginningToItsEndOnly) {
+  MovingClock clock;
+  const absl::Time start = clock.now;
+  const TokenSigner signer = TokenSigner::Generate();
+  JwtVerifier verifier("https://issuer.destinationmetier.example", "destinationmetier", &clock);
+  verifier.SetKeys(*ParseJwks(signer.Jwks()));
+  const std::string token = signer.Sign(GoodClaims());
+  EXPECT_TRUE(verifier.Verify(token).ok());
+  EXPECT_EQ(verifier.Verify(token)->subject, "eleve-17");
+  clock.now = start + absl::Hours(1) + absl::Seconds(30);
+  EXPECT_EQ(ErrorReasonOf(verifier.Verify(token).status()), "TOKEN_INVALID");
+  clock.now = start - absl::Seconds(31);
+  EXPECT_EQ(ErrorReasonOf(verifier.Verify(token).status()), "TOKEN_INVALID");
+  clock.now = start;
+  EXPECT_TRUE(verifier.Verify(token).ok());
+}
+
+TEST_F(JwtVerifierTest, AKnownTokenGoesWithItsKey) {
+  const std::string token = signer_.Sign(GoodClaims());
+  EXPECT_TRUE(verifier_.Verify(token).ok());
+  verifier_.SetKeys(*ParseJwks(TokenSigner::Generate().Jwks()));
+  EXPECT_FALSE(verifier_.Verify(token).ok());
+  verifier_.SetKeys(*ParseJwks(signer_.Jwks()));
+  EXPECT_TRUE(verifier_.Verify(token).ok());
+}
+
+TEST_F(JwtVerifierTest, ATokenMadeFromAKnownOneIsVerified) {
+  const std::string token = signer_.Sign(GoodClaims());
+  EXPECT_TRUE(verifier_.Verify(token).ok());
+  for (const size_t place : {size_t{3}, token.size() / 2, token.size() - 3}) {
+    std::string other = token;
+    other[place] = other[place] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(verifier_.Verify(other).ok()) << place;
+  }
+}
+
+TEST(KnownTokensTest, ForgetsWhatHasNotComeForAWhileAndKeepsWhatComesAgain) {
+  KnownTokens tokens(8);
+  const auto token = std::make_shared<const KnownToken>();
+  tokens.Add("again", token);
+  tokens.Add("once", token);
+  for (int i = 0; i < 100; ++i) {
+    tokens.Add(absl::StrCat(i), token);
+    EXPECT_NE(tokens.Find("again"), nullptr) << i;
+  }
+  EXPECT_EQ(tokens.Find("once"), nullptr);
+  int known = 0;
+  for (int i = 0; i < 100; ++i) known += tokens.Find(absl::StrCat(i)) != nullptr ? 1 : 0;
+  EXPECT_LE(known, 8);
+  EXPECT_GE(known, 3);
 }
 
 TEST(JwksTest, DocumentsWithoutAUsableKeyAreRefused) {
