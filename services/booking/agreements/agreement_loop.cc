@@ -22,6 +22,8 @@ constexpr absl::Duration kSendTime = absl::Seconds(5);
 // The database and the network count real time, whatever clock the agreements go by.
 absl::Time Deadline(absl::Duration time) { return absl::Now() + time; }
 
+// A link goes where nobody else can have it sent: the applicant's and the host's to the mailboxes
+// that the platform knows, the others' to the addresses in the agreement.
 OutgoingLink MailFor(const PartyToTell& party, std::string token, absl::Time now) {
   OutgoingLink mail;
   mail.request_id = NewUuid(now);

@@ -54,8 +54,6 @@ std::optional<AgreementParty> ParseAgreementParty(absl::string_view name) {
   return std::nullopt;
 }
 
-bool HasAccount(AgreementParty party) { return party == P::kApplicant || party == P::kTutor; }
-
 absl::Span<const AgreementKind> AllAgreementKinds() { return kKinds; }
 
 const AgreementKind& AgreementKindOf(Scheme scheme) { return kKinds[static_cast<size_t>(scheme)]; }

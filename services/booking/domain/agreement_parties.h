@@ -49,11 +49,6 @@ class AgreementParties {
   uint32_t bits_ = 0;
 };
 
-// Whether a party may sign signed in, as a party to the booking. Every party may by a link, which
-// goes where nobody else can have it sent: the applicant's and the host's to the mailbox that the
-// platform knows, the others' to the address in the agreement.
-bool HasAccount(AgreementParty party);
-
 // Whether the school, or the body that sends an adult, signs.
 enum class SchoolPart : uint8_t { kSigns, kSignsIfNamed, kNone };
 

@@ -1,9 +1,13 @@
 #include "services/booking/domain/agreement_transitions.h"
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include <array>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace dm::booking {
 namespace {
@@ -141,6 +145,24 @@ bool MayTake(AgreementParty party, AgreementStep step) {
   return absl::c_any_of(kTransitions, [&](const AgreementTransition& row) {
     return row.step == step && row.parties.Contains(party);
   });
+}
+
+std::string AgreementTransitionsPicture() {
+  // Edges between the same two states share a line.
+  std::vector<std::pair<std::string, std::vector<absl::string_view>>> edges = {
+      {"[*] --> DRAFT", {"CREATED"}}};
+  for (const AgreementTransition& row : kTransitions) {
+    const std::string edge =
+        absl::StrCat(AgreementStateName(row.from), " --> ", AgreementStateName(row.to));
+    auto found = absl::c_find_if(edges, [&](const auto& known) { return known.first == edge; });
+    if (found == edges.end()) found = edges.insert(edges.end(), {edge, {}});
+    if (!absl::c_linear_search(found->second, row.why)) found->second.push_back(row.why);
+  }
+  std::string picture = "stateDiagram-v2\n";
+  for (const auto& [edge, whys] : edges) {
+    absl::StrAppend(&picture, "  ", edge, ": ", absl::StrJoin(whys, ", "), "\n");
+  }
+  return picture;
 }
 
 }  // namespace dm::booking

@@ -127,4 +127,7 @@ bool IsAgreementStepOf(AgreementState from, AgreementStep step, AgreementParty p
 // Whether the party may ever take the step, whatever the state.
 bool MayTake(AgreementParty party, AgreementStep step);
 
+// The state machine as a Mermaid diagram, a line an edge.
+std::string AgreementTransitionsPicture();
+
 }  // namespace dm::booking

@@ -112,12 +112,13 @@ inline Agreement SignedAgreement(AgreementState state, size_t signed_parties) {
   agreement.state = state;
   for (size_t i = 0; i < signed_parties; ++i) {
     Signatory& signatory = agreement.signatories[i];
-    signatory.signature =
-        Signature{.time = ParisTime(2026, 11, 23, 18, static_cast<int>(i)),
-                  .method = !HasAccount(signatory.party) ? SignatureMethod::kLinkAndCode
-                                                         : SignatureMethod::kAccountAndCode,
-                  .document_hash = agreement.document_hash,
-                  .person = ""};
+    signatory.signature = Signature{.time = ParisTime(2026, 11, 23, 18, static_cast<int>(i)),
+                                    .method = signatory.party == AgreementParty::kGuardian ||
+                                                      signatory.party == AgreementParty::kSchool
+                                                  ? SignatureMethod::kLinkAndCode
+                                                  : SignatureMethod::kAccountAndCode,
+                                    .document_hash = agreement.document_hash,
+                                    .person = ""};
   }
   return agreement;
 }

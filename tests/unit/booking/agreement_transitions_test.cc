@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -181,6 +183,14 @@ TEST(AgreementTransitionsTest, EveryRowIsSound) {
     }
     EXPECT_EQ(row.step == T::kReview, row.parties.Contains(P::kSystem)) << row.why;
   }
+}
+
+TEST(AgreementTransitionsTest, ThePictureInTheReadmeIsMadeFromThem) {
+  std::ifstream file("README.md");
+  const std::string readme((std::istreambuf_iterator<char>(file)), {});
+  EXPECT_NE(readme.find("```mermaid\n" + AgreementTransitionsPicture() + "```"), std::string::npos)
+      << "put this into README.md:\n"
+      << AgreementTransitionsPicture();
 }
 
 TEST(AgreementTransitionsTest, NamesAreReadBack) {
