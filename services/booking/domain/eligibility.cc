@@ -38,7 +38,7 @@ const RuleClause* ClauseFor(const RuleVersion& version, const StayFacts& facts) 
     const bool is_level =
         clause.levels.empty() ||
         std::find(clause.levels.begin(), clause.levels.end(), facts.level) != clause.levels.end();
-    if (is_level && facts.age >= clause.from_age.value_or(0) &&
+    if (is_level && (!clause.from_age.has_value() || facts.age >= *clause.from_age) &&
         (!clause.below_age.has_value() || facts.age < *clause.below_age)) {
       return &clause;
     }

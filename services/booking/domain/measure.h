@@ -5,9 +5,9 @@
 #include "services/booking/domain/rule.h"
 #include "services/booking/domain/school_calendar.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 // What a stay comes to, in the numbers that rules limit.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
+#include <tuple>
 
 namespace dm::booking {
 namespace {
@@ -61,16 +61,18 @@ SchoolCalendar::SchoolCalendar(const std::vector<SchoolHoliday>& holidays) {
     if (!pupils.of_college && !pupils.of_lycee) continue;
     zones_[holiday.zone].push_back({holiday, pupils});
   }
+  // Every académie of a zone has the same holidays, and every day of a stay asks for them.
+  const auto days_and_pupils = [](const Holiday& one) {
+    return std::tuple(one.holiday.first_day, one.holiday.last_day, one.pupils.of_college,
+                      one.pupils.of_lycee);
+  };
   for (auto& [zone, known] : zones_) {
-    std::stable_sort(known.begin(), known.end(), [](const Holiday& a, const Holiday& b) {
-      return a.holiday.first_day < b.holiday.first_day;
+    std::stable_sort(known.begin(), known.end(), [&](const Holiday& a, const Holiday& b) {
+      return days_and_pupils(a) < days_and_pupils(b);
     });
     known.erase(std::unique(known.begin(), known.end(),
-                            [](const Holiday& a, const Holiday& b) {
-                              return a.holiday.first_day == b.holiday.first_day &&
-                                     a.holiday.last_day == b.holiday.last_day &&
-                                     a.pupils.of_college == b.pupils.of_college &&
-                                     a.pupils.of_lycee == b.pupils.of_lycee;
+                            [&](const Holiday& a, const Holiday& b) {
+                              return days_and_pupils(a) == days_and_pupils(b);
                             }),
                 known.end());
   }

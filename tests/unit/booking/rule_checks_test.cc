@@ -177,6 +177,16 @@ TEST(RuleBookTest, SaysNothingBeforeItsFirstVersionOrOfNoDay) {
   EXPECT_THAT(rules.Explain(question, SchoolCalendar()), IsEmpty());
 }
 
+// A slip in a birth date must not be a way around the rules.
+TEST(RuleBookTest, HoldsForWhoIsNotBornYet) {
+  const RuleBook rules = RuleBook::Make(GoodSet()).value();
+  const EligibilityQuestion question = {
+      .stay = {.scheme = Scheme::kMiniStageCci, .days = {{CivilDay(2026, 10, 19), 540, 1080, 60}}},
+      .applicant = {.birth_date = CivilDay(2031, 5, 10)},
+      .submitted = absl::FromCivil(CivilDay(2026, 9, 1), absl::UTCTimeZone())};
+  EXPECT_EQ(rules.Broken(question, SchoolCalendar()).size(), 1u);
+}
+
 TEST(RuleBookTest, KnowsWhatIsTrueOfASchemeAsAWhole) {
   RuleSet set = GoodSet();
   set.schemes[static_cast<size_t>(Scheme::kMeeting)].agreement_needed = false;
