@@ -17,6 +17,7 @@
 #include "tests/support/shifted_clock.h"
 
 #include <gtest/gtest.h>
+#include <pqxx/pqxx>
 
 #include <memory>
 #include <set>
@@ -237,6 +238,24 @@ class BookingWorld {
         });
     EXPECT_TRUE(status.ok()) << status;
     return number;
+  }
+
+  void VacuumAsAdministrator() {
+    pqxx::connection connection(database_.AdminConnectionString());
+    pqxx::nontransaction(connection).exec("VACUUM ANALYZE");
+  }
+
+  // How the service's role would run a statement with one parameter, whatever that is.
+  std::string GenericPlanOf(const std::string& sql) {
+    pqxx::connection connection(database_.ConnectionString("booking"));
+    pqxx::nontransaction work(connection);
+    work.exec("SET search_path = booking, public; SET plan_cache_mode = force_generic_plan");
+    work.exec("PREPARE asked AS " + sql);
+    std::string plan;
+    for (const pqxx::row& row : work.exec("EXPLAIN EXECUTE asked ('{}')")) {
+      absl::StrAppend(&plan, row[0].c_str(), "\n");
+    }
+    return plan;
   }
 
   // What must hold whatever happened.
