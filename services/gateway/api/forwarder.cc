@@ -13,8 +13,6 @@
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <iostream>
 #include <utility>
 
 namespace dm::gateway {
@@ -120,9 +118,10 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
   grpc::ClientContext client_;
 };
 
-// One stream in both directions. Each direction reads a message, writes it on and reads the next
-// only then, so that a slow reader slows the writer at the other end. The end always comes from the
-// peer's side: its OnDone is what finishes the caller's.
+// One stream. On the wire a direction that carries a single message is a stream of one, so streams
+// in one direction need nothing of their own. Each direction reads a message, writes it on and
+// reads the next only then, so that a slow reader slows the writer at the other end. The end always
+// comes from the peer's side: its OnDone is what finishes the caller's.
 class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
  public:
   StreamForward(grpc::CallbackServerContext* context, Count count)
@@ -217,12 +216,9 @@ Forwarder::Forwarder(const google::protobuf::ServiceDescriptor* service, Channel
     const google::protobuf::MethodDescriptor& method = *service->method(i);
     methods_of_service_.push_back(
         std::make_unique<Method>(absl::StrCat("/", service->full_name(), "/", method.name())));
-    if (method.client_streaming() != method.server_streaming()) {
-      std::cerr << "the gateway cannot forward " << method.full_name() << "\n";
-      std::abort();
-    }
-    method.client_streaming() ? AddStream(i, methods_of_service_.back().get())
-                              : AddUnary(i, methods_of_service_.back().get());
+    const bool streams = method.client_streaming() || method.server_streaming();
+    streams ? AddStream(i, methods_of_service_.back().get())
+            : AddUnary(i, methods_of_service_.back().get());
   }
 }
 

@@ -16,8 +16,6 @@ namespace dm::gateway {
 // The gRPC face of one service behind: every method that its descriptor has, forwarded as bytes.
 // Nothing is parsed on the way and nothing waits on a thread. Deadline, token, trace context and
 // language travel on; the answer's status, details and trailing metadata come back as they are.
-// Unary methods and streams in both directions (import); a descriptor with another kind ends the
-// process: a defect found at start.
 class Forwarder final : public grpc::Service {
  public:
   // Both outlive the forwarder.
