@@ -31,7 +31,8 @@ class ServiceBinding final : public grpc::Service {
 
   // Each binds the method of that name; a name that the service has not, a second binding of a
   // name, or a streaming kind that the proto does not declare ends the process: a defect found at
-  // start. `validate` may be null.
+  // start. `validate` may be null. A Response may be grpc::ByteBuffer: the bytes of a message that
+  // was serialized before, sent as they are.
   template <typename Request, typename Response>
   void Blocking(const std::string& method, Policy policy, Validate<Request> validate,
                 Answer<Request, Response> answer);
