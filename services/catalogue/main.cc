@@ -24,15 +24,18 @@ using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::process::ServiceContext;
 
-void ServeApis(ServiceContext& context, dm::events::EventFeed* feed) {
+void ServeCatalogue(ServiceContext& context, dm::events::EventFeed* feed) {
   const auto api = std::make_shared<CatalogueApi>(context.database(), &context.page_tokens(),
                                                   &context.clock(), [feed] { feed->Wake(); });
-  const auto import_api =
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeImports(ServiceContext& context, dm::events::EventFeed* feed) {
+  const auto api =
       std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
   context.Keep(api);
-  context.Keep(import_api);
   context.Serve(api->Bind(context.pipeline()));
-  context.Serve(import_api->Bind(context.pipeline()));
 }
 
 // Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
@@ -55,7 +58,8 @@ absl::Status SetUp(ServiceContext& context) {
       dm::events::EventFeed::Create("catalogue", context.database());
   context.Keep(feed);
   context.Serve(feed->Bind(context.pipeline()));
-  ServeApis(context, feed.get());
+  ServeCatalogue(context, feed.get());
+  ServeImports(context, feed.get());
   FollowBooking(context, feed.get());
   return absl::OkStatus();
 }

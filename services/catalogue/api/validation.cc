@@ -6,20 +6,15 @@
 #include "common/codes/siret.h"
 #include "common/text/free_text.h"
 #include "common/text/uuid.h"
+#include "services/catalogue/api/request_fields.h"
 #include "services/catalogue/domain/cancellation.h"
 #include "services/catalogue/domain/search_rules.h"
 #include "services/catalogue/domain/session_name.h"
-
-#include <vector>
 
 namespace dm::catalogue {
 namespace {
 
 namespace pb = destinationmetier::catalogue::v1;
-
-std::vector<std::string> ToVector(const google::protobuf::RepeatedPtrField<std::string>& values) {
-  return {values.begin(), values.end()};
-}
 
 void CheckName(absl::string_view name, absl::string_view collection,
                bool (*is_id)(absl::string_view), absl::string_view example,

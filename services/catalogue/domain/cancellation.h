@@ -2,7 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/catalogue/domain/catalogue.h"
+#include "services/catalogue/domain/offer.h"
 #include "services/catalogue/domain/session_name.h"
 
 #include <cstdint>

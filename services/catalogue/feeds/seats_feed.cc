@@ -6,6 +6,7 @@
 #include "destinationmetier/event/v1/resource_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/domain/session_name.h"
+#include "services/catalogue/store/search_changes.h"
 #include "services/catalogue/store/seats.h"
 
 #include <algorithm>
@@ -28,11 +29,13 @@ absl::Status ApplySeatsChanged(database::Transaction& transaction,
     if (name.has_value()) held[name->session] = std::max(0, seats.held());
   }
   std::vector<events::NewEvent> news;
-  for (const std::string& offer : StoreHeldSeats(transaction, held)) {
+  const std::vector<std::string> offers = StoreHeldSeats(transaction, held);
+  for (const std::string& offer : offers) {
     event::ResourceChanged changed;
     changed.set_name(absl::StrCat("offers/", offer));
     news.push_back(events::MakeEvent(changed.name(), changed));
   }
+  TouchOffers(transaction, offers, now);
   events::AppendToOutbox(transaction, news, "", now);
   return absl::OkStatus();
 }

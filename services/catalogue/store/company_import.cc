@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/catalogue/domain/words.h"
+#include "services/catalogue/store/derived_columns.h"
 #include "services/catalogue/store/imports.h"
 #include "services/catalogue/store/session_events.h"
 
@@ -87,9 +88,6 @@ SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
 FROM diff
 )sql"};
 
-constexpr Statement kRefreshOffers{"refresh_offers_of_companies",
-                                   "SELECT refresh_offer_search($1::text[], '{}', '{}')"};
-
 void Copy(ImportSteps& import, const std::vector<CompanyRow>& rows) {
   import.transaction().Exec(kIncoming);
   pqxx::stream_to companies(import.transaction().raw(), "incoming_companies");
@@ -120,12 +118,15 @@ absl::Status Steps(ImportSteps& import, const std::vector<CompanyRow>& rows) {
   const pqxx::result diff = transaction.Exec(kDiff);
   const TableCounts& counts = import.Count("companies", diff);
   if (!counts.any()) return absl::OkStatus();
+  import.TouchWords();
   import.Announce("companies/-");
   if (counts.changed == 0) return absl::OkStatus();
-  MakeTouchedSessions(import);
-  transaction.Exec(kRefreshOffers, diff[0]["changed_sirets"].c_str());
-  TouchSessions(import, "{}", diff[0]["announced_sirets"].c_str());
-  AnnounceTouchedSessions(import);
+  const std::string changed = diff[0]["changed_sirets"].c_str();
+  RefreshOffersOf(transaction, changed);
+  import.TouchOffers(OffersOf(transaction, changed));
+  SessionEvents sessions(&transaction, import.run().now);
+  sessions.Touch("{}", diff[0]["announced_sirets"].c_str());
+  import.Announce(sessions);
   import.Announce("offers/-");
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-#include "services/catalogue/store/queries.h"
+#include "services/catalogue/store/company_queries.h"
+
 #include "services/catalogue/store/rows.h"
 #include "services/catalogue/store/text_search.h"
 
@@ -20,12 +21,14 @@ WITH page AS (
     AND (c.sort_key, c.siret) > ($4 COLLATE "C", $5)
   ORDER BY c.sort_key, c.siret LIMIT $6
 )
-SELECT c.siret, c.display_name, c.description, c.naf_code, sector_list(c.sectors) AS sectors,
+SELECT c.siret, c.display_name, c.description, c.naf_code, c.naf_nomenclature,
+       coalesce(n.label, '') AS naf_label, sector_list(c.sectors) AS sectors,
        c.street, c.postal_code, m.name AS commune, c.commune_code, c.department, m.latitude,
        m.longitude, c.website, c.offer_count, c.demonstration, page.sort_key
 FROM page
 JOIN companies c USING (siret)
 JOIN communes m ON m.code = c.commune_code
+LEFT JOIN naf_codes n ON (n.nomenclature, n.code) = (c.naf_nomenclature, c.naf_code)
 ORDER BY page.sort_key, page.siret
 )sql"};
 
@@ -41,10 +44,13 @@ SELECT count(*) AS total FROM (
 )sql"};
 
 constexpr Statement kFind{"find_company", R"sql(
-SELECT c.siret, c.display_name, c.description, c.naf_code, sector_list(c.sectors) AS sectors,
+SELECT c.siret, c.display_name, c.description, c.naf_code, c.naf_nomenclature,
+       coalesce(n.label, '') AS naf_label, sector_list(c.sectors) AS sectors,
        c.street, c.postal_code, m.name AS commune, c.commune_code, c.department, m.latitude,
        m.longitude, c.website, c.offer_count, c.demonstration
-FROM companies c JOIN communes m ON m.code = c.commune_code
+FROM companies c
+JOIN communes m ON m.code = c.commune_code
+LEFT JOIN naf_codes n ON (n.nomenclature, n.code) = (c.naf_nomenclature, c.naf_code)
 WHERE c.siret = $1
 )sql"};
 
@@ -53,6 +59,8 @@ Company ToCompany(const pqxx::row& row) {
           .display_name = row["display_name"].c_str(),
           .description = row["description"].c_str(),
           .naf_code = row["naf_code"].c_str(),
+          .naf_nomenclature = row["naf_nomenclature"].c_str(),
+          .naf_label = row["naf_label"].c_str(),
           .sectors = ToLabelled(row["sectors"].c_str()),
           .place = ToPlace(row),
           .website = row["website"].c_str(),

@@ -4,6 +4,7 @@
 #include "common/events/outbox.h"
 #include "common/rpc/file_upload.h"
 #include "destinationmetier/event/v1/resource_events.pb.h"
+#include "services/catalogue/store/search_changes.h"
 
 #include <utility>
 
@@ -43,6 +44,11 @@ void ImportSteps::Announce(const std::string& collection) {
   events_.push_back(events::MakeEvent(collection, changed));
 }
 
+void ImportSteps::Announce(const SessionEvents& sessions) {
+  TouchOffers(sessions.NotedOffers());
+  for (events::NewEvent& event : sessions.Announce()) events_.push_back(std::move(event));
+}
+
 absl::Status ImportSteps::Refused(const Origin& origin, absl::string_view cause) const {
   const std::string file = origin.file < run_->files.size() ? run_->files[origin.file] : "";
   return rpc::ImportRefused(file, origin.line, cause);
@@ -57,6 +63,10 @@ absl::StatusOr<ImportOutcome> RunImport(database::Database& database, const Impo
     if (absl::Status failed = steps(import); !failed.ok()) return failed;
     outcome = std::move(import.outcome());
     if (run.validate_only) return absl::CancelledError(kOnlyValidated);
+    for (const std::string& offers : import.touched_offers()) {
+      TouchOffers(transaction, offers, run.now);
+    }
+    if (import.touched_words()) TouchWords(transaction, run.now);
     outcome.has_events = !import.events().empty();
     events::AppendToOutbox(transaction, import.events(), run.traceparent, run.now);
     return absl::OkStatus();

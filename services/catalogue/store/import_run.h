@@ -6,12 +6,14 @@
 #include "common/database/database.h"
 #include "common/events/event.h"
 #include "services/catalogue/imports/source_table.h"
+#include "services/catalogue/store/session_events.h"
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dm::catalogue {
@@ -60,6 +62,8 @@ class ImportSteps {
   const ImportRun& run() const { return *run_; }
   ImportOutcome& outcome() { return outcome_; }
   std::vector<events::NewEvent>& events() { return events_; }
+  const std::vector<std::string>& touched_offers() const { return touched_offers_; }
+  bool touched_words() const { return touched_words_; }
 
   // Tells the caller; CANCELLED when nobody listens any more.
   absl::Status Stage(absl::string_view stage, int64_t rows);
@@ -68,6 +72,12 @@ class ImportSteps {
   const TableCounts& Count(const std::string& table, const pqxx::result& diff);
   // Announces that a collection changed ("offers/-").
   void Announce(const std::string& collection);
+  // Announces the sessions that were noted, and their offers to readers in memory.
+  void Announce(const SessionEvents& sessions);
+  // Tells the readers in memory at the end of the import, as search_changes.h says; `offer_ids` is
+  // an array as PostgreSQL writes it.
+  void TouchOffers(std::string offer_ids) { touched_offers_.push_back(std::move(offer_ids)); }
+  void TouchWords() { touched_words_ = true; }
   absl::Status Refused(const Origin& origin, absl::string_view cause) const;
 
  private:
@@ -75,9 +85,12 @@ class ImportSteps {
   const ImportRun* run_;
   ImportOutcome outcome_;
   std::vector<events::NewEvent> events_;
+  std::vector<std::string> touched_offers_;
+  bool touched_words_ = false;
 };
 
-// Runs the steps in one transaction, alone among imports, and appends their events last.
+// Runs the steps in one transaction, alone among imports; then tells the readers in memory, and
+// appends the events last.
 absl::StatusOr<ImportOutcome> RunImport(database::Database& database, const ImportRun& run,
                                         const std::function<absl::Status(ImportSteps&)>& steps);
 

@@ -2,6 +2,7 @@
 #include "absl/strings/str_join.h"
 #include "common/text/uuid.h"
 #include "services/catalogue/domain/words.h"
+#include "services/catalogue/store/derived_columns.h"
 #include "services/catalogue/store/imports.h"
 #include "services/catalogue/store/session_events.h"
 
@@ -56,6 +57,9 @@ SELECT file, line, cause FROM (
 ) AS wrong ORDER BY file, line, cause LIMIT 1
 )sql"};
 
+// A list says whether an offer is shown: one that no longer is becomes suspended, one that never
+// was waits as a draft. It says of accessibility whether that is full, and leaves finer levels
+// alone. What an offer was is asked of the row as it is written: it may change while this runs.
 constexpr Statement kDiffOffers{"diff_offers", R"sql(
 WITH diff AS MATERIALIZED (
   SELECT i.*, string_to_array(i.audiences, '|')::smallint[] AS audience_numbers,
@@ -73,34 +77,36 @@ WITH diff AS MATERIALIZED (
   FROM incoming_offers i LEFT JOIN offers t USING (siret, key)
 ), added AS (
   INSERT INTO offers (id, siret, key, rome_code, title, description, audiences, accessible,
-                      instant_confirmation, demonstration, published, folded_title)
+                      accessibility, instant_confirmation, demonstration, published, state,
+                      state_why, create_time, update_time, publish_time, folded_title)
   SELECT id, siret, key, rome_code, title, description, audience_numbers, accessible,
-         instant_confirmation, demonstration, published, folded_title
+         CASE WHEN accessible THEN 3 ELSE 0 END, instant_confirmation, demonstration, published,
+         CASE WHEN published THEN 3 ELSE 1 END, 'IMPORTED', dm_time($1), dm_time($1),
+         CASE WHEN published THEN dm_time($1) END, folded_title
   FROM diff WHERE is_new
 ), changed AS (
   UPDATE offers t
   SET rome_code = d.rome_code, title = d.title, description = d.description,
       audiences = d.audience_numbers, accessible = d.accessible,
+      accessibility = CASE WHEN d.accessible THEN 3 WHEN t.accessible THEN 0
+                           ELSE t.accessibility END,
       instant_confirmation = d.instant_confirmation, demonstration = d.demonstration,
-      published = d.published, folded_title = d.folded_title, version = t.version + 1
+      published = d.published,
+      state = CASE WHEN d.published THEN 3 WHEN t.published THEN 4 ELSE t.state END,
+      publish_time = CASE WHEN d.published AND NOT t.published THEN dm_time($1)
+                          ELSE t.publish_time END,
+      state_why = CASE WHEN d.published <> t.published THEN 'IMPORTED' ELSE t.state_why END,
+      state_text = CASE WHEN d.published <> t.published THEN '' ELSE t.state_text END,
+      state_party = CASE WHEN d.published <> t.published THEN 'AGENCY' ELSE t.state_party END,
+      update_time = dm_time($1), folded_title = d.folded_title, version = t.version + 1
   FROM diff d WHERE t.id = d.offer_id AND d.differs AND NOT d.is_new
 )
 SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
        count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved, 0 AS vanished,
        coalesce(array_agg(offer_id) FILTER (WHERE differs), '{}') AS changed_ids,
-       coalesce(array_agg(offer_id) FILTER (WHERE announced AND NOT is_new), '{}') AS announced_ids
+       coalesce(array_agg(offer_id) FILTER (WHERE announced AND NOT is_new), '{}') AS announced_ids,
+       coalesce(array_agg(DISTINCT siret) FILTER (WHERE differs), '{}') AS changed_sirets
 FROM diff
-)sql"};
-
-constexpr Statement kRefreshOffers{"refresh_offers",
-                                   "SELECT refresh_offer_search('{}', '{}', $1::uuid[])"};
-
-constexpr Statement kCountOffers{"count_offers_of_companies", R"sql(
-UPDATE companies c SET offer_count = n.offers
-FROM (SELECT i.siret, count(o.id) FILTER (WHERE o.published) AS offers
-      FROM (SELECT DISTINCT siret FROM incoming_offers) AS i
-      LEFT JOIN offers o USING (siret) GROUP BY i.siret) AS n
-WHERE c.siret = n.siret AND c.offer_count <> n.offers
 )sql"};
 
 // An end, a capacity or a closing that changes is a change of the session; another start is another
@@ -183,7 +189,6 @@ absl::Status Steps(ImportSteps& import, const OfferLists& lists) {
   CopyOffers(import, lists.offers);
   CopySessions(import, lists.sessions);
   transaction.Exec(kAnalyze);
-  MakeTouchedSessions(import);
   const pqxx::result wrong = transaction.Exec(kFirstWrong, import.run().territory);
   if (!wrong.empty()) {
     return import.Refused({wrong[0]["file"].as<size_t>(), wrong[0]["line"].as<int>()},
@@ -192,17 +197,19 @@ absl::Status Steps(ImportSteps& import, const OfferLists& lists) {
   if (absl::Status status = import.Stage("Comparaison des offres", rows); !status.ok()) {
     return status;
   }
-  const pqxx::result diff = transaction.Exec(kDiffOffers);
+  const pqxx::result diff = transaction.Exec(kDiffOffers, database::ToMicros(import.run().now));
   const bool offers = import.Count("offers", diff).any();
   if (offers) {
-    transaction.Exec(kRefreshOffers, diff[0]["changed_ids"].c_str());
-    transaction.Exec(kCountOffers);
+    RefreshOffers(transaction, diff[0]["changed_ids"].c_str());
+    CountOffers(transaction, diff[0]["changed_sirets"].c_str());
+    import.TouchOffers(diff[0]["changed_ids"].c_str());
   }
+  SessionEvents touched(&transaction, import.run().now);
   const bool sessions = import.Count("sessions", transaction.Exec(kDiffSessions)).any();
   WarnOfCancelledSessions(import);
   if (!offers && !sessions) return absl::OkStatus();
-  TouchSessions(import, diff[0]["announced_ids"].c_str(), "{}");
-  AnnounceTouchedSessions(import);
+  touched.Touch(diff[0]["announced_ids"].c_str(), "{}");
+  import.Announce(touched);
   import.Announce("offers/-");
   if (offers) import.Announce("companies/-");
   return absl::OkStatus();

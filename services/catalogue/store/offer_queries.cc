@@ -1,6 +1,7 @@
+#include "services/catalogue/store/offer_queries.h"
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "services/catalogue/store/queries.h"
 #include "services/catalogue/store/rows.h"
 #include "services/catalogue/store/text_search.h"
 
@@ -78,9 +79,15 @@ WHERE in_department AND in_sector GROUP BY audience
 // Offers in the order of their ids in $1, each with the sessions that match.
 constexpr Statement kDetails{"offer_details", R"sql(
 SELECT o.id, o.siret, c.display_name, o.rome_code, p.title AS profession_title, o.title,
-       o.description, array_to_string(o.audiences, ',') AS audiences, c.street, c.postal_code,
-       m.name AS commune, c.commune_code, c.department, m.latitude, m.longitude,
-       sector_list(o.sectors) AS sectors, o.accessible, o.instant_confirmation, o.demonstration,
+       o.description, array_to_string(o.audiences, ',') AS audiences,
+       coalesce(site.street, c.street) AS street,
+       coalesce(site.postal_code, c.postal_code) AS postal_code, m.name AS commune,
+       m.code AS commune_code, m.department, m.latitude, m.longitude,
+       sector_list(o.sectors) AS sectors, o.instant_confirmation, o.demonstration,
+       coalesce(o.ogr_code, '') AS appellation, o.accessibility, o.work_mode,
+       array_to_string(o.languages, ',') AS languages, o.hours, o.supervision, o.to_bring,
+       array_to_string(o.reserved_schools, ',') AS reserved_schools, o.priority_areas_only,
+       coalesce(o.site_key, '') AS site, o.state,
        arc_of_chord(cube_distance(o.position, globe_point($6, $7))) AS distance,
        (SELECT string_agg(concat_ws(',', x.id, dm_micros(x.start_time), dm_micros(x.end_time),
                                     x.capacity, x.held), ';' ORDER BY x.start_time)
@@ -93,7 +100,8 @@ FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (id, place)
 JOIN offers o USING (id)
 JOIN companies c USING (siret)
 JOIN professions p USING (rome_code)
-JOIN communes m ON m.code = c.commune_code
+LEFT JOIN sites site ON (site.siret, site.key) = (o.siret, o.site_key)
+JOIN communes m ON m.code = coalesce(site.commune_code, c.commune_code)
 WHERE o.published
 ORDER BY wanted.place
 )sql"};
@@ -123,10 +131,20 @@ Offer ToOffer(const pqxx::row& row) {
               .audiences = ToNumbers(row["audiences"].c_str()),
               .place = ToPlace(row),
               .sectors = ToLabelled(row["sectors"].c_str()),
-              .accessible = row["accessible"].as<bool>(),
+              .accessibility = static_cast<Accessibility>(row["accessibility"].as<int>()),
               .instant_confirmation = row["instant_confirmation"].as<bool>(),
               .demonstration = row["demonstration"].as<bool>(),
-              .sessions = ToSessions(row["sessions"].c_str())};
+              .sessions = ToSessions(row["sessions"].c_str()),
+              .appellation = row["appellation"].c_str(),
+              .work_mode = static_cast<WorkMode>(row["work_mode"].as<int>()),
+              .languages = ToTexts(row["languages"].c_str()),
+              .hours = ParseDayHours(row["hours"].c_str()),
+              .supervision = row["supervision"].c_str(),
+              .to_bring = row["to_bring"].c_str(),
+              .reserved_schools = ToTexts(row["reserved_schools"].c_str()),
+              .priority_areas_only = row["priority_areas_only"].as<bool>(),
+              .site = row["site"].c_str(),
+              .state = static_cast<OfferState>(row["state"].as<int>())};
   if (!row["distance"].is_null()) offer.distance_km = row["distance"].as<double>();
   return offer;
 }

@@ -248,6 +248,10 @@ constexpr Statement kRefreshOffers{
     "refresh_offers_of_professions",
     "SELECT refresh_offer_search('{}', $1::text[], '{}') AS changed"};
 
+constexpr Statement kOffersOf{
+    "offers_of_professions",
+    "SELECT coalesce(array_agg(id), '{}') AS ids FROM offers WHERE rome_code = ANY ($1::text[])"};
+
 void CopyLabels(ImportSteps& import, const RomeExport& rome) {
   import.transaction().Exec(kIncomingSectors);
   pqxx::stream_to sectors(import.transaction().raw(), "incoming_sectors");
@@ -293,8 +297,10 @@ void Refresh(ImportSteps& import, bool sectors_changed) {
   import.transaction().Exec(kRefreshWords);
   // Again, for the searches: they would be planned for empty documents.
   import.transaction().Exec(kAnalyzeTables);
-  const pqxx::result offers =
-      import.transaction().Exec(kRefreshOffers, refreshed[0]["codes"].c_str());
+  const std::string codes = refreshed[0]["codes"].c_str();
+  const pqxx::result offers = import.transaction().Exec(kRefreshOffers, codes);
+  import.TouchOffers(import.transaction().Exec(kOffersOf, codes).at(0)["ids"].c_str());
+  import.TouchWords();
   import.Announce("professions/-");
   if (sectors_changed) import.Announce("companies/-");
   if (sectors_changed || offers[0]["changed"].as<int64_t>() > 0) import.Announce("offers/-");

@@ -27,6 +27,10 @@ std::vector<Labelled> ToLabelled(absl::string_view text) {
   return labelled;
 }
 
+std::vector<std::string> ToTexts(absl::string_view text) {
+  return absl::StrSplit(text, ',', absl::SkipEmpty());
+}
+
 std::vector<int> ToNumbers(absl::string_view text) {
   std::vector<int> numbers;
   for (const absl::string_view part : absl::StrSplit(text, ',', absl::SkipEmpty())) {
@@ -48,6 +52,17 @@ std::vector<Session> ToSessions(absl::string_view text) {
          .available = std::max(0, capacity - static_cast<int>(ToNumber(cells.at(4))))});
   }
   return sessions;
+}
+
+Profession ToProfession(const pqxx::row& row) {
+  return {.rome_code = row["rome_code"].c_str(),
+          .title = row["title"].c_str(),
+          .definition = row["definition"].c_str(),
+          .access = row["access"].c_str(),
+          .riasec = row["riasec"].c_str(),
+          .obsolete = row["obsolete"].as<bool>(),
+          .sectors = ToLabelled(row["sectors"].c_str()),
+          .interests = ToLabelled(row["interests"].c_str())};
 }
 
 Place ToPlace(const pqxx::row& row) {

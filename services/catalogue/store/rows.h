@@ -1,7 +1,8 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
-#include "services/catalogue/domain/catalogue.h"
+#include "services/catalogue/domain/offer.h"
+#include "services/catalogue/domain/profession.h"
 
 #include <pqxx/pqxx>
 
@@ -13,11 +14,17 @@ namespace dm::catalogue {
 // "code<US>label<RS>code<US>label", as sector_list and its like write it.
 std::vector<Labelled> ToLabelled(absl::string_view text);
 
+// "a,b,c".
+std::vector<std::string> ToTexts(absl::string_view text);
+
 // "1,2,3".
 std::vector<int> ToNumbers(absl::string_view text);
 
 // "id,start,end,capacity,held;…", times in microseconds.
 std::vector<Session> ToSessions(absl::string_view text);
+
+// The columns rome_code, title, definition, access, riasec, obsolete, sectors and interests.
+Profession ToProfession(const pqxx::row& row);
 
 // The columns street, postal_code, commune, commune_code, department, latitude and longitude.
 Place ToPlace(const pqxx::row& row);

@@ -18,6 +18,15 @@ constexpr Statement kMakeTouched{
     "make_touched_sessions",
     "CREATE TEMPORARY TABLE touched_sessions (id uuid PRIMARY KEY) ON COMMIT DROP"};
 
+constexpr Statement kNote{"note_sessions",
+                          "INSERT INTO touched_sessions SELECT unnest($1::uuid[]) "
+                          "ON CONFLICT DO NOTHING"};
+
+constexpr Statement kNotedOffers{"offers_of_touched_sessions", R"sql(
+SELECT coalesce(array_agg(DISTINCT s.offer_id), '{}') AS ids
+FROM touched_sessions t JOIN sessions s USING (id)
+)sql"};
+
 constexpr Statement kTouch{"touch_sessions", R"sql(
 WITH raised AS (
   UPDATE sessions s SET version = s.version + 1
@@ -31,21 +40,28 @@ INSERT INTO touched_sessions SELECT id FROM raised
 )sql"};
 
 // A session that is announced for the first time and open to nobody is no news, nor is one that was
-// cancelled while the import ran: whoever did that has told it.
+// cancelled meanwhile: whoever did that has told it.
 constexpr Statement kTouched{"touched_sessions", R"sql(
 SELECT s.id, s.offer_id, s.version, dm_micros(s.start_time) AS start_time,
        dm_micros(s.end_time) AS end_time, s.capacity, o.published AND NOT s.closed AS open,
        o.siret, o.title, o.rome_code, o.instant_confirmation,
-       array_to_string(o.audiences, ',') AS audiences, c.display_name, c.naf_code, c.street,
-       c.postal_code, c.commune_code, c.department, m.name AS commune, m.latitude, m.longitude
+       array_to_string(o.audiences, ',') AS audiences, o.work_mode,
+       array_to_string(o.reserved_schools, ',') AS reserved_schools, o.priority_areas_only,
+       c.display_name, c.naf_code, c.monthly_request_quota,
+       coalesce(x.street, c.street) AS street, coalesce(x.postal_code, c.postal_code) AS postal_code,
+       m.code AS commune_code, m.department, m.name AS commune, m.latitude, m.longitude
 FROM touched_sessions t
 JOIN sessions s USING (id)
 JOIN offers o ON o.id = s.offer_id
 JOIN companies c USING (siret)
-JOIN communes m ON m.code = c.commune_code
+LEFT JOIN sites x ON (x.siret, x.key) = (o.siret, o.site_key)
+JOIN communes m ON m.code = coalesce(x.commune_code, c.commune_code)
 WHERE s.cancel_time IS NULL AND (s.version > 1 OR (o.published AND NOT s.closed))
 ORDER BY s.id
 )sql"};
+
+// offers.work_mode of a stay that is at a distance from beginning to end.
+constexpr int kRemote = 2;
 
 void FillPlace(const pqxx::row& row, type::Place* place) {
   place->set_street(row["street"].c_str());
@@ -90,9 +106,15 @@ event::SessionScheduled Scheduled(const std::string& name, const pqxx::row& row)
   FillTime(row["end_time"], scheduled.mutable_end_time());
   scheduled.set_capacity(row["capacity"].as<int>());
   scheduled.set_instant_confirmation(row["instant_confirmation"].as<bool>());
-  scheduled.set_format(type::MEETING_FORMAT_ON_SITE);
+  scheduled.set_format(row["work_mode"].as<int>() == kRemote ? type::MEETING_FORMAT_VIDEO
+                                                             : type::MEETING_FORMAT_ON_SITE);
   scheduled.set_kind(event::SESSION_KIND_MINI_STAGE);
   scheduled.set_chamber(ToMessage(ChamberOf(row["naf_code"].c_str())));
+  scheduled.set_monthly_request_quota(row["monthly_request_quota"].as<int>());
+  for (const auto uai : absl::StrSplit(row["reserved_schools"].c_str(), ',', absl::SkipEmpty())) {
+    scheduled.add_reserved_schools(std::string(uai));
+  }
+  scheduled.set_priority_areas_only(row["priority_areas_only"].as<bool>());
   for (const auto part : absl::StrSplit(row["audiences"].c_str(), ',', absl::SkipEmpty())) {
     int number = 0;
     if (absl::SimpleAtoi(part, &number)) {
@@ -104,26 +126,46 @@ event::SessionScheduled Scheduled(const std::string& name, const pqxx::row& row)
 
 }  // namespace
 
-void MakeTouchedSessions(ImportSteps& import) { import.transaction().Exec(kMakeTouched); }
-
-void TouchSessions(ImportSteps& import, const std::string& offer_ids, const std::string& sirets) {
-  import.transaction().Exec(kTouch, offer_ids, sirets, database::ToMicros(import.run().now));
+SessionEvents::SessionEvents(database::Transaction* transaction, absl::Time now)
+    : transaction_(transaction), now_(now) {
+  transaction_->Exec(kMakeTouched);
 }
 
-void AnnounceTouchedSessions(ImportSteps& import) {
-  const pqxx::result touched = import.transaction().Exec(kTouched);
-  for (const pqxx::row& row : touched) {
+void SessionEvents::Note(const std::vector<std::string>& session_ids) {
+  transaction_->Exec(kNote, session_ids);
+}
+
+void SessionEvents::Touch(const std::string& offer_ids, const std::string& sirets) {
+  transaction_->Exec(kTouch, offer_ids, sirets, database::ToMicros(now_));
+}
+
+void SessionEvents::TouchOffers(const std::vector<std::string>& offer_ids) {
+  transaction_->Exec(kTouch, offer_ids, "{}", database::ToMicros(now_));
+}
+
+void SessionEvents::TouchCompanies(const std::vector<std::string>& sirets) {
+  transaction_->Exec(kTouch, "{}", sirets, database::ToMicros(now_));
+}
+
+std::string SessionEvents::NotedOffers() const {
+  return transaction_->Exec(kNotedOffers).at(0)["ids"].c_str();
+}
+
+std::vector<events::NewEvent> SessionEvents::Announce() const {
+  std::vector<events::NewEvent> news;
+  for (const pqxx::row& row : transaction_->Exec(kTouched)) {
     const std::string name =
         absl::StrCat("offers/", row["offer_id"].c_str(), "/sessions/", row["id"].c_str());
     if (row["open"].as<bool>()) {
-      import.events().push_back(events::MakeEvent(name, Scheduled(name, row)));
+      news.push_back(events::MakeEvent(name, Scheduled(name, row)));
     } else {
       event::SessionClosed closed;
       closed.set_session(name);
       closed.set_version(row["version"].as<int64_t>());
-      import.events().push_back(events::MakeEvent(name, closed));
+      news.push_back(events::MakeEvent(name, closed));
     }
   }
+  return news;
 }
 
 }  // namespace dm::catalogue

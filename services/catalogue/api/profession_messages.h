@@ -1,0 +1,14 @@
+#pragma once
+
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "services/catalogue/domain/labelled.h"
+#include "services/catalogue/domain/profession.h"
+
+// Professions and their lists, as the proto says them.
+namespace dm::catalogue {
+
+destinationmetier::catalogue::v1::Sector ToSector(const Labelled& sector);
+destinationmetier::catalogue::v1::Interest ToInterest(const Labelled& interest);
+destinationmetier::catalogue::v1::Profession ToMessage(const Profession& profession);
+
+}  // namespace dm::catalogue
