@@ -22,8 +22,6 @@
 #include <thread>
 #include <utility>
 
-extern char** environ;
-
 namespace dm::process {
 namespace {
 
