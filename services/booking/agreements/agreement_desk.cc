@@ -9,6 +9,7 @@
 #include "services/booking/domain/agreement_refusals.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/domain/signing.h"
+#include "services/booking/store/booking_store.h"
 #include "services/booking/store/signature_store.h"
 
 #include <utility>
@@ -237,6 +238,16 @@ absl::StatusOr<StayPaper> AgreementDesk::SeeByLink(const Signer& signer, absl::s
                                                    absl::Time deadline) {
   return Show(
       signer.booking_id, [&](const Booking&) { return signer.by_link; }, "", action, deadline);
+}
+
+absl::Status AgreementDesk::KeepLooks(const Actor& actor, const std::vector<AgreementRow>& shown,
+                                      absl::Time deadline) {
+  std::vector<std::string> foreign;
+  for (const AgreementRow& row : shown) {
+    if (SeesForAgencyOnly(actor, row.booking)) foreign.push_back(row.booking.id);
+  }
+  return BookingStore(parts_.database)
+      .RecordForeignReads(foreign, actor.person, parts_.clock->Now(), deadline);
 }
 
 absl::StatusOr<AgreementDocument> AgreementDesk::DocumentOf(const StayPaper& paper,

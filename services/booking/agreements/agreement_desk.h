@@ -111,6 +111,10 @@ class AgreementDesk {
   absl::StatusOr<StayPaper> SeeByLink(const Signer& signer, absl::string_view action,
                                       absl::Time deadline);
 
+  // Leaves a row with each booking that a list of agreements showed to an agency alone.
+  absl::Status KeepLooks(const Actor& actor, const std::vector<AgreementRow>& shown,
+                         absl::Time deadline);
+
   // What the paper of an agreement says: the text that was fixed, or what a draft would fix now.
   // PROFILE_REQUIRED for a draft of somebody without a profile.
   absl::StatusOr<AgreementDocument> DocumentOf(const StayPaper& paper, absl::Time deadline);
