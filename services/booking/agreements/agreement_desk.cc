@@ -133,7 +133,7 @@ AgreementDesk::Answer AgreementDesk::Create(const AgreementRequest& request,
 AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
                                           const std::string& booking_id, const StepAsked& asked,
                                           const Serialize& serialize) {
-  const auto decide = [&](Transaction&, const StayPaper& paper,
+  const auto decide = [&](Transaction& transaction, const StayPaper& paper,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
     const auto party = PartyFor(request.actor, paper, asked.step);
     if (!party.ok()) return party.status();
@@ -152,7 +152,13 @@ AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
       written.time = now;
       command.detail = std::move(written);
     }
-    return Decide(*paper.agreement, paper.booking, std::move(command), now);
+    auto change = Decide(*paper.agreement, paper.booking, std::move(command), now);
+    if (change.ok() &&
+        (asked.step == AgreementStep::kRecommend || asked.step == AgreementStep::kValidate)) {
+      const absl::Status guardian = CheckFixedGuardian(transaction, paper);
+      if (!guardian.ok()) return guardian;
+    }
+    return change;
   };
   return Commit(request, booking_id, decide, serialize);
 }

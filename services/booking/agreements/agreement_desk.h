@@ -124,6 +124,7 @@ class AgreementDesk {
 
  private:
   struct Outcome;
+  struct CodeMade;
   using Decider = std::function<absl::StatusOr<AgreementChange>(database::Transaction&,
                                                                 const StayPaper&, absl::Time now)>;
 
@@ -148,8 +149,11 @@ class AgreementDesk {
                                                const AgreementRequest& request,
                                                std::optional<int64_t> expected_version,
                                                absl::Time now);
-  absl::Status Unsend(const WriteRequest& write, const Agreement& agreement, AgreementParty party,
-                      const KeptCode& code, const CodesSent& counted);
+  // Keeps what became of a code that was handed over: that it was sent and how the request was
+  // answered; or takes it back. Not before, so that an answer never tells of a mail that a process
+  // which stopped has not sent.
+  absl::Status SettleCode(const AgreementRequest& request, const CodeMade& code,
+                          const absl::Status& sent);
 
   const Parts parts_;
 };
