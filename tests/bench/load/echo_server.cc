@@ -15,7 +15,6 @@
 namespace {
 
 using dm::bench::RecordedAnswer;
-using dm::config::Option;
 using dm::config::Type;
 
 class EchoService final : public grpc::Service {
