@@ -64,10 +64,19 @@ bool TakesOutOfCalendar(const MessageFacts& facts) {
     case MessageKind::kSessionCancelled:
     case MessageKind::kConsentWithdrawn:
     case MessageKind::kAgreementMissing:
+    case MessageKind::kConsentNeededAgain:
+    case MessageKind::kNotEligibleAnyMore:
+    case MessageKind::kOverlapAfterMove:
       return facts.from_state == "CONFIRMED";
     default:
       return false;
   }
+}
+
+// Whether the mail gives the recipient's calendar the place as it is now.
+bool PutsIntoCalendar(const MessageFacts& facts) {
+  return facts.kind == MessageKind::kConfirmed ||
+         (facts.kind == MessageKind::kSessionMoved && facts.from_state == "CONFIRMED");
 }
 
 // Where the recipient goes from the mail, and what the link is called.
@@ -103,6 +112,8 @@ bool OffersSimilar(const MessageFacts& facts) {
     case MessageKind::kWaitlistEnded:
     case MessageKind::kSessionCancelled:
     case MessageKind::kHostAbsent:
+    case MessageKind::kNotEligibleAnyMore:
+    case MessageKind::kOverlapAfterMove:
       return true;
     default:
       return false;
@@ -135,6 +146,7 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   data["by_host"] = facts.actor == Actor::kHost;
   data["by_other"] = facts.actor == Actor::kAgency || facts.actor == Actor::kSystem;
   data["was_confirmed"] = TakesOutOfCalendar(facts);
+  data["is_confirmed"] = PutsIntoCalendar(facts);
   return data;
 }
 
@@ -147,7 +159,7 @@ std::string ContentTemplate(const MessageFacts& facts) {
 
 std::optional<CalendarFile> CalendarFor(const MessageFacts& facts, const MailSettings& settings) {
   const bool cancelled = TakesOutOfCalendar(facts);
-  if (facts.kind != MessageKind::kConfirmed && !cancelled) return std::nullopt;
+  if (!PutsIntoCalendar(facts) && !cancelled) return std::nullopt;
   return CalendarFile{RenderCalendar({.booking_id = BookingId(facts),
                                       .sequence = facts.booking_version,
                                       .cancelled = cancelled,

@@ -38,7 +38,12 @@ constexpr Statement kAddMessages{"add_messages", R"sql(
            CASE WHEN (new.email IS NOT NULL
                       OR EXISTS (SELECT FROM contacts AS c WHERE c.party = new.recipient))
                  AND (new.session = ''
-                      OR EXISTS (SELECT FROM sessions AS s WHERE s.name = new.session))
+                      OR EXISTS (
+                        SELECT FROM sessions AS s
+                        WHERE s.name = new.session
+                          AND (new.kind NOT IN ('SESSION_MOVED', 'CONSENT_NEEDED_AGAIN')
+                               OR (s.start_time = dm_time(new.useless_after)
+                                   AND s.end_time = dm_time(new.end_time)))))
              THEN 'ready' ELSE 'waiting' END,
            greatest(dm_time(new.not_before), dm_time($18))
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
@@ -54,6 +59,14 @@ constexpr Statement kDropReminders{"drop_reminders", R"sql(
     WHERE m.booking = moved.booking AND m.booking_version < moved.version
       AND m.state IN ('waiting', 'ready')
       AND m.kind IN ('HOST_REMINDER', 'HOST_LAST_REMINDER', 'OFFER_REMINDER', 'STAY_TOMORROW')
+    )sql"};
+
+// A time that was told too late, since the session has moved on: the next message has the new one.
+constexpr Statement kDropOldTimes{"drop_old_times", R"sql(
+    UPDATE messages AS m SET state = 'dropped', failure = 'MOVED_ON'
+    FROM unnest($1::text[], $2::bigint[]) AS moved (booking, version)
+    WHERE m.booking = moved.booking AND m.booking_version < moved.version
+      AND m.state = 'waiting' AND m.kind IN ('SESSION_MOVED', 'CONSENT_NEEDED_AGAIN')
     )sql"};
 
 constexpr Statement kFindMailbox{"find_mailbox", "SELECT email FROM contacts WHERE party = $1"};
@@ -167,6 +180,7 @@ void PlanMessages(Transaction& transaction, const std::vector<BookingStep>& step
     versions.push_back(version);
   }
   transaction.Exec(kDropReminders, bookings, versions);
+  transaction.Exec(kDropOldTimes, bookings, versions);
 }
 
 void PlanOverbookingMessages(Transaction& transaction, const std::vector<Overbooking>& overbookings,

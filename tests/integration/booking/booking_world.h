@@ -107,12 +107,16 @@ class BookingWorld {
 
   // The session's owner changes it.
   void Reschedule(const std::string& name, int capacity) {
-    for (ScheduledSession& told : sessions_) {
-      if (told.session.name != name) continue;
-      told.session.announced_capacity = capacity;
-      ++told.version;
-      Tell(told);
-    }
+    Change(name, [&](Session& session) { session.announced_capacity = capacity; });
+  }
+  void Shift(const std::string& name, absl::Duration by) {
+    Change(name, [&](Session& session) {
+      session.start_time += by;
+      session.end_time += by;
+    });
+  }
+  void Retitle(const std::string& name, const std::string& title) {
+    Change(name, [&](Session& session) { session.title = title; });
   }
 
   void Close(const std::string& name, bool cancelled = false) {
@@ -290,6 +294,16 @@ class BookingWorld {
     });
     answered.WaitForNotification();
     return answer;
+  }
+
+  template <typename Edit>
+  void Change(const std::string& name, Edit edit) {
+    for (ScheduledSession& told : sessions_) {
+      if (told.session.name != name) continue;
+      edit(told.session);
+      ++told.version;
+      Tell(told);
+    }
   }
 
   void Tell(const ScheduledSession& told) {

@@ -318,6 +318,42 @@ TEST_F(DeliveryTest, AMailSpeaksOfTheSessionAsItNowIs) {
   EXPECT_THAT(sink_.mails().at(0).Part("text/plain"), HasSubstr("61100 Flers"));
 }
 
+TEST_F(DeliveryTest, ANewTimeIsToldOnlyOnceTheSessionsOwnFeedHasToldIt) {
+  SetBothContacts();
+  auto before = SessionPayload(/*version=*/1);
+  before.mutable_start_time()->set_seconds(before.start_time().seconds() - 24 * 3600);
+  Schedule(before);
+  const StepEvent moved = {
+      .event = 1, .from = "CONFIRMED", .to = "CONFIRMED", .version = 3, .reason = "SESSION_MOVED"};
+  TakeSteps({moved});
+  DeliverAll();
+  EXPECT_THAT(sink_.mails(), IsEmpty());
+  ScheduleSession(/*version=*/2);
+  DeliverAll();
+  EXPECT_THAT(Recipients(), UnorderedElementsAre("ana@lycee.example", "contact@lemoine.example"));
+  for (const auto& mail : sink_.mails()) {
+    EXPECT_THAT(mail.Part("text/plain"), HasSubstr("lundi 7 décembre 2026 à 9 h"));
+    EXPECT_THAT(mail.Part("text/calendar"), HasSubstr("SEQUENCE:3"));
+  }
+}
+
+TEST_F(DeliveryTest, ATimeThatHasMovedOnIsNotToldAndHoldsNothingUp) {
+  SetContact(kAna, "Ana", "ana@lycee.example");
+  auto other = SessionPayload(/*version=*/1);
+  other.mutable_start_time()->set_seconds(other.start_time().seconds() - 24 * 3600);
+  Schedule(other);
+  TakeSteps(
+      {{.event = 1, .from = "OFFERED", .to = "OFFERED", .version = 3, .reason = "SESSION_MOVED"}});
+  TakeSteps({{.event = 2,
+              .from = "OFFERED",
+              .to = "CANCELLED",
+              .version = 4,
+              .reason = "OVERLAP_AFTER_MOVE"}});
+  DeliverAll();
+  EXPECT_THAT(Messages(), ElementsAre("people/ana OVERLAP_AFTER_MOVE sent 1",
+                                      "people/ana SESSION_MOVED dropped 0 MOVED_ON"));
+}
+
 TEST_F(DeliveryTest, AnEventThatCannotBeReadStopsItsFeed) {
   auto event = EventOf({.event = 1});
   event.mutable_data()->set_value("\xff\xff");

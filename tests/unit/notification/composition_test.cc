@@ -176,8 +176,11 @@ TEST(ComposeTest, OnlyConfirmedPlacesTouchTheCalendar) {
       SCOPED_TRACE(std::string(MessageKindName(kind)) + " from " + from);
       const bool ended =
           kind == MessageKind::kRescheduled || kind == MessageKind::kSessionCancelled ||
-          kind == MessageKind::kConsentWithdrawn || kind == MessageKind::kAgreementMissing;
-      if (kind == MessageKind::kConfirmed) {
+          kind == MessageKind::kConsentWithdrawn || kind == MessageKind::kAgreementMissing ||
+          kind == MessageKind::kConsentNeededAgain || kind == MessageKind::kNotEligibleAnyMore ||
+          kind == MessageKind::kOverlapAfterMove;
+      if (kind == MessageKind::kConfirmed ||
+          (kind == MessageKind::kSessionMoved && facts.from_state == "CONFIRMED")) {
         ASSERT_TRUE(mail.calendar.has_value());
         EXPECT_EQ(mail.calendar->method, "PUBLISH");
         EXPECT_THAT(mail.calendar->content, HasSubstr("METHOD:PUBLISH"));
