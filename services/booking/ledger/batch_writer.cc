@@ -105,10 +105,11 @@ absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Comma
         if (!wrote) return given;
         std::vector<AnsweredRequest> kept;
         for (size_t i = 0; i < commands.size(); ++i) {
-          if (!commands[i].request_id.empty() &&
-              std::holds_alternative<Done>(decision.outcomes[i])) {
-            kept.push_back({&commands[i], *given[i]});
-          }
+          const auto* done = std::get_if<Done>(&decision.outcomes[i]);
+          if (commands[i].request_id.empty() || done == nullptr) continue;
+          const std::string& applicant = done->booking.applicant;
+          const bool own = applicant == commands[i].actor.person;
+          kept.push_back({&commands[i], *given[i], own ? "" : applicant});
         }
         const absl::Status stored = StoreDecision(transaction, decision, kept, now);
         if (!stored.ok()) return stored;

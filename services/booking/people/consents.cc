@@ -121,7 +121,7 @@ absl::StatusOr<std::string> Consents::Record(absl::Time deadline, const Actor& a
                            now);
         RequestReview(transaction, {write.person}, now);
         std::string given = options_.serialize_record(record);
-        KeepAnswer(transaction, write.request, given, now);
+        KeepAnswer(transaction, write.request, given, now, record.person);
         decided = true;
         return given;
       });
@@ -160,7 +160,7 @@ absl::StatusOr<std::string> Consents::Withdraw(absl::Time deadline, const Actor&
           record = FindConsent(transaction, write.consent_id);
         }
         std::string given = options_.serialize_record(*record);
-        KeepAnswer(transaction, write.request, given, now);
+        KeepAnswer(transaction, write.request, given, now, record->person);
         return given;
       });
   if (answer.ok() && decided && options_.after_decision) options_.after_decision();
@@ -245,7 +245,7 @@ absl::StatusOr<std::string> Consents::ByLink(
         const absl::Time now = clock_->Now();
         RequestReview(transaction, {whose}, now);
         std::string given = options_.serialize_view(ViewOf(*FindConsentLink(transaction, hash)));
-        KeepAnswer(transaction, request, given, now);
+        KeepAnswer(transaction, request, given, now, whose);
         decided = true;
         return given;
       });

@@ -160,10 +160,10 @@ constexpr Statement kLookAgain{"look_again", R"sql(
 )sql"};
 
 constexpr Statement kKeepAnswers{"keep_answers", R"sql(
-  INSERT INTO answered_requests (person, request_id, method, fingerprint, answer, answered)
-  SELECT person, request_id, method, fingerprint, answer, dm_time($6)
-  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::bytea[])
-         AS answered (person, request_id, method, fingerprint, answer)
+  INSERT INTO answered_requests (person, request_id, method, fingerprint, answer, answered, about)
+  SELECT person, request_id, method, fingerprint, answer, dm_time($7), about
+  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[])
+         AS answered (person, request_id, method, fingerprint, answer, about)
 )sql"};
 
 constexpr Statement kAddTransitions{"add_transitions", R"sql(
@@ -331,15 +331,17 @@ void LookAgain(Transaction& transaction, const std::vector<Look>& looks) {
 void KeepAnswers(Transaction& transaction, const std::vector<AnsweredRequest>& answers,
                  absl::Time now) {
   if (answers.empty()) return;
-  std::vector<std::string> people, request_ids, methods, fingerprints, bytes;
+  std::vector<std::string> people, request_ids, methods, fingerprints, bytes, about;
   for (const AnsweredRequest& answered : answers) {
     people.push_back(answered.command->actor.person);
     request_ids.push_back(answered.command->request_id);
     methods.push_back(answered.command->method);
     fingerprints.push_back(answered.command->fingerprint);
     bytes.push_back(database::ToBytea(answered.answer));
+    about.push_back(answered.about);
   }
-  transaction.Exec(kKeepAnswers, people, request_ids, methods, fingerprints, bytes, ToMicros(now));
+  transaction.Exec(kKeepAnswers, people, request_ids, methods, fingerprints, bytes, about,
+                   ToMicros(now));
 }
 
 void AddTransitions(Transaction& transaction, const std::vector<TransitionRecord>& records,

@@ -604,7 +604,8 @@ TEST_F(AgreementFlowTest, AgreementsLoseTheirNamesWhenTheTimeOfTheirSchemeIsOver
   const std::string booking = Validated();
   world_.clock().Advance(absl::Hours(51));
   ASSERT_TRUE(Report(World::Pupil("ana"), booking).ok());
-  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules);
+  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules,
+                      absl::Hours(24 * 1095));
   world_.clock().Advance(world_.terms().rules->Retention(Scheme::kMiniStageCci));
   const auto report = retention.RunOnce();
   ASSERT_TRUE(report.ok()) << report.status();

@@ -249,14 +249,14 @@ class BookingWorld {
     pqxx::nontransaction(connection).exec("VACUUM ANALYZE");
   }
 
-  // How the service's role would run a statement with one parameter, whatever that is.
-  std::string GenericPlanOf(const std::string& sql) {
+  // How the service's role would run a statement with these parameters, whatever they are.
+  std::string GenericPlanOf(const std::string& sql, const std::string& parameters = "'{}'") {
     pqxx::connection connection(database_.ConnectionString("booking"));
     pqxx::nontransaction work(connection);
     work.exec("SET search_path = booking, public; SET plan_cache_mode = force_generic_plan");
     work.exec("PREPARE asked AS " + sql);
     std::string plan;
-    for (const pqxx::row& row : work.exec("EXPLAIN EXECUTE asked ('{}')")) {
+    for (const pqxx::row& row : work.exec("EXPLAIN EXECUTE asked (" + parameters + ")")) {
       absl::StrAppend(&plan, row[0].c_str(), "\n");
     }
     return plan;
