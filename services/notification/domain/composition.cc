@@ -120,6 +120,20 @@ bool OffersSimilar(const MessageFacts& facts) {
   }
 }
 
+// One entry a session, each with the link that leads to it.
+mustache::data NearestFor(const MessageFacts& facts, const MailSettings& settings) {
+  mustache::data nearest{mustache::data::type::list};
+  for (const Session& session : facts.similar) {
+    mustache::data entry;
+    entry["title"] = OneLine(session.title);
+    entry["when"] = FrenchPeriod(session.start_time, session.end_time);
+    entry["where"] = OneLine(WhereInWords(session));
+    entry["url"] = absl::StrCat(settings.public_url, "/?session=", session.name);
+    nearest.push_back(entry);
+  }
+  return nearest;
+}
+
 mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) {
   const Session& session = facts.session;
   mustache::data data;
@@ -135,6 +149,8 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   data["link"] = link.url;
   data["link_label"] = std::string(link.label);
   data["has_similar"] = OffersSimilar(facts);
+  data["has_nearest"] = OffersSimilar(facts) && !facts.similar.empty();
+  data.set("nearest", NearestFor(facts, settings));
   data["similar"] = absl::StrCat(settings.public_url, "/?", SimilarSessionsQuery(session));
   data["has_deadline"] = facts.deadline.has_value();
   data["deadline"] = facts.deadline.has_value() ? FrenchMoment(*facts.deadline) : "";

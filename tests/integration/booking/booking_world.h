@@ -7,6 +7,7 @@
 #include "common/database/migrations.h"
 #include "common/errors/error.h"
 #include "common/text/uuid.h"
+#include "destinationmetier/event/v1/booking_events.pb.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/api/booking_service.h"
 #include "services/booking/api/validation.h"
@@ -100,9 +101,13 @@ class BookingWorld {
                     .announced_capacity = capacity,
                     .instant_confirmation = instant};
     told.session.name = absl::StrCat("offers/", NewUuid(now), "/sessions/", told.session.id);
+    Add(told);
+    return told.session.name;
+  }
+  // Adds a session as it is told.
+  void Add(const ScheduledSession& told) {
     Tell(told);
     sessions_.push_back(told);
-    return told.session.name;
   }
 
   // The session's owner changes it.
@@ -242,6 +247,22 @@ class BookingWorld {
         });
     EXPECT_TRUE(status.ok()) << status;
     return number;
+  }
+
+  // The steps that the feed tells of a booking, oldest first.
+  std::vector<destinationmetier::event::v1::BookingChanged> EventsOf(const std::string& booking) {
+    std::vector<destinationmetier::event::v1::BookingChanged> events;
+    const absl::Status status =
+        pool_->Read(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          for (const pqxx::row& row : transaction.raw().exec(
+                   "SELECT payload FROM outbox WHERE type LIKE '%BookingChanged' AND subject = " +
+                   transaction.raw().quote(booking) + " ORDER BY seq")) {
+            EXPECT_TRUE(events.emplace_back().ParseFromString(database::FromBytea(row[0])));
+          }
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return events;
   }
 
   void VacuumAsAdministrator() {
