@@ -54,7 +54,7 @@ class FeedSubscriber {
 class FeedWatcher {
  public:
   static std::unique_ptr<FeedWatcher> Start(
-      std::shared_ptr<grpc::Channel> channel, std::vector<std::string> types,
+      std::shared_ptr<grpc::Channel> channel, const std::vector<std::string>& types,
       std::function<void(absl::Span<const destinationmetier::event::v1::Event>)> on_events,
       std::function<void()> on_gap);
   virtual ~FeedWatcher() = default;

@@ -56,7 +56,7 @@ class ThreadedFeedWatcher final : public FeedWatcher {
 }  // namespace
 
 std::unique_ptr<FeedWatcher> FeedWatcher::Start(
-    std::shared_ptr<grpc::Channel> channel, std::vector<std::string> types,
+    std::shared_ptr<grpc::Channel> channel, const std::vector<std::string>& types,
     std::function<void(absl::Span<const pb::Event>)> on_events, std::function<void()> on_gap) {
   return std::make_unique<ThreadedFeedWatcher>(std::move(channel), types, std::move(on_events),
                                                std::move(on_gap));

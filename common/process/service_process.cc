@@ -1,6 +1,7 @@
 #include "common/process/service_process.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/auth/jwks_file.h"
 #include "common/process/channels.h"
@@ -21,8 +22,6 @@
 #include <thread>
 #include <utility>
 
-extern char** environ;
-
 namespace dm::process {
 namespace {
 
@@ -33,9 +32,6 @@ constexpr absl::Duration kTick = absl::Milliseconds(100);
 constexpr absl::Duration kDatabaseCheckEvery = absl::Seconds(2);
 // What is left of a stop after the drain; then the process goes as it is.
 constexpr absl::Duration kStopSlack = absl::Seconds(10);
-// Connections beside those of the workers: feeds read and served, and the seat ledger's lanes.
-constexpr int kBackgroundConnections = 4;
-
 constexpr database::Statement kPing{"ping", "SELECT 1"};
 
 std::map<std::string, std::string> Environment() {
@@ -125,13 +121,14 @@ class Service final : public ServiceContext {
 
  private:
   absl::Status OpenDatabase() {
-    auto database = database::Database::Open(
-        {.connection = config_.Text("database"),
-         .password_file = config_.Text("database-password-file"),
-         .schema = definition_.name,
-         .application_name = absl::StrCat("dm-", definition_.name),
-         .pool_size = static_cast<int>(config_.Integer("workers")) + kBackgroundConnections,
-         .prepare_statements = config_.Switch("prepare-statements")});
+    auto database =
+        database::Database::Open({.connection = config_.Text("database"),
+                                  .password_file = config_.Text("database-password-file"),
+                                  .schema = definition_.name,
+                                  .application_name = absl::StrCat("dm-", definition_.name),
+                                  .pool_size = static_cast<int>(config_.Integer("workers")) +
+                                               definition_.background_connections,
+                                  .prepare_statements = config_.Switch("prepare-statements")});
     if (!database.ok()) return database.status();
     database_ = *std::move(database);
     return absl::OkStatus();
@@ -262,6 +259,11 @@ int RunService(int argc, char** argv, ServiceDefinition definition,
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+#ifdef NDEBUG
+  // Debian's abseil records the order of all locks, those of gRPC too, at every lock. Builds for
+  // development keep it: there it ends the process where a deadlock is possible.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
 
   const bool has_database = !definition.migrations.empty();
   std::vector<config::Option> options = StandardOptions(has_database);

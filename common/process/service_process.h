@@ -59,6 +59,8 @@ struct ServiceDefinition {
   std::vector<config::Option> options;
   // Empty for a service without a database.
   std::vector<database::MigrationSeries> migrations;
+  // Connections beside those of the workers: feeds read and served, loops, the ledger's lanes.
+  int background_connections = 4;
 };
 
 // main(): reads the options, migrates and exits with `--migrate`, else waits for the database,

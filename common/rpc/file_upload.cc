@@ -108,7 +108,8 @@ absl::Status ImportRefused(absl::string_view file, int line, absl::string_view c
   }
   details.message_fr = absl::StrCat(french, cause);
   details.message_en = absl::StrCat(english, cause);
-  return MakeError(absl::StatusCode::kInvalidArgument, details.message_en, std::move(details));
+  const std::string message = details.message_en;
+  return MakeError(absl::StatusCode::kInvalidArgument, message, std::move(details));
 }
 
 }  // namespace dm::rpc

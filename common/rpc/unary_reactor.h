@@ -104,8 +104,9 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
   }
 
   void Conclude(absl::StatusOr<Response> result) {
-    if (result.ok()) *response_ = *std::move(result);
-    Finish(method_->pipeline->Conclude(*call_, method_->metrics, result.status()));
+    const absl::Status status = result.status();
+    if (status.ok()) *response_ = *std::move(result);
+    Finish(method_->pipeline->Conclude(*call_, method_->metrics, status));
   }
   void Conclude(const absl::Status& error) { Conclude(absl::StatusOr<Response>(error)); }
 

@@ -65,7 +65,7 @@ class CivetAdminServer final : public AdminServer {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AdminServer>> AdminServer::Start(const std::string& address,
-                                                                Pages pages) {
+                                                                const Pages& pages) {
   try {
     return std::make_unique<CivetAdminServer>(address, pages);
   } catch (const CivetException&) {

@@ -23,7 +23,7 @@ class AdminServer {
 
   // `address` is "host:port"; UNAVAILABLE when it cannot be listened on.
   static absl::StatusOr<std::unique_ptr<AdminServer>> Start(const std::string& address,
-                                                            Pages pages);
+                                                            const Pages& pages);
   virtual ~AdminServer() = default;
 };
 

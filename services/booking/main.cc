@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
                                   .options = dm::booking::BookingOptions(),
                                   .migrations = {{"database", &dm::database::kDatabaseMigrations},
                                                  {"events", &dm::database::kEventsMigrations},
-                                                 {"booking", &dm::database::kBookingMigrations}}},
+                                                 {"booking", &dm::database::kBookingMigrations}},
+                                  .background_connections = 10},
                                  dm::booking::SetUp);
 }

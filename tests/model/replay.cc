@@ -71,6 +71,8 @@ class Replay {
     if (known == places_.end()) CheckOneLive(seq, step);
     if (!step.related.empty()) Pair(seq, step);
     if (!held && HoldsSeat(step.to)) Admit(seq, step, seats, waited);
+    // Also of who keeps a seat: the session may have moved.
+    if (HoldsSeat(step.to)) CheckOverlap(seq, step);
     if (held && !HoldsSeat(step.to)) --seats.held;
     if (waited && step.to != BookingState::kWaitlisted) std::erase(seats.line, step.booking);
     if (!waited && step.to == BookingState::kWaitlisted) seats.line.push_back(step.booking);
@@ -125,6 +127,9 @@ class Replay {
                                         waiting, " in ", step.session));
       break;
     }
+  }
+
+  void CheckOverlap(int64_t seq, const BookingStep& step) {
     for (const std::string& other : of_person_[step.applicant]) {
       const Place& place = places_[other];
       if (other != step.booking && !place.leaving && Clash(place.last, step)) {

@@ -9,6 +9,7 @@
 #include "services/booking/domain/agreement_refusals.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/domain/signing.h"
+#include "services/booking/store/booking_store.h"
 #include "services/booking/store/signature_store.h"
 
 #include <utility>
@@ -132,7 +133,7 @@ AgreementDesk::Answer AgreementDesk::Create(const AgreementRequest& request,
 AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
                                           const std::string& booking_id, const StepAsked& asked,
                                           const Serialize& serialize) {
-  const auto decide = [&](Transaction&, const StayPaper& paper,
+  const auto decide = [&](Transaction& transaction, const StayPaper& paper,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
     const auto party = PartyFor(request.actor, paper, asked.step);
     if (!party.ok()) return party.status();
@@ -151,7 +152,13 @@ AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
       written.time = now;
       command.detail = std::move(written);
     }
-    return Decide(*paper.agreement, paper.booking, std::move(command), now);
+    auto change = Decide(*paper.agreement, paper.booking, std::move(command), now);
+    if (change.ok() &&
+        (asked.step == AgreementStep::kRecommend || asked.step == AgreementStep::kValidate)) {
+      const absl::Status guardian = CheckFixedGuardian(transaction, paper);
+      if (!guardian.ok()) return guardian;
+    }
+    return change;
   };
   return Commit(request, booking_id, decide, serialize);
 }
@@ -237,6 +244,16 @@ absl::StatusOr<StayPaper> AgreementDesk::SeeByLink(const Signer& signer, absl::s
                                                    absl::Time deadline) {
   return Show(
       signer.booking_id, [&](const Booking&) { return signer.by_link; }, "", action, deadline);
+}
+
+absl::Status AgreementDesk::KeepLooks(const Actor& actor, const std::vector<AgreementRow>& shown,
+                                      absl::Time deadline) {
+  std::vector<std::string> foreign;
+  for (const AgreementRow& row : shown) {
+    if (SeesForAgencyOnly(actor, row.booking)) foreign.push_back(row.booking.id);
+  }
+  return BookingStore(parts_.database)
+      .RecordForeignReads(foreign, actor.person, parts_.clock->Now(), deadline);
 }
 
 absl::StatusOr<AgreementDocument> AgreementDesk::DocumentOf(const StayPaper& paper,

@@ -111,6 +111,10 @@ class AgreementDesk {
   absl::StatusOr<StayPaper> SeeByLink(const Signer& signer, absl::string_view action,
                                       absl::Time deadline);
 
+  // Leaves a row with each booking that a list of agreements showed to an agency alone.
+  absl::Status KeepLooks(const Actor& actor, const std::vector<AgreementRow>& shown,
+                         absl::Time deadline);
+
   // What the paper of an agreement says: the text that was fixed, or what a draft would fix now.
   // PROFILE_REQUIRED for a draft of somebody without a profile.
   absl::StatusOr<AgreementDocument> DocumentOf(const StayPaper& paper, absl::Time deadline);
@@ -120,6 +124,7 @@ class AgreementDesk {
 
  private:
   struct Outcome;
+  struct CodeMade;
   using Decider = std::function<absl::StatusOr<AgreementChange>(database::Transaction&,
                                                                 const StayPaper&, absl::Time now)>;
 
@@ -144,8 +149,11 @@ class AgreementDesk {
                                                const AgreementRequest& request,
                                                std::optional<int64_t> expected_version,
                                                absl::Time now);
-  absl::Status Unsend(const WriteRequest& write, const Agreement& agreement, AgreementParty party,
-                      const KeptCode& code, const CodesSent& counted);
+  // Keeps what became of a code that was handed over: that it was sent and how the request was
+  // answered; or takes it back. Not before, so that an answer never tells of a mail that a process
+  // which stopped has not sent.
+  absl::Status SettleCode(const AgreementRequest& request, const CodeMade& code,
+                          const absl::Status& sent);
 
   const Parts parts_;
 };

@@ -132,10 +132,10 @@ bool AgreementLoop::TellNext(Round* round) {
                    {{"agreement", (*party)->agreement_id},
                     {"party", AgreementPartyName((*party)->signatory.party)},
                     {"code", absl::StatusCodeToString(sent.code())}});
-    // What never will be taken is not tried again; the rest is, with another link.
-    if (!MayHaveBeenTaken(sent)) {
-      marked = parties_->MarkUnreachable(**party, hash, now, Deadline(kDatabaseTime));
-    }
+    // What never will be taken is not tried again; the rest is, with another link. Where one took
+    // all the time there is, the next would too, and reviews would wait for them.
+    if (MayHaveBeenTaken(sent)) return false;
+    marked = parties_->MarkUnreachable(**party, hash, now, Deadline(kDatabaseTime));
   }
   round->status.Update(marked);
   return true;

@@ -51,7 +51,7 @@ class AgreementLoop {
   absl::Duration Work();
   void ReviewDue(Round* round);
   void TellParties(Round* round);
-  // Whether there was one to tell.
+  // Whether there may be another one to tell now.
   bool TellNext(Round* round);
 
   const Options options_;

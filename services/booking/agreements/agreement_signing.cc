@@ -3,8 +3,10 @@
 #include "common/auth/link_token.h"
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
+#include "common/telemetry/metrics.h"
 #include "common/text/uuid.h"
 #include "services/booking/agreements/agreement_desk.h"
+#include "services/booking/agreements/stay_document.h"
 #include "services/booking/domain/agreement_refusals.h"
 #include "services/booking/domain/people_refusals.h"
 #include "services/booking/domain/signing.h"
@@ -18,8 +20,8 @@ namespace {
 
 using database::Transaction;
 
-// To take back what a caller who may have gone was not sent.
-constexpr absl::Duration kUnsendTime = absl::Seconds(5);
+// To keep whether a code was sent.
+constexpr absl::Duration kSettleTime = absl::Seconds(5);
 
 // The party whose signature the caller gives.
 absl::StatusOr<AgreementParty> SigningParty(const Actor& actor, const AgreementDesk::Signer& signer,
@@ -63,8 +65,21 @@ AgreementCommand SignCommand(const AgreementRequest& request, AgreementParty par
   return command;
 }
 
+// What a signature makes of the agreement. A guardian signs only while it is the one on file.
+absl::StatusOr<AgreementChange> DecideSignature(Transaction& transaction, const StayPaper& paper,
+                                                AgreementCommand command, absl::Time now) {
+  const AgreementParty party = command.party;
+  auto change = Decide(*paper.agreement, paper.booking, std::move(command), now);
+  if (change.ok() && party == AgreementParty::kGuardian) {
+    const absl::Status guardian = CheckFixedGuardian(transaction, paper);
+    if (!guardian.ok()) return guardian;
+  }
+  return change;
+}
+
 // Whether the party may sign the text that stands: what a signature of that very text would meet.
-absl::Status MaySign(const StayPaper& paper, AgreementParty party, absl::Time now) {
+absl::Status MaySign(Transaction& transaction, const StayPaper& paper, AgreementParty party,
+                     absl::Time now) {
   AgreementCommand command;
   command.step = AgreementStep::kSign;
   command.party = party;
@@ -72,7 +87,59 @@ absl::Status MaySign(const StayPaper& paper, AgreementParty party, absl::Time no
                              .method = SignatureMethod::kLinkAndCode,
                              .document_hash = paper.agreement->document_hash,
                              .person = ""};
-  return Decide(*paper.agreement, paper.booking, std::move(command), now).status();
+  return DecideSignature(transaction, paper, std::move(command), now).status();
+}
+
+// A code that is asked for, and may be sent.
+struct CodeAsked {
+  StayPaper paper;
+  AgreementParty party = AgreementParty::kApplicant;
+  // When the one before it was sent.
+  absl::Time last_before;
+  // What the same request was answered; then there is nothing to send.
+  std::optional<std::string> replayed;
+};
+
+using FindCodes = std::optional<CodesSent> (*)(Transaction&, const std::string&, AgreementParty,
+                                               absl::Time);
+
+// `codes` reads those that the party was sent, or also locks them.
+absl::StatusOr<CodeAsked> AskCode(Transaction& transaction, const AgreementRequest& request,
+                                  const AgreementDesk::Signer& signer, FindCodes codes,
+                                  absl::Time now) {
+  auto read = ReadStayPaper(transaction, signer.booking_id);
+  if (!read.ok()) return read.status();
+  if (!read->has_value()) return AgreementUnknown(signer.booking_id);
+  CodeAsked asked{.paper = **std::move(read)};
+  const auto party = SigningParty(request.actor, signer, asked.paper);
+  if (!party.ok()) return party.status();
+  asked.party = *party;
+  // Before the answers are read: who waits here for the same request finds that of the first.
+  const auto sent = codes(transaction, asked.paper.agreement->id, *party, now);
+  auto replayed = FindAgreementAnswer(transaction, request.write, signer.booking_id);
+  if (!replayed.ok()) return replayed.status();
+  asked.replayed = *std::move(replayed);
+  if (asked.replayed.has_value()) return asked;
+  const absl::Status open = MaySign(transaction, asked.paper, *party, now);
+  if (!open.ok()) return open;
+  if (!sent.has_value()) return NotASignatory(*asked.paper.agreement);
+  if (const auto wait = WaitForCode(*sent, now); wait.has_value()) return CodeTooSoon(*wait);
+  asked.last_before = sent->last;
+  return asked;
+}
+
+// A code and what is kept of it, which is slow by intent.
+struct NewlyMade {
+  std::string code;
+  KeptCode kept;
+};
+NewlyMade MakeCode() {
+  static auto& made =
+      telemetry::CounterOf("dm_signature_codes_made_total", "Codes to sign with that were made");
+  made.Increment();
+  NewlyMade made_now{.code = NewCode(), .kept = {}};
+  made_now.kept = KeepCode(made_now.code);
+  return made_now;
 }
 
 OutgoingLink CodeMail(const StayPaper& paper, const Signatory& signatory, std::string code,
@@ -109,7 +176,7 @@ AgreementDesk::Answer AgreementDesk::TellAgain(const AgreementRequest& request,
     const StayPaper& paper = **locked;
     const auto asker = PartyFor(request.actor, paper, AgreementStep::kSubmit);
     if (!asker.ok()) return asker.status();
-    const absl::Status open = MaySign(paper, party, now);
+    const absl::Status open = MaySign(transaction, paper, party, now);
     if (!open.ok()) return open;
     const auto told = LockToldTime(transaction, paper.agreement->id, party);
     if (told.has_value() && told->time.has_value() && now < *told->time + kLinkPause) {
@@ -137,71 +204,87 @@ absl::StatusOr<AgreementDesk::Signer> AgreementDesk::FindSigner(const std::strin
   });
 }
 
+// A code that is on its way.
+struct AgreementDesk::CodeMade {
+  StayPaper paper;
+  AgreementParty party;
+  KeptCode kept;
+  // When the one before it was sent.
+  absl::Time last_before;
+  // To the request, once it is sent.
+  std::string answer;
+};
+
 AgreementDesk::Answer AgreementDesk::SendCode(AgreementRequest request, const Signer& signer,
                                               const SerializeCode& serialize) {
   SetCaller(request, signer);
-  std::string code = NewCode();
-  const KeptCode kept = KeepCode(code);
-  std::optional<OutgoingLink> mail;
-  std::optional<Agreement> agreement;
-  AgreementParty party = AgreementParty::kApplicant;
-  CodesSent before;
-  const auto body = [&](Transaction& transaction) -> Answer {
-    mail.reset();
-    const absl::Time now = parts_.clock->Now();
-    auto read = ReadStayPaper(transaction, signer.booking_id);
-    if (!read.ok()) return read.status();
-    if (!read->has_value()) return AgreementUnknown(signer.booking_id);
-    const StayPaper& paper = **read;
-    const auto chosen = SigningParty(request.actor, signer, paper);
-    if (!chosen.ok()) return chosen.status();
-    party = *chosen;
-    // One at a time for a party, so that a repeated request finds the answer of the first.
-    const auto sent = LockCodesSent(transaction, paper.agreement->id, party);
-    auto replayed = FindAgreementAnswer(transaction, request.write, signer.booking_id);
-    if (!replayed.ok()) return replayed.status();
-    if (replayed->has_value()) return **replayed;
-    const absl::Status open = MaySign(paper, party, now);
-    if (!open.ok()) return open;
-    if (!sent.has_value()) return NotASignatory(*paper.agreement);
-    if (const auto wait = WaitForCode(*sent, now); wait.has_value()) return CodeTooSoon(*wait);
-    before = *sent;
-    const absl::Time expires = now + kCodeLife;
-    StoreCode(transaction, paper.agreement->id, party, kept, expires, AfterCode(*sent, now));
-    const Signatory& signatory = *paper.agreement->FindSignatory(party);
-    mail = CodeMail(paper, signatory, code, expires, now);
-    agreement = paper.agreement;
-    std::string answer =
-        serialize({.expire_time = expires, .sent_to = MaskedMail(signatory.email)});
-    KeepAgreementAnswer(transaction, request.write, paper.agreement->id, answer, now);
-    AddAgreementHistory(transaction, *paper.agreement, party, request.actor.person, "CODE_SENT",
-                        now);
-    return answer;
-  };
-  Answer answer = parts_.database->Write(request.deadline, body);
-  if (!answer.ok() || !mail.has_value()) return answer;
-  const absl::Status sent = parts_.sender->Send(*mail, request.deadline);
-  if (sent.ok()) return answer;
-  // What may be under way all the same counts as sent, but the next one need not wait.
-  CodesSent counted = before;
-  if (MayHaveBeenTaken(sent)) counted = AfterCode(before, parts_.clock->Now());
-  counted.last = before.last;
-  const absl::Status taken_back = Unsend(request.write, *agreement, party, kept, counted);
-  telemetry::Log(telemetry::Severity::kWarning, "signature_code_not_sent",
-                 {{"agreement", agreement->id},
-                  {"code", absl::StatusCodeToString(sent.code())},
-                  {"taken_back", taken_back.ok()}});
-  return BackendUnavailableError("notification");
+  // What would be refused anyhow, or was answered, costs no hash.
+  auto asked = parts_.database->Read(request.deadline, [&](Transaction& transaction) {
+    return AskCode(transaction, request, signer, ReadCodesSent, parts_.clock->Now());
+  });
+  if (!asked.ok()) return asked.status();
+  if (asked->replayed.has_value()) return *asked->replayed;
+
+  const NewlyMade made = MakeCode();
+  absl::Time now;
+  asked = parts_.database->Write(
+      request.deadline, [&](Transaction& transaction) -> absl::StatusOr<CodeAsked> {
+        now = parts_.clock->Now();
+        auto locked = AskCode(transaction, request, signer, LockCodesSent, now);
+        if (locked.ok() && !locked->replayed.has_value()) {
+          StoreCode(transaction, locked->paper.agreement->id, locked->party, made.kept,
+                    now + kCodeLife, now);
+        }
+        return locked;
+      });
+  if (!asked.ok()) return asked.status();
+  if (asked->replayed.has_value()) return *asked->replayed;
+
+  const Signatory& signatory = *asked->paper.agreement->FindSignatory(asked->party);
+  const CodeMade code = {.paper = asked->paper,
+                         .party = asked->party,
+                         .kept = made.kept,
+                         .last_before = asked->last_before,
+                         .answer = serialize({.expire_time = now + kCodeLife,
+                                              .sent_to = MaskedMail(signatory.email)})};
+  const absl::Status sent = parts_.sender->Send(
+      CodeMail(asked->paper, signatory, made.code, now + kCodeLife, now), request.deadline);
+  const absl::Status settled = SettleCode(request, code, sent);
+  if (!settled.ok() || !sent.ok()) {
+    telemetry::Log(telemetry::Severity::kWarning, "signature_code_not_settled",
+                   {{"agreement", code.paper.agreement->id},
+                    {"sent", absl::StatusCodeToString(sent.code())},
+                    {"settled", absl::StatusCodeToString(settled.code())}});
+  }
+  if (!sent.ok()) return BackendUnavailableError("notification");
+  return code.answer;
 }
 
-absl::Status AgreementDesk::Unsend(const WriteRequest& write, const Agreement& agreement,
-                                   AgreementParty party, const KeptCode& code,
-                                   const CodesSent& counted) {
-  return parts_.database->Write(absl::Now() + kUnsendTime, [&](Transaction& transaction) {
-    ForgetCode(transaction, agreement.id, party, code, counted);
-    ForgetAgreementAnswer(transaction, write);
-    return absl::OkStatus();
-  });
+absl::Status AgreementDesk::SettleCode(const AgreementRequest& request, const CodeMade& code,
+                                       const absl::Status& sent) {
+  // Under a deadline of its own: the caller may have gone.
+  return parts_.database->Write(
+      absl::Now() + kSettleTime, [&](Transaction& transaction) -> absl::Status {
+        const absl::Time now = parts_.clock->Now();
+        const auto locked = LockStayPaper(transaction, code.paper.booking.id);
+        if (!locked.ok()) return locked.status();
+        const Agreement& agreement = *code.paper.agreement;
+        if (!sent.ok()) {
+          ForgetCode(transaction, agreement.id, code.party, code.kept, code.last_before);
+          if (!MayHaveBeenTaken(sent)) return absl::OkStatus();
+        }
+        // Nothing is written about who was erased meanwhile.
+        if (!locked->has_value() || (*locked)->booking.applicant != code.paper.booking.applicant) {
+          return absl::OkStatus();
+        }
+        // What may be under way counts as sent.
+        AddAgreementHistory(transaction, agreement, code.party, request.actor.person, "CODE_SENT",
+                            now);
+        if (sent.ok()) {
+          KeepAgreementAnswer(transaction, request.write, agreement.id, code.answer, now);
+        }
+        return absl::OkStatus();
+      });
 }
 
 AgreementDesk::Answer AgreementDesk::Sign(AgreementRequest request, const Signer& signer,
@@ -228,8 +311,8 @@ AgreementDesk::Answer AgreementDesk::Sign(AgreementRequest request, const Signer
         party = *chosen;
         agreement_id = (*paper)->agreement->id;
         const absl::Time now = parts_.clock->Now();
-        return Decide(*(*paper)->agreement, (*paper)->booking,
-                      SignCommand(request, party, signer, document_hash, now), now)
+        return DecideSignature(transaction, **paper,
+                               SignCommand(request, party, signer, document_hash, now), now)
             .status();
       });
   if (!open.ok()) return open;
@@ -247,8 +330,8 @@ AgreementDesk::Answer AgreementDesk::Sign(AgreementRequest request, const Signer
   const auto decide = [&](Transaction& transaction, const StayPaper& paper,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
     if (!paper.agreement.has_value()) return AgreementUnknown(signer.booking_id);
-    auto change = Decide(*paper.agreement, paper.booking,
-                         SignCommand(request, party, signer, document_hash, now), now);
+    auto change = DecideSignature(transaction, paper,
+                                  SignCommand(request, party, signer, document_hash, now), now);
     if (!change.ok()) return change.status();
     if (!SpendCode(transaction, agreement_id, party, guess->code)) return NoCodeToTry();
     return change;

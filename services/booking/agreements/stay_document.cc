@@ -21,7 +21,7 @@ constexpr absl::Duration kYear = absl::Hours(24 * 366);
 
 // The stay as the agreement writes it, for the rules.
 EligibilityQuestion QuestionOf(const StayPaper& paper, const Applicant& applicant,
-                               const std::vector<Booking>& others, absl::Time submitted) {
+                               const std::vector<CountedStay>& others, absl::Time submitted) {
   const AgreementContent& content = paper.agreement->content;
   EligibilityQuestion question = {
       .stay = {.scheme = paper.agreement->scheme,
@@ -33,12 +33,16 @@ EligibilityQuestion QuestionOf(const StayPaper& paper, const Applicant& applican
       .guardian_known = !content.guardian.name.empty(),
       .prior = {},
       .submitted = submitted};
-  for (const Booking& other : others) {
-    question.prior.push_back({.scheme = other.scheme,
-                              .first_day = ParisDayOf(other.start_time),
-                              .profession = other.profession,
-                              .host = other.host,
-                              .days = {}});
+  // Stays may keep to the rules each and break them together.
+  for (const CountedStay& other : others) {
+    const Booking& booking = other.booking;
+    question.prior.push_back({.scheme = booking.scheme,
+                              .first_day = ParisDayOf(booking.start_time),
+                              .profession = booking.profession,
+                              .host = booking.host,
+                              .days = other.agreed_days.empty()
+                                          ? PresenceDaysOf(booking.start_time, booking.end_time)
+                                          : other.agreed_days});
   }
   return question;
 }
@@ -58,11 +62,11 @@ absl::StatusOr<AgreementDocument> DraftDocument(Transaction& transaction, const 
                                                 const StayPaper& paper, absl::Time submitted) {
   const auto applicant = ApplicantOf(transaction, paper.booking);
   if (!applicant.ok()) return applicant.status();
-  const std::vector<Booking> others =
-      OtherStays(transaction, paper.booking, paper.booking.start_time - kYear);
+  const auto others = OtherStays(transaction, paper.booking, paper.booking.start_time - kYear);
+  if (!others.ok()) return others.status();
   return MakeDocument(
       *paper.agreement, paper.booking, *applicant, submitted,
-      terms.rules->Explain(QuestionOf(paper, *applicant, others, submitted), *terms.calendar));
+      terms.rules->Explain(QuestionOf(paper, *applicant, *others, submitted), *terms.calendar));
 }
 
 AgreementContent WithGuardian(Transaction& transaction, const Booking& booking,
@@ -81,13 +85,27 @@ absl::Status CheckGuardian(Transaction& transaction, const Booking& booking,
                            const AgreementDocument& document) {
   if (!document.minor) return absl::OkStatus();
   const auto guardian = FindGuardian(transaction, booking.applicant);
-  if (!guardian.has_value() ||
-      MailboxOf(guardian->email) == MailboxOf(document.content.guardian.email)) {
-    return absl::OkStatus();
-  }
   Violations violations;
-  violations.Add("content.guardian.email", "must be that of the guardian on file");
+  if (!guardian.has_value()) {
+    violations.Add("content.guardian.email", "a guardian must be put on file first");
+  } else if (MailboxOf(guardian->email) != MailboxOf(document.content.guardian.email)) {
+    violations.Add("content.guardian.email", "must be that of the guardian on file");
+  }
+  if (violations.empty()) return absl::OkStatus();
   return AgreementIncomplete(booking.id, violations);
+}
+
+absl::Status CheckFixedGuardian(Transaction& transaction, const StayPaper& paper) {
+  const auto document = ParseDocument(paper.agreement->document);
+  if (!document.ok()) return document.status();
+  const auto applicant = ApplicantOf(transaction, paper.booking);
+  if (!applicant.ok()) return applicant.status();
+  if (IsMinorAt(*applicant, paper.agreement->start_time) && !document->minor) {
+    Violations violations;
+    violations.Add("content.guardian", "must sign: the applicant is a minor");
+    return AgreementIncomplete(paper.booking.id, violations);
+  }
+  return CheckGuardian(transaction, paper.booking, *document);
 }
 
 }  // namespace dm::booking

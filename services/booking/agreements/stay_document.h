@@ -27,4 +27,8 @@ AgreementContent WithGuardian(database::Transaction& transaction, const Booking&
 absl::Status CheckGuardian(database::Transaction& transaction, const Booking& booking,
                            const AgreementDocument& document);
 
+// The same of the text that stands, which does not follow profile and guardian when they change:
+// also that who is a minor now is one in it. AGREEMENT_INCOMPLETE; the text must be written anew.
+absl::Status CheckFixedGuardian(database::Transaction& transaction, const StayPaper& paper);
+
 }  // namespace dm::booking

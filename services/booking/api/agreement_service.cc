@@ -1,5 +1,6 @@
 #include "services/booking/api/agreement_service.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -214,6 +215,8 @@ absl::StatusOr<pb::ListAgreementsResponse> AgreementService::List(
   if (!rows.ok()) return rows.status();
   pb::ListAgreementsResponse response;
   const bool more = CutToPage(static_cast<size_t>(size), &*rows);
+  const absl::Status kept = desk_->KeepLooks(actor, *rows, call.deadline);
+  if (!kept.ok()) return kept;
   for (const AgreementRow& row : *rows) *response.add_agreements() = ToMessage(row);
   if (more) {
     const Agreement& last = rows->back().agreement;
@@ -350,7 +353,11 @@ absl::StatusOr<pb::ListAgreementHistoryResponse> AgreementService::ListHistory(
   if (!rows.ok()) return rows.status();
   pb::ListAgreementHistoryResponse response;
   const bool more = CutToPage(static_cast<size_t>(size), &*rows);
-  for (const AgreementHistoryRow& row : *rows) *response.add_entries() = ToMessage(row);
+  const bool agency = absl::c_linear_search(actor.departments, paper->booking.department);
+  for (const AgreementHistoryRow& row : *rows) {
+    pb::AgreementHistoryEntry& entry = *response.add_entries() = ToMessage(row);
+    if (!agency && row.person != actor.person) entry.clear_person();
+  }
   if (more) {
     response.set_next_page_token(page_tokens_->Make(fingerprint, {absl::StrCat(rows->back().seq)}));
   }

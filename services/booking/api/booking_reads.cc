@@ -5,6 +5,7 @@
 #include "common/errors/error.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/api/booking_service.h"
+#include "services/booking/domain/person_name.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/ledger/dry_run.h"
 
@@ -50,10 +51,11 @@ pb::Booking ToShown(const BookingStore::Shown& shown) {
   return message;
 }
 
-// Seen as an agency only.
-bool IsForeign(Actor actor, const Booking& booking) {
-  actor.departments.clear();
-  return !MaySee(actor, booking);
+// As whom the caller may give an opinion; absent for who only looks on.
+std::optional<Party> SpeakerOf(const Actor& actor, const Booking& booking) {
+  if (IsApplicantOf(actor, booking)) return Party::kApplicant;
+  if (IsHostOf(actor, booking)) return Party::kHost;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -63,7 +65,7 @@ absl::StatusOr<Booking> BookingService::Find(const rpc::Call& call, const std::s
   if (!shown.ok()) return shown.status();
   const Actor actor = ActorOf(call.caller);
   if (!shown->has_value() || !MaySee(actor, (*shown)->booking)) return NotFoundError(name);
-  if (IsForeign(actor, (*shown)->booking)) {
+  if (SeesForAgencyOnly(actor, (*shown)->booking)) {
     const absl::Status kept = parts_.store->RecordForeignReads({(*shown)->booking.id}, actor.person,
                                                                parts_.clock->Now(), call.deadline);
     if (!kept.ok()) return kept;
@@ -105,7 +107,7 @@ absl::StatusOr<pb::ListBookingsResponse> BookingService::List(
   if (more) bookings->pop_back();
   std::vector<std::string> foreign;
   for (const BookingStore::Shown& shown : *bookings) {
-    if (IsForeign(actor, shown.booking)) foreign.push_back(shown.booking.id);
+    if (SeesForAgencyOnly(actor, shown.booking)) foreign.push_back(shown.booking.id);
     *response.add_bookings() = ToShown(shown);
   }
   const absl::Status kept =
@@ -185,29 +187,33 @@ absl::StatusOr<pb::Feedback> BookingService::LeaveFeedback(
     const rpc::Call& call, const pb::LeaveFeedbackRequest& request) {
   const absl::StatusOr<Booking> booking = Find(call, request.name());
   if (!booking.ok()) return booking.status();
+  if (IsPseudonym(booking->applicant)) return NotFoundError(request.name());
   const Actor actor = ActorOf(call.caller);
-  const bool own = actor.applicant && actor.person == booking->applicant;
+  const std::optional<Party> party = SpeakerOf(actor, *booking);
+  if (!party.has_value()) return NotYourStep(*booking, Step::kAttended);
   if (booking->state != BookingState::kCompleted && booking->state != BookingState::kNoShow) {
     return StateConflict(*booking, Step::kAttended);
   }
   const BookingStore::Feedback said = {.booking_id = booking->id,
-                                       .party = own ? Party::kApplicant : Party::kHost,
+                                       .party = *party,
                                        .person = actor.person,
                                        .request_id = absl::AsciiStrToLower(request.request_id()),
                                        .rating = request.rating(),
                                        .comment = request.comment(),
                                        .create_time = parts_.clock->Now()};
-  const auto kept = parts_.store->KeepFeedback(said, call.deadline);
-  if (!kept.ok()) return kept.status();
+  const auto answer = parts_.store->KeepFeedback(said, booking->applicant, call.deadline);
+  if (!answer.ok()) return answer.status();
+  if (!answer->has_value()) return NotFoundError(request.name());
+  const BookingStore::Feedback& kept = **answer;
   // The same request again finds what it said; another finds that the party has spoken.
-  if (kept->request_id != said.request_id) return FeedbackGiven(booking->id);
-  if (kept->rating != said.rating || kept->comment != said.comment) return RequestIdReused();
+  if (kept.request_id != said.request_id) return FeedbackGiven(booking->id);
+  if (kept.rating != said.rating || kept.comment != said.comment) return RequestIdReused();
   pb::Feedback message;
   message.set_booking(absl::StrCat("bookings/", booking->id));
-  message.set_party(std::string(PartyName(kept->party)));
-  message.set_rating(kept->rating);
-  message.set_comment(kept->comment);
-  SetTime(kept->create_time, message.mutable_create_time());
+  message.set_party(std::string(PartyName(kept.party)));
+  message.set_rating(kept.rating);
+  message.set_comment(kept.comment);
+  SetTime(kept.create_time, message.mutable_create_time());
   return message;
 }
 

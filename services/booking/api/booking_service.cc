@@ -120,6 +120,9 @@ std::unique_ptr<rpc::ServiceBinding> BookingService::Bind(rpc::Pipeline* pipelin
   binding->Blocking<pb::ListBookingHistoryRequest, pb::ListBookingHistoryResponse>(
       "ListBookingHistory", all_parties, ValidateHistory,
       [this](const auto& call, const auto& request) { return History(call, request); });
+  binding->Blocking<pb::ListSimilarSessionsRequest, pb::ListSimilarSessionsResponse>(
+      "ListSimilarSessions", all_parties, ValidateSimilar,
+      [this](const auto& call, const auto& request) { return Similar(call, request); });
   binding->Blocking<pb::CheckEligibilityRequest, pb::CheckEligibilityResponse>(
       "CheckEligibility", applicants, ValidateCheck,
       [this](const auto& call, const auto& request) { return Check(call, request); });

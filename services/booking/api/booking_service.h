@@ -64,6 +64,9 @@ class BookingService {
   absl::StatusOr<destinationmetier::booking::v1::ListBookingHistoryResponse> History(
       const rpc::Call& call,
       const destinationmetier::booking::v1::ListBookingHistoryRequest& request);
+  absl::StatusOr<destinationmetier::booking::v1::ListSimilarSessionsResponse> Similar(
+      const rpc::Call& call,
+      const destinationmetier::booking::v1::ListSimilarSessionsRequest& request);
   absl::StatusOr<destinationmetier::booking::v1::CheckEligibilityResponse> Check(
       const rpc::Call& call,
       const destinationmetier::booking::v1::CheckEligibilityRequest& request);

@@ -1,8 +1,10 @@
 #include "services/booking/api/privacy_service.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "common/text/uuid.h"
+#include "services/booking/domain/person_name.h"
+#include "services/booking/store/answer_store.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 #include "services/booking/store/people_store.h"
@@ -19,30 +21,26 @@ namespace {
 namespace pb = destinationmetier::booking::v1;
 using auth::Role;
 
-constexpr size_t kLongestName = 150;
-
 void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
   const int64_t micros = absl::ToUnixMicros(time);
   out->set_seconds(micros / 1'000'000);
   out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
 }
 
-// "people/{subject}" of a name, the caller's for "people/me"; empty for what is none.
-std::string PersonOf(const rpc::Call& call, absl::string_view name) {
-  absl::string_view subject = name;
-  if (!absl::ConsumePrefix(&subject, "people/") || subject.empty()) return "";
-  return subject == "me" ? call.caller.PersonName() : std::string(name);
+// Of a name that was validated.
+std::string PersonOf(const rpc::Call& call, absl::string_view name, absl::string_view suffix = "") {
+  return ParsePerson(name, suffix, call.caller.PersonName()).value();
 }
 
-bool IsPersonName(absl::string_view name) {
-  return absl::ConsumePrefix(&name, "people/") && !name.empty() && name.size() <= kLongestName &&
-         name.find('/') == absl::string_view::npos;
+// Whatever is kept of them: one may have set a contact and nothing else.
+bool IsThemself(const rpc::Call& call, const std::string& person) {
+  return call.caller.Is(Role::kApplicant) && person == call.caller.PersonName();
 }
 
 // Whether the caller may act for the person: themself, or an agency of where they live.
 bool MayActFor(database::Transaction& transaction, const rpc::Call& call,
                const std::string& person) {
-  if (call.caller.Is(Role::kApplicant) && person == call.caller.PersonName()) return true;
+  if (IsThemself(call, person)) return true;
   if (!call.caller.Is(Role::kAgency)) return false;
   const std::optional<std::string> department = DepartmentOf(transaction, person);
   const auto& territory = call.caller.territory;
@@ -76,10 +74,17 @@ absl::Status AddTable(database::Transaction& transaction, const PersonalTable& t
 }
 
 void ValidateName(const std::string& name, absl::string_view suffix, Violations& violations) {
-  absl::string_view person = name;
-  if (!absl::ConsumeSuffix(&person, suffix) || !IsPersonName(person)) {
+  if (!ParsePerson(name, suffix, "people/me").has_value()) {
     violations.Add("name", absl::StrCat("must be people/{subject}", suffix));
   }
+}
+
+WriteRequest WriteOf(const rpc::Call& call, const std::string& person,
+                     const std::string& request_id) {
+  return {.caller = call.caller.PersonName(),
+          .request_id = absl::AsciiStrToLower(request_id),
+          .method = call.method,
+          .fingerprint = person};
 }
 
 }  // namespace
@@ -119,9 +124,7 @@ absl::StatusOr<pb::PersonExport> PrivacyService::Export(const rpc::Call& call,
   // A write, since an agency's look is kept.
   return database_->Write(
       call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::PersonExport> {
-        if (!MayActFor(transaction, call, person) || !IsKnown(transaction, person)) {
-          return NotFoundError(request.name());
-        }
+        if (!MayActFor(transaction, call, person)) return NotFoundError(request.name());
         pb::PersonExport exported;
         exported.set_name(person);
         SetTime(now, exported.mutable_create_time());
@@ -129,8 +132,10 @@ absl::StatusOr<pb::PersonExport> PrivacyService::Export(const rpc::Call& call,
           const absl::Status added = AddTable(transaction, table, person, &exported);
           if (!added.ok()) return added;
         }
-        RecordPersonAction(transaction, person, call.caller.PersonName(), PersonAction::kExported,
-                           now);
+        if (!IsThemself(call, person)) {
+          RecordPersonAction(transaction, person, call.caller.PersonName(), PersonAction::kExported,
+                             now);
+        }
         return exported;
       });
 }
@@ -138,15 +143,21 @@ absl::StatusOr<pb::PersonExport> PrivacyService::Export(const rpc::Call& call,
 absl::StatusOr<pb::Erasure> PrivacyService::Erase(const rpc::Call& call,
                                                   const pb::ErasePersonRequest& request) {
   const std::string person = PersonOf(call, request.name());
+  const WriteRequest write = WriteOf(call, person, request.request_id());
   const absl::Time now = clock_->Now();
   auto erasure = database_->Write(
       call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::Erasure> {
         LockPeople(transaction, {person});
-        if (!MayActFor(transaction, call, person) || !IsKnown(transaction, person)) {
-          return NotFoundError(request.name());
+        const auto answer = FindAnswer(transaction, write);
+        if (!answer.ok()) return answer.status();
+        // Once it is done nothing tells an agency any more that it might ask; it did.
+        if (!answer->has_value()) {
+          if (!MayActFor(transaction, call, person)) return NotFoundError(request.name());
+          if (RequestErasure(transaction, person, write.caller, write.request_id, now)) {
+            RequestReview(transaction, {person}, now);
+            KeepAnswer(transaction, write, "", now);
+          }
         }
-        RequestErasure(transaction, person, call.caller.PersonName(), now);
-        RequestReview(transaction, {person}, now);
         return ToMessage(absl::StrCat(person, "/erasure"), *FindErasure(transaction, person));
       });
   if (erasure.ok() && after_request_) after_request_();
@@ -155,9 +166,7 @@ absl::StatusOr<pb::Erasure> PrivacyService::Erase(const rpc::Call& call,
 
 absl::StatusOr<pb::Erasure> PrivacyService::Get(const rpc::Call& call,
                                                 const pb::GetErasureRequest& request) {
-  absl::string_view name = request.name();
-  absl::ConsumeSuffix(&name, "/erasure");
-  const std::string person = PersonOf(call, name);
+  const std::string person = PersonOf(call, request.name(), "/erasure");
   return database_->Read(
       call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::Erasure> {
         const auto erasure = FindErasure(transaction, person);

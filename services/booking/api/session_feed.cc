@@ -2,7 +2,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "common/telemetry/log.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/store/session_store.h"
@@ -82,12 +81,8 @@ absl::Status ApplySessionEvents(database::Transaction& transaction,
       }
     }
   }
-  const int64_t left_behind = StoreSessions(transaction, scheduled, now);
+  StoreSessions(transaction, scheduled, now);
   CloseSessions(transaction, closed, now);
-  if (left_behind > 0) {
-    telemetry::Log(telemetry::Severity::kWarning, "bookings_kept_their_old_time",
-                   {{"count", left_behind}});
-  }
   return absl::OkStatus();
 }
 

@@ -110,6 +110,10 @@ void ValidateHistory(const pb::ListBookingHistoryRequest& request, Violations& v
   CheckName(request.name(), violations);
 }
 
+void ValidateSimilar(const pb::ListSimilarSessionsRequest& request, Violations& violations) {
+  CheckName(request.name(), violations);
+}
+
 void ValidateList(const pb::ListBookingsRequest& request, Violations& violations) {
   if (request.page_size() < 0) violations.Add("page_size", "must not be negative");
   for (int i = 0; i < request.states_size(); ++i) {

@@ -17,6 +17,8 @@ void ValidateGet(const destinationmetier::booking::v1::GetBookingRequest& reques
                  Violations& violations);
 void ValidateHistory(const destinationmetier::booking::v1::ListBookingHistoryRequest& request,
                      Violations& violations);
+void ValidateSimilar(const destinationmetier::booking::v1::ListSimilarSessionsRequest& request,
+                     Violations& violations);
 void ValidateList(const destinationmetier::booking::v1::ListBookingsRequest& request,
                   Violations& violations);
 void ValidateAccept(const destinationmetier::booking::v1::AcceptBookingRequest& request,

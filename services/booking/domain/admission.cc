@@ -52,6 +52,22 @@ bool AtTheSameTime(const Booking& booking, absl::Time start_time, absl::Time end
   return booking.start_time < end_time && start_time < booking.end_time;
 }
 
+bool HoldsSeatElsewhere(const Overlay& world, const Booking& booking) {
+  const std::vector<Booking> all = world.BookingsOf(booking.applicant);
+  return std::any_of(all.begin(), all.end(), [&](const Booking& other) {
+    return other.id != booking.id && HoldsSeat(other.state) &&
+           AtTheSameTime(other, booking.start_time, booking.end_time);
+  });
+}
+
+bool ConfirmedElsewhere(const Overlay& world, const Booking& booking) {
+  const std::vector<Booking> all = world.BookingsOf(booking.applicant);
+  return std::any_of(all.begin(), all.end(), [&](const Booking& other) {
+    return other.id != booking.id && other.state == BookingState::kConfirmed &&
+           AtTheSameTime(other, booking.start_time, booking.end_time);
+  });
+}
+
 bool Judgement::allowed() const {
   return std::all_of(findings.begin(), findings.end(),
                      [](const RuleFinding& finding) { return finding.satisfied; });

@@ -65,4 +65,9 @@ bool AllFindNoSeat(const Snapshot& snapshot, absl::Span<const Command> commands)
 // Whether both take place at the same time.
 bool AtTheSameTime(const Booking& booking, absl::Time start_time, absl::Time end_time);
 
+// Whether any other booking of its applicant holds a seat, or is confirmed, for the time of this
+// one.
+bool HoldsSeatElsewhere(const Overlay& world, const Booking& booking);
+bool ConfirmedElsewhere(const Overlay& world, const Booking& booking);
+
 }  // namespace dm::booking

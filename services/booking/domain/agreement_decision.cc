@@ -2,6 +2,7 @@
 
 #include "absl/algorithm/container.h"
 #include "services/booking/domain/agreement_refusals.h"
+#include "services/booking/domain/person_name.h"
 #include "services/booking/domain/presence.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/domain/signing.h"
@@ -197,6 +198,9 @@ absl::StatusOr<AgreementChange> Decide(const Agreement& agreement, const Booking
   }
   if (command.expected_version.has_value() && *command.expected_version != agreement.version) {
     return AgreementEtagMismatch(agreement);
+  }
+  if (command.step == T::kReport && IsPseudonym(booking.applicant)) {
+    return AgreementUnknown(booking.id);
   }
   if (!Admits(booking.state, command.step)) return BookingNotConfirmed(booking);
   const AgreementFacts facts = AgreementFactsOf(agreement, booking, now, command.person);

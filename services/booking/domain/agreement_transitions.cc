@@ -97,8 +97,9 @@ AgreementFacts AgreementFactsOf(const Agreement& agreement, const Booking& booki
           .missing_signatures = agreement.MissingSignatures(),
           .recommended_by = agreement.recommended.has_value() ? agreement.recommended->person : "",
           .person = person,
-          // What ended at the start, ended for want of this agreement.
-          .booking_left = HasLeft(booking) && booking.update_time < booking.start_time,
+          // What ended at the start without a validated one, ended for want of this agreement.
+          .booking_left = HasLeft(booking) && (agreement.state == S::kValidated ||
+                                               booking.update_time < booking.start_time),
           .stay_moved = moved && IsLive(booking.state) && now < booking.start_time};
 }
 

@@ -50,7 +50,7 @@ enum class AgreementGuard : uint8_t {
   kBeforeEnd,
   // It is over.
   kAfterEnd,
-  // The booking left the ledger before the stay.
+  // The booking left the ledger before the stay, or during one that might take place.
   kBookingLeft,
   // The stay has begun.
   kStarted,
@@ -105,7 +105,7 @@ struct AgreementFacts {
   std::string recommended_by;
   // "people/{subject}" of who asks.
   std::string person;
-  // The booking ended by being declined, cancelled or expired, before the stay began.
+  // The booking ended by being declined, cancelled or expired, and not for want of the agreement.
   bool booking_left = false;
   // It has other times than the agreement, all of them to come.
   bool stay_moved = false;

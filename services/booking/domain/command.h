@@ -79,6 +79,12 @@ struct Command {
 // Whether the actor may know that the booking exists.
 bool MaySee(const Actor& actor, const Booking& booking);
 
+// Whether the actor is the booking's applicant, or answers for its host.
+bool IsApplicantOf(const Actor& actor, const Booking& booking);
+bool IsHostOf(const Actor& actor, const Booking& booking);
+// Whether the actor sees the booking for an agency alone: such a look is kept.
+bool SeesForAgencyOnly(const Actor& actor, const Booking& booking);
+
 // As which party the actor may take the step on this booking; absent when as none. Who is both
 // applicant and host of a booking acts as the host where the host alone may.
 std::optional<Party> PartyFor(const Actor& actor, const Booking& booking, Step step);

@@ -8,6 +8,12 @@ namespace {
 
 constexpr int kOfAge = 18;
 
+// Whether what was agreed to, of a consent that concerns the booking, is what will be.
+bool IsForItsTime(const Consent& consent, const Booking& booking) {
+  return consent.scope != Consent::Scope::kBooking ||
+         (consent.start_time == booking.start_time && consent.end_time == booking.end_time);
+}
+
 }  // namespace
 
 bool Concerns(const Consent& consent, const Booking& booking) {
@@ -33,7 +39,11 @@ ConsentStanding StandingOf(const Booking& booking, const Person& person) {
   bool taken_back = false;
   for (const Consent& consent : person.consents) {
     if (!Concerns(consent, booking)) continue;
-    if (consent.given && !consent.withdrawn.has_value()) return ConsentStanding::kGiven;
+    if (consent.given && !consent.withdrawn.has_value()) {
+      if (IsForItsTime(consent, booking)) return ConsentStanding::kGiven;
+      continue;
+    }
+    // A no to the time of before is a no.
     taken_back |= consent.withdrawn.value_or(consent.decided) >= booking.create_time;
   }
   return taken_back ? ConsentStanding::kWithdrawn : ConsentStanding::kMissing;

@@ -20,8 +20,11 @@ struct Consent {
   // Refused, when not given.
   bool given = true;
   Scope scope = Scope::kBooking;
-  // The one booking that it covers, with Scope::kBooking.
+  // The one booking that it covers, with Scope::kBooking, and when that was to take place: what was
+  // agreed to for one evening says nothing of another.
   std::string booking_id;
+  absl::Time start_time;
+  absl::Time end_time;
   // With Scope::kScheme.
   std::optional<Scheme> scheme;
   // The last day that it covers; absent with Scope::kBooking.
@@ -31,7 +34,7 @@ struct Consent {
   std::optional<absl::Time> withdrawn;
 };
 
-// Whether a consent, whatever became of it, is about this booking.
+// Whether a consent, whatever became of it, is about this booking, be it at another time.
 bool Concerns(const Consent& consent, const Booking& booking);
 
 // Where a booking stands with the guardian.

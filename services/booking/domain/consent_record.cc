@@ -37,6 +37,8 @@ Consent Given(const ConsentTerms& terms, absl::Time decided) {
   return {.given = true,
           .scope = terms.scope,
           .booking_id = terms.booking_id,
+          .start_time = absl::Time(),
+          .end_time = absl::Time(),
           .scheme = terms.scheme,
           .until = terms.until,
           .decided = decided,

@@ -56,7 +56,8 @@ struct ConsentTerms {
   friend bool operator==(const ConsentTerms&, const ConsentTerms&) = default;
 };
 
-// Consent to these terms at that time.
+// Consent to these terms at that time. When the one booking is to take place is not among them: who
+// takes the decision adds it.
 Consent Given(const ConsentTerms& terms, absl::Time decided);
 
 // How far a consent that covers more than one booking may reach, from the day it is given.

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "services/booking/domain/admission.h"
 #include "services/booking/domain/line.h"
+#include "services/booking/domain/moved_session.h"
 #include "services/booking/domain/overlay.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/domain/transitions.h"
@@ -118,9 +119,9 @@ class Decider {
   Outcome TakeStep(const Actor& actor, const StepCommand& step) {
     const Booking* found = world_.FindBooking(step.booking_id);
     if (found == nullptr || !MaySee(actor, *found)) return Refused{BookingUnknown(step.booking_id)};
-    const Booking seen = *found;
-    const auto party = PartyFor(actor, seen, step.step);
-    if (!party.has_value()) return Refused{NotYourStep(seen, step.step)};
+    const auto party = PartyFor(actor, *found, step.step);
+    if (!party.has_value()) return Refused{NotYourStep(*found, step.step)};
+    const Booking seen = Followed(*found);
     if (step.expected_version.has_value() && *step.expected_version != seen.version) {
       return Refused{EtagMismatch(seen)};
     }
@@ -128,9 +129,38 @@ class Decider {
     const Transition* transition = FindTransition(
         seen.state, step.step, *party, FactsOf(seen, world_.FindSession(seen.session_id)));
     if (transition == nullptr) return Refused{WhyNot(seen, step.step, *party)};
+    if (step.step == Step::kConfirm) {
+      if (absl::Status barred = MayTakeOffer(seen); !barred.ok()) return Refused{barred};
+    }
     const Booking moved = world_.Move(seen, *transition, {*party, actor.person}, step.reason);
     FollowUp(*transition, moved);
     return Done{*world_.FindBooking(moved.id)};
+  }
+
+  // The booking at the time of its session, before anybody decides about it: whoever saw it at
+  // another time saw an older version.
+  Booking Followed(const Booking& seen) {
+    const Session* session = world_.FindSession(seen.session_id);
+    if (session == nullptr || !IsLeftBehind(seen, *session)) return seen;
+    const Booking before = seen;
+    const Booking moved = FollowSession(world_, before, *session);
+    // Whatever became of it, the time of before is free for the person.
+    if (HoldsSeat(before.state)) OfferWhereWaiting(world_, before);
+    if (HoldsSeat(before.state) && !HoldsSeat(moved.state)) {
+      OfferFreeSeats(world_, before.session_id);
+    }
+    if (moved.state == BookingState::kConfirmed) ReleaseOverlapping(world_, moved);
+    return *world_.FindBooking(before.id);
+  }
+
+  // What the person has taken since they joined the line counts too.
+  absl::Status MayTakeOffer(const Booking& offered) const {
+    const Session& session = *world_.FindSession(offered.session_id);
+    const absl::StatusOr<Judgement> judgement =
+        Judge(world_, session, offered.applicant, offered.scheme, Detail::kBrokenRules, offered.id);
+    if (!judgement.ok()) return judgement.status();
+    if (!judgement->allowed()) return NotEligible(session.name, judgement->findings);
+    return absl::OkStatus();
   }
 
   // Time or facts may have moved on; if not, it is only seen to that it is looked at again.
@@ -157,10 +187,10 @@ class Decider {
   Outcome Reschedule(const Actor& actor, const RescheduleCommand& move) {
     const Booking* found = world_.FindBooking(move.booking_id);
     if (found == nullptr || !MaySee(actor, *found)) return Refused{BookingUnknown(move.booking_id)};
-    const Booking old = *found;
-    if (!actor.applicant || actor.person != old.applicant) {
-      return Refused{NotYourStep(old, Step::kMove)};
+    if (!actor.applicant || actor.person != found->applicant) {
+      return Refused{NotYourStep(*found, Step::kMove)};
     }
+    const Booking old = Followed(*found);
     if (move.expected_version.has_value() && *move.expected_version != old.version) {
       return Refused{EtagMismatch(old)};
     }
@@ -195,6 +225,13 @@ class Decider {
       const Session* after = world_.FindSession(session_id);
       if (after->held + after->waitlisted > 0) world_.MarkReviewAgain(session_id);
       return Reviewed{};
+    }
+    for (const Booking& listed : world_.LiveBookingsIn(session_id)) {
+      // One that went before may have freed a seat for this one.
+      const Booking booking = *world_.FindBooking(listed.id);
+      if (!IsLeftBehind(booking, *world_.FindSession(session_id))) continue;
+      // The new time may have come already, or need no consent any more.
+      if (const Booking moved = Followed(booking); IsLive(moved.state)) Review(moved);
     }
     OfferFreeSeats(world_, session_id);
     TellLastIn(*world_.FindSession(session_id));
@@ -240,9 +277,12 @@ class Decider {
             .erased = applicant.erased};
   }
 
-  static absl::Status WhyNot(const Booking& booking, Step step, Party party) {
+  absl::Status WhyNot(const Booking& booking, Step step, Party party) const {
     const std::optional<Guard> guard = LastGuard(booking.state, step, party);
-    if (guard == Guard::kBeforeStart) return SessionPast(booking.session_name);
+    const bool started = world_.now() >= booking.start_time;
+    if (guard == Guard::kBeforeStart || (guard == Guard::kConsentSettled && started)) {
+      return SessionPast(booking.session_name);
+    }
     if (guard == Guard::kStarted) return SessionNotStarted(booking.session_name);
     return StateConflict(booking, step);
   }

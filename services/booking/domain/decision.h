@@ -54,6 +54,8 @@ struct TransitionRecord {
 struct ChangedBooking {
   Booking booking;
   int64_t expected_version = 0;
+  // It takes place at another time than before.
+  bool moved = false;
 };
 
 // A booking whose state stays and whose times to look again change; no step, so no new version.

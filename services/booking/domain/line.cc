@@ -1,37 +1,26 @@
 #include "services/booking/domain/line.h"
 
 #include "services/booking/domain/admission.h"
-
-#include <algorithm>
+#include "services/booking/domain/moved_session.h"
 
 namespace dm::booking {
-namespace {
-
-bool HoldsSeatThen(const Overlay& world, const Booking& waiting) {
-  const std::vector<Booking> all = world.BookingsOf(waiting.applicant);
-  return std::any_of(all.begin(), all.end(), [&](const Booking& other) {
-    return other.id != waiting.id && HoldsSeat(other.state) &&
-           AtTheSameTime(other, waiting.start_time, waiting.end_time);
-  });
-}
-
-}  // namespace
-
 void OfferFreeSeats(Overlay& world, const std::string& session_id) {
   const Session* session = world.FindSession(session_id);
   const bool open = session->open && !session->cancelled && world.now() < session->start_time;
   if (!open || session->waitlisted == 0 || !session->has_free_seat()) return;
+  const auto waiting_at_first = static_cast<size_t>(session->waitlisted);
   const std::vector<Booking> line = world.LineOf(session_id);
-  for (const Booking& waiting : line) {
-    if (!world.FindSession(session_id)->has_free_seat()) return;
+  for (const Booking& first : line) {
+    const Session& now = *world.FindSession(session_id);
+    if (!now.has_free_seat()) return;
+    const Booking waiting = IsLeftBehind(first, now) ? FollowSession(world, first, now) : first;
+    if (waiting.state != BookingState::kWaitlisted || HoldsSeatElsewhere(world, waiting)) continue;
     const Transition* offer = FindTransition(waiting.state, Step::kOffer, Party::kSystem, Facts{});
-    if (HoldsSeatThen(world, waiting)) continue;
     world.Move(waiting, *offer, {Party::kSystem, SystemActor().person}, "");
   }
   // Those at hand may not be all who wait.
   const Session* after = world.FindSession(session_id);
-  const size_t waiting_beyond = static_cast<size_t>(session->waitlisted);
-  if (after->has_free_seat() && waiting_beyond > line.size()) world.MarkReviewAgain(session_id);
+  if (after->has_free_seat() && waiting_at_first > line.size()) world.MarkReviewAgain(session_id);
 }
 
 void OfferWhereWaiting(Overlay& world, const Booking& left) {
@@ -65,14 +54,6 @@ void ReleaseOverlapping(Overlay& world, const Booking& confirmed) {
       world.LookAgain(other, world.now());
     }
   }
-}
-
-bool ConfirmedElsewhere(const Overlay& world, const Booking& booking) {
-  const std::vector<Booking> all = world.BookingsOf(booking.applicant);
-  return std::any_of(all.begin(), all.end(), [&](const Booking& other) {
-    return other.id != booking.id && other.state == BookingState::kConfirmed &&
-           AtTheSameTime(other, booking.start_time, booking.end_time);
-  });
 }
 
 }  // namespace dm::booking

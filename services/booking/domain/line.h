@@ -9,7 +9,8 @@
 namespace dm::booking {
 
 // Offers the free seats of a session to those who wait, first come first served. Who holds another
-// seat at that time is passed over and keeps their place.
+// seat at that time is passed over and keeps their place. Where the session has moved, who waits
+// follows first.
 void OfferFreeSeats(Overlay& world, const std::string& session_id);
 
 // The person of this booking has given its seat up: the lines for that time in which they may have
@@ -18,8 +19,5 @@ void OfferWhereWaiting(Overlay& world, const Booking& left);
 
 // Takes the person of a confirmed booking out of every other line for that time.
 void ReleaseOverlapping(Overlay& world, const Booking& confirmed);
-
-// Whether any other booking of its applicant is confirmed for the same time.
-bool ConfirmedElsewhere(const Overlay& world, const Booking& booking);
 
 }  // namespace dm::booking

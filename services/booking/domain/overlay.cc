@@ -149,7 +149,10 @@ Decision Overlay::Finish() && {
   Decision decision;
   for (auto& [id, row] : bookings_) {
     if (row.expected_version.has_value()) {
-      decision.changed.push_back({std::move(row.booking), *row.expected_version});
+      const Booking& before = *snapshot_.FindBooking(id);
+      const bool moved =
+          row.booking.start_time != before.start_time || row.booking.end_time != before.end_time;
+      decision.changed.push_back({std::move(row.booking), *row.expected_version, moved});
     } else {
       decision.created.push_back(std::move(row.booking));
     }

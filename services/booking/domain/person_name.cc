@@ -1,6 +1,7 @@
 #include "services/booking/domain/person_name.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -29,5 +30,7 @@ std::optional<std::string> ParsePerson(absl::string_view name, absl::string_view
   }
   return name == "me" ? me : absl::StrCat("people/", name);
 }
+
+bool IsPseudonym(absl::string_view person) { return absl::StartsWith(person, "people/erased-"); }
 
 }  // namespace dm::booking

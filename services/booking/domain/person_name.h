@@ -12,4 +12,8 @@ namespace dm::booking {
 std::optional<std::string> ParsePerson(absl::string_view name, absl::string_view suffix,
                                        const std::string& me);
 
+// Whether "people/{subject}" is a name that took the place of somebody's: about them nothing is
+// written any more, since nobody could have it taken away again.
+bool IsPseudonym(absl::string_view person);
+
 }  // namespace dm::booking

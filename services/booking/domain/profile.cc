@@ -51,17 +51,22 @@ void CheckApplicant(const Applicant& applicant, absl::CivilDay today, Violations
 }
 
 absl::Status CheckProfileChange(const std::optional<Profile>& before, const Applicant& after,
-                                Author author, bool has_booked) {
-  if (author == Author::kAgency || !before.has_value()) return absl::OkStatus();
-  if (before->applicant.birth_date == after.birth_date) return absl::OkStatus();
-  if (!before->birth_date_proven && !has_booked) return absl::OkStatus();
+                                Author author, const PersonPast& past, absl::CivilDay today) {
+  if (author == Author::kAgency) return absl::OkStatus();
+  if (before.has_value() && before->applicant.birth_date == after.birth_date) {
+    return absl::OkStatus();
+  }
+  const bool rested_on = before.has_value() && (before->birth_date_proven || past.has_booked);
+  const bool grows_up = past.was_erased && AgeOn(after.birth_date, today) >= kAgeOfMajority;
+  if (!rested_on && !grows_up) return absl::OkStatus();
   return MakeError(
       absl::StatusCode::kFailedPrecondition,
       absl::StrCat("only the agency changes the birth date now: ", after.person),
       {.reason = "BIRTH_DATE_FIXED",
        .metadata = {{"resource", absl::StrCat(after.person, "/applicant")}},
-       .preconditions = {{"BIRTH_DATE_FIXED", absl::StrCat(after.person, "/applicant"),
-                          "the birth date was proven, or a booking rests on it"}},
+       .preconditions =
+           {{"BIRTH_DATE_FIXED", absl::StrCat(after.person, "/applicant"),
+             "the birth date was proven, a booking rests on it, or the person was erased"}},
        .message_fr = "La date de naissance ne peut plus être modifiée. Adressez-vous à l'agence.",
        .message_en = "The birth date can no longer be changed. Please ask the agency."});
 }

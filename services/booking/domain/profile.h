@@ -47,10 +47,18 @@ enum class Author : uint8_t { kApplicant, kAgency };
 // that day: an age at which nobody is at that level, a school or a département that does not exist.
 void CheckApplicant(const Applicant& applicant, absl::CivilDay today, Violations& violations);
 
-// Whether the change may be made. Who has asked for a seat, or whose birth date the agency knows,
-// can no longer choose it: FAILED_PRECONDITION with reason BIRTH_DATE_FIXED.
+// What a birth date was good for before, beside the profile.
+struct PersonPast {
+  bool has_booked = false;
+  // What was known of the person then is not known any more, a proven birth date included.
+  bool was_erased = false;
+};
+
+// Whether the change may be made on that day. Who has asked for a seat, or whose birth date the
+// agency knows, can no longer choose it; who was erased can, but not so as to be an adult:
+// FAILED_PRECONDITION with reason BIRTH_DATE_FIXED.
 absl::Status CheckProfileChange(const std::optional<Profile>& before, const Applicant& after,
-                                Author author, bool has_booked);
+                                Author author, const PersonPast& past, absl::CivilDay today);
 
 // Whether the guardian may be changed. One who has answered, or whom the agency named, only the
 // agency replaces: FAILED_PRECONDITION with reason GUARDIAN_BOUND. `changes` were made by the

@@ -97,17 +97,9 @@ bool CodeFits(absl::string_view code, const KeptCode& kept) {
 
 std::optional<absl::Duration> WaitForCode(const CodesSent& sent, absl::Time now) {
   absl::Time next = sent.last + kCodePause;
-  const absl::Time day_end = sent.day_start + absl::Hours(24);
-  if (sent.in_day >= kCodesPerDay) next = std::max(next, day_end);
+  if (sent.in_day >= kCodesPerDay) next = std::max(next, sent.first + absl::Hours(24));
   if (now >= next) return std::nullopt;
   return next - now;
-}
-
-CodesSent AfterCode(CodesSent sent, absl::Time now) {
-  if (now >= sent.day_start + absl::Hours(24)) sent = {.day_start = now};
-  ++sent.in_day;
-  sent.last = now;
-  return sent;
 }
 
 std::optional<absl::Duration> WaitForTelling(const Tellings& tellings, absl::Time now) {

@@ -44,17 +44,18 @@ KeptCode KeepCode(absl::string_view code);
 // Compares in constant time.
 bool CodeFits(absl::string_view code, const KeptCode& kept);
 
-// The codes that a party was sent within its present day: 24 hours from the first.
+// The codes that a party was sent, whatever became of the text meanwhile: a new text gives no new
+// guesses.
 struct CodesSent {
-  absl::Time day_start = absl::InfinitePast();
+  // Within the last 24 hours, and the first of those.
   int in_day = 0;
+  absl::Time first = absl::InfinitePast();
+  // The last for the text that stands.
   absl::Time last = absl::InfinitePast();
 };
 
 // How long the party must wait for the next code; absent when it may have one now.
 std::optional<absl::Duration> WaitForCode(const CodesSent& sent, absl::Time now);
-// One more was sent.
-CodesSent AfterCode(CodesSent sent, absl::Time now);
 
 // How often parties were asked within the last 24 hours, and when the first time of those was.
 struct Tellings {

@@ -20,12 +20,12 @@ using E = Effect;
 constexpr std::array kSteps = {
     Step::kBook,     Step::kAccept,          Step::kDecline,    Step::kConfirm, Step::kCancel,
     Step::kAttended, Step::kApplicantAbsent, Step::kHostAbsent, Step::kReview,  Step::kOffer,
-    Step::kMove};
+    Step::kMove,     Step::kFollow};
 
-constexpr std::array kGuards = {G::kAlways,           G::kBeforeStart,      G::kStarted,
-                                G::kNoSeat,           G::kConsentMissing,   G::kConsentWithdrawn,
-                                G::kByHand,           G::kTimedOut,         G::kSessionCancelled,
-                                G::kOverlapConfirmed, G::kAgreementMissing, G::kErased};
+constexpr std::array kGuards = {
+    G::kAlways,           G::kBeforeStart,      G::kStarted, G::kNoSeat,      G::kConsentMissing,
+    G::kConsentSettled,   G::kConsentWithdrawn, G::kByHand,  G::kTimedOut,    G::kSessionCancelled,
+    G::kOverlapConfirmed, G::kAgreementMissing, G::kErased,  G::kRulesBroken, G::kSeatElsewhere};
 
 // clang-format off
 constexpr Transition kTransitions[] = {
@@ -43,6 +43,9 @@ constexpr Transition kTransitions[] = {
     {S::kWaitlisted, Step::kReview, P::kSystem, G::kTimedOut, S::kExpired, E::kNone, "WAITLIST_ENDED"},
     {S::kWaitlisted, Step::kReview, P::kSystem, G::kConsentWithdrawn, S::kCancelled, E::kNone, "CONSENT_WITHDRAWN"},
     {S::kWaitlisted, Step::kReview, P::kSystem, G::kOverlapConfirmed, S::kCancelled, E::kNone, "OVERLAPPING_CONFIRMED"},
+    {S::kWaitlisted, Step::kFollow, P::kSystem, G::kRulesBroken, S::kCancelled, E::kNone, "NOT_ELIGIBLE_ANY_MORE"},
+    {S::kWaitlisted, Step::kFollow, P::kSystem, G::kOverlapConfirmed, S::kCancelled, E::kNone, "OVERLAP_AFTER_MOVE"},
+    {S::kWaitlisted, Step::kFollow, P::kSystem, G::kAlways, S::kWaitlisted, E::kNone, "SESSION_MOVED"},
 
     {S::kOffered, Step::kConfirm, P::kApplicant, G::kConsentMissing, S::kPendingConsent, E::kNone, "OFFER_TAKEN"},
     {S::kOffered, Step::kConfirm, P::kApplicant, G::kByHand, S::kPendingHost, E::kNone, "OFFER_TAKEN"},
@@ -55,6 +58,9 @@ constexpr Transition kTransitions[] = {
     {S::kOffered, Step::kReview, P::kSystem, G::kSessionCancelled, S::kCancelled, E::kFreesSeat, "SESSION_CANCELLED"},
     {S::kOffered, Step::kReview, P::kSystem, G::kTimedOut, S::kExpired, E::kFreesSeat, "OFFER_EXPIRED"},
     {S::kOffered, Step::kReview, P::kSystem, G::kConsentWithdrawn, S::kCancelled, E::kFreesSeat, "CONSENT_WITHDRAWN"},
+    {S::kOffered, Step::kFollow, P::kSystem, G::kRulesBroken, S::kCancelled, E::kFreesSeat, "NOT_ELIGIBLE_ANY_MORE"},
+    {S::kOffered, Step::kFollow, P::kSystem, G::kSeatElsewhere, S::kCancelled, E::kFreesSeat, "OVERLAP_AFTER_MOVE"},
+    {S::kOffered, Step::kFollow, P::kSystem, G::kAlways, S::kOffered, E::kNone, "SESSION_MOVED"},
 
     {S::kPendingConsent, Step::kCancel, P::kApplicant, G::kBeforeStart, S::kCancelled, E::kFreesSeat, "APPLICANT_CANCELLED"},
     {S::kPendingConsent, Step::kCancel, P::kHost, G::kBeforeStart, S::kCancelled, E::kFreesSeat, "HOST_CANCELLED"},
@@ -68,8 +74,11 @@ constexpr Transition kTransitions[] = {
     {S::kPendingConsent, Step::kReview, P::kSystem, G::kConsentMissing, S::kPendingConsent, E::kNone, ""},
     {S::kPendingConsent, Step::kReview, P::kSystem, G::kByHand, S::kPendingHost, E::kNone, "GUARDIAN_CONSENTED"},
     {S::kPendingConsent, Step::kReview, P::kSystem, G::kBeforeStart, S::kConfirmed, E::kConfirmsSeat, "GUARDIAN_CONSENTED"},
+    {S::kPendingConsent, Step::kFollow, P::kSystem, G::kRulesBroken, S::kCancelled, E::kFreesSeat, "NOT_ELIGIBLE_ANY_MORE"},
+    {S::kPendingConsent, Step::kFollow, P::kSystem, G::kSeatElsewhere, S::kCancelled, E::kFreesSeat, "OVERLAP_AFTER_MOVE"},
+    {S::kPendingConsent, Step::kFollow, P::kSystem, G::kAlways, S::kPendingConsent, E::kNone, "SESSION_MOVED"},
 
-    {S::kPendingHost, Step::kAccept, P::kHost, G::kBeforeStart, S::kConfirmed, E::kConfirmsSeat, "HOST_ACCEPTED"},
+    {S::kPendingHost, Step::kAccept, P::kHost, G::kConsentSettled, S::kConfirmed, E::kConfirmsSeat, "HOST_ACCEPTED"},
     {S::kPendingHost, Step::kDecline, P::kHost, G::kAlways, S::kDeclined, E::kFreesSeat, "HOST_DECLINED"},
     {S::kPendingHost, Step::kCancel, P::kApplicant, G::kBeforeStart, S::kCancelled, E::kFreesSeat, "APPLICANT_CANCELLED"},
     {S::kPendingHost, Step::kCancel, P::kHost, G::kBeforeStart, S::kCancelled, E::kFreesSeat, "HOST_CANCELLED"},
@@ -79,6 +88,12 @@ constexpr Transition kTransitions[] = {
     {S::kPendingHost, Step::kReview, P::kSystem, G::kSessionCancelled, S::kCancelled, E::kFreesSeat, "SESSION_CANCELLED"},
     {S::kPendingHost, Step::kReview, P::kSystem, G::kConsentWithdrawn, S::kCancelled, E::kFreesSeat, "CONSENT_WITHDRAWN"},
     {S::kPendingHost, Step::kReview, P::kSystem, G::kTimedOut, S::kExpired, E::kFreesSeat, "HOST_DID_NOT_ANSWER"},
+    // What the guardian agreed to is no more what will be.
+    {S::kPendingHost, Step::kReview, P::kSystem, G::kConsentMissing, S::kPendingConsent, E::kNone, "CONSENT_NEEDED_AGAIN"},
+    {S::kPendingHost, Step::kFollow, P::kSystem, G::kRulesBroken, S::kCancelled, E::kFreesSeat, "NOT_ELIGIBLE_ANY_MORE"},
+    {S::kPendingHost, Step::kFollow, P::kSystem, G::kSeatElsewhere, S::kCancelled, E::kFreesSeat, "OVERLAP_AFTER_MOVE"},
+    {S::kPendingHost, Step::kFollow, P::kSystem, G::kConsentMissing, S::kPendingConsent, E::kNone, "CONSENT_NEEDED_AGAIN"},
+    {S::kPendingHost, Step::kFollow, P::kSystem, G::kAlways, S::kPendingHost, E::kNone, "SESSION_MOVED"},
 
     {S::kConfirmed, Step::kCancel, P::kApplicant, G::kBeforeStart, S::kCancelled, E::kFreesSeat, "APPLICANT_CANCELLED"},
     {S::kConfirmed, Step::kCancel, P::kHost, G::kBeforeStart, S::kCancelled, E::kFreesSeat, "HOST_CANCELLED"},
@@ -87,7 +102,12 @@ constexpr Transition kTransitions[] = {
     {S::kConfirmed, Step::kReview, P::kSystem, G::kErased, S::kCancelled, E::kFreesSeat, "APPLICANT_ERASED"},
     {S::kConfirmed, Step::kReview, P::kSystem, G::kSessionCancelled, S::kCancelled, E::kFreesSeat, "SESSION_CANCELLED"},
     {S::kConfirmed, Step::kReview, P::kSystem, G::kConsentWithdrawn, S::kCancelled, E::kFreesSeat, "CONSENT_WITHDRAWN"},
+    {S::kConfirmed, Step::kReview, P::kSystem, G::kConsentMissing, S::kPendingConsent, E::kNone, "CONSENT_NEEDED_AGAIN"},
     {S::kConfirmed, Step::kReview, P::kSystem, G::kAgreementMissing, S::kCancelled, E::kFreesSeat, "AGREEMENT_MISSING"},
+    {S::kConfirmed, Step::kFollow, P::kSystem, G::kRulesBroken, S::kCancelled, E::kFreesSeat, "NOT_ELIGIBLE_ANY_MORE"},
+    {S::kConfirmed, Step::kFollow, P::kSystem, G::kSeatElsewhere, S::kCancelled, E::kFreesSeat, "OVERLAP_AFTER_MOVE"},
+    {S::kConfirmed, Step::kFollow, P::kSystem, G::kConsentMissing, S::kPendingConsent, E::kNone, "CONSENT_NEEDED_AGAIN"},
+    {S::kConfirmed, Step::kFollow, P::kSystem, G::kAlways, S::kConfirmed, E::kNone, "SESSION_MOVED"},
     {S::kConfirmed, Step::kAttended, P::kHost, G::kStarted, S::kCompleted, E::kFreesSeat, "ATTENDED"},
     {S::kConfirmed, Step::kAttended, P::kAgency, G::kStarted, S::kCompleted, E::kFreesSeat, "ATTENDED"},
     {S::kConfirmed, Step::kApplicantAbsent, P::kHost, G::kStarted, S::kNoShow, E::kFreesSeat, "APPLICANT_ABSENT"},
@@ -148,6 +168,8 @@ absl::string_view StepName(Step step) {
       return "OFFER";
     case Step::kMove:
       return "MOVE";
+    case Step::kFollow:
+      return "FOLLOW";
   }
   return "";
 }
@@ -166,6 +188,8 @@ absl::string_view GuardText(Guard guard) {
       return "every seat taken";
     case Guard::kConsentMissing:
       return "a guardian has yet to agree";
+    case Guard::kConsentSettled:
+      return "no guardian has to agree any more";
     case Guard::kConsentWithdrawn:
       return "consent taken back";
     case Guard::kByHand:
@@ -180,6 +204,10 @@ absl::string_view GuardText(Guard guard) {
       return "no agreement at the start";
     case Guard::kErased:
       return "the applicant asked to be erased";
+    case Guard::kRulesBroken:
+      return "the law forbids the new time";
+    case Guard::kSeatElsewhere:
+      return "another seat at the new time";
   }
   return "";
 }
@@ -196,6 +224,8 @@ bool Holds(Guard guard, const Facts& facts) {
       return !facts.started && !facts.seat_free;
     case Guard::kConsentMissing:
       return !facts.started && facts.consent_missing;
+    case Guard::kConsentSettled:
+      return !facts.started && !facts.consent_missing;
     case Guard::kConsentWithdrawn:
       return !facts.started && facts.consent_withdrawn;
     case Guard::kByHand:
@@ -210,6 +240,10 @@ bool Holds(Guard guard, const Facts& facts) {
       return facts.started && facts.agreement_missing;
     case Guard::kErased:
       return facts.erased;
+    case Guard::kRulesBroken:
+      return !facts.started && facts.rules_broken;
+    case Guard::kSeatElsewhere:
+      return facts.seat_elsewhere;
   }
   return false;
 }

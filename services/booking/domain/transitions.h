@@ -17,8 +17,9 @@ enum class Party : uint8_t { kApplicant, kHost, kAgency, kSystem };
 absl::string_view PartyName(Party party);
 
 // What can be asked of a booking. kBook makes one. kReview asks the ledger to look whether time or
-// facts that changed elsewhere (a consent, an agreement, the session) move it; kOffer and kMove are
-// steps that follow from others: a seat was freed, the applicant took a seat of another session.
+// facts that changed elsewhere (a consent, an agreement, the session) move it; kOffer, kMove and
+// kFollow are steps that follow from others: a seat was freed, the applicant took a seat of another
+// session, the session moved to another time.
 enum class Step : uint8_t {
   kBook,
   kAccept,
@@ -31,6 +32,7 @@ enum class Step : uint8_t {
   kReview,
   kOffer,
   kMove,
+  kFollow,
 };
 
 absl::Span<const Step> AllSteps();
@@ -46,6 +48,8 @@ enum class Guard : uint8_t {
   kNoSeat,
   // A guardian has to agree and has not yet.
   kConsentMissing,
+  // No guardian has to agree any more, and the session has not started.
+  kConsentSettled,
   // The guardian refused or took the consent back after the booking was made.
   kConsentWithdrawn,
   // The host answers each request, and the session has not started.
@@ -60,6 +64,10 @@ enum class Guard : uint8_t {
   kAgreementMissing,
   // The applicant asked to be erased.
   kErased,
+  // The law forbids the stay at the time to which the session has moved.
+  kRulesBroken,
+  // The applicant holds another seat at the time to which the session has moved.
+  kSeatElsewhere,
 };
 
 absl::Span<const Guard> AllGuards();
@@ -78,6 +86,8 @@ struct Facts {
   bool overlap_confirmed = false;
   bool agreement_missing = false;
   bool erased = false;
+  bool rules_broken = false;
+  bool seat_elsewhere = false;
 };
 bool Holds(Guard guard, const Facts& facts);
 

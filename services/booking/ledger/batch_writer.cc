@@ -5,6 +5,7 @@
 #include "services/booking/domain/refusals.h"
 #include "services/booking/ledger/ledger_events.h"
 #include "services/booking/store/ledger_store.h"
+#include "services/booking/store/similar_sessions.h"
 
 #include <optional>
 #include <utility>
@@ -48,6 +49,27 @@ absl::Status Explain(const absl::Status& status, const Command& command) {
     return SessionFull(session);
   }
   return status;
+}
+
+// What is offered instead to who lost a booking. Asks the database only when somebody did.
+SimilarNames FindSimilar(database::Transaction& transaction,
+                         const std::vector<TransitionRecord>& transitions, absl::Time now) {
+  std::vector<size_t> indices;
+  std::vector<LostPlace> places;
+  for (size_t i = 0; i < transitions.size(); ++i) {
+    const Booking& booking = transitions[i].booking;
+    const auto hosts = SimilarHostsAfter(booking.state, transitions[i].why);
+    if (!hosts.has_value()) continue;
+    indices.push_back(i);
+    places.push_back({booking.session_id, booking.applicant, *hosts});
+  }
+  SimilarNames names;
+  if (places.empty()) return names;
+  const auto similar = FindSimilarSessions(transaction, places, now);
+  for (size_t i = 0; i < similar.size(); ++i) {
+    for (const Session& session : similar[i]) names[indices[i]].push_back(session.name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -105,14 +127,17 @@ absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Comma
         if (!wrote) return given;
         std::vector<AnsweredRequest> kept;
         for (size_t i = 0; i < commands.size(); ++i) {
-          if (!commands[i].request_id.empty() &&
-              std::holds_alternative<Done>(decision.outcomes[i])) {
-            kept.push_back({&commands[i], *given[i]});
-          }
+          const auto* done = std::get_if<Done>(&decision.outcomes[i]);
+          if (commands[i].request_id.empty() || done == nullptr) continue;
+          const std::string& applicant = done->booking.applicant;
+          const bool own = applicant == commands[i].actor.person;
+          kept.push_back({&commands[i], *given[i], own ? "" : applicant});
         }
         const absl::Status stored = StoreDecision(transaction, decision, kept, now);
         if (!stored.ok()) return stored;
-        events::AppendToOutbox(transaction, EventsOf(decision), traceparent, now);
+        // After what is stored: seats that this batch took are no longer free.
+        const SimilarNames similar = FindSimilar(transaction, decision.transitions, now);
+        events::AppendToOutbox(transaction, EventsOf(decision, similar), traceparent, now);
         return given;
       });
   if (answers.ok() && wrote && after_commit_) after_commit_();

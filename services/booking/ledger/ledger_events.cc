@@ -69,10 +69,14 @@ pb::SessionOverbooked ToMessage(const Overbooking& overbooking) {
 
 }  // namespace
 
-std::vector<events::NewEvent> EventsOf(const Decision& decision) {
+std::vector<events::NewEvent> EventsOf(const Decision& decision, const SimilarNames& similar) {
   std::vector<events::NewEvent> events;
-  for (const TransitionRecord& record : decision.transitions) {
-    const pb::BookingChanged changed = ToMessage(record);
+  for (size_t i = 0; i < decision.transitions.size(); ++i) {
+    pb::BookingChanged changed = ToMessage(decision.transitions[i]);
+    const auto offered = similar.find(i);
+    if (offered != similar.end()) {
+      changed.mutable_similar_sessions()->Assign(offered->second.begin(), offered->second.end());
+    }
     events.push_back(events::MakeEvent(changed.booking(), changed));
   }
   for (const SessionChange& change : decision.sessions) {

@@ -309,6 +309,7 @@ class PaperWriter {
   void Table(const std::vector<Column>& columns, const std::vector<std::vector<Cell>>& rows) {
     const int part = ++part_;
     std::vector<Cell> titles;
+    titles.reserve(columns.size());
     for (const Column& column : columns) {
       titles.push_back({column.title, {.size = 8, .bold = true, .color = kWhite}});
     }

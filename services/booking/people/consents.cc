@@ -42,6 +42,16 @@ bool MayWithdraw(const ConsentLink& link) {
          !link.consent->consent.withdrawn.has_value();
 }
 
+// Consent to these terms; to one booking, for the time at which it was to take place.
+Consent GivenFor(const ConsentTerms& terms, const ConsentSubject& subject, absl::Time now) {
+  Consent consent = Given(terms, now);
+  if (consent.scope == Consent::Scope::kBooking) {
+    consent.start_time = subject.start_time;
+    consent.end_time = subject.end_time;
+  }
+  return consent;
+}
+
 // A decision by this link, without what was decided.
 ConsentRecord NewRecord(const ConsentLink& link, absl::Time now) {
   ConsentRecord record;
@@ -88,18 +98,20 @@ absl::StatusOr<std::string> Consents::Record(absl::Time deadline, const Actor& a
         if (AccessTo(transaction, actor, write.person) != Access::kAgency) {
           return NotFoundError(absl::StrCat(write.person, "/consents"));
         }
+        ConsentSubject subject;
         if (write.terms.scope == Consent::Scope::kBooking) {
           const auto booking = FindBookingForConsent(transaction, write.terms.booking_id);
           if (!booking.has_value() || booking->applicant != write.person) {
             return NotFoundError(absl::StrCat("bookings/", write.terms.booking_id));
           }
+          subject = booking->subject;
         }
         const absl::Time now = clock_->Now();
         const std::optional<Guardian> guardian = FindGuardian(transaction, write.person);
         ConsentRecord record;
         record.id = NewUuid(now);
         record.person = write.person;
-        record.consent = Given(write.terms, now);
+        record.consent = GivenFor(write.terms, subject, now);
         record.method = ConsentMethod::kPaper;
         record.guardian_id = guardian.has_value() ? guardian->id : "";
         record.recorded_by = actor.person;
@@ -109,7 +121,7 @@ absl::StatusOr<std::string> Consents::Record(absl::Time deadline, const Actor& a
                            now);
         RequestReview(transaction, {write.person}, now);
         std::string given = options_.serialize_record(record);
-        KeepAnswer(transaction, write.request, given, now);
+        KeepAnswer(transaction, write.request, given, now, record.person);
         decided = true;
         return given;
       });
@@ -148,7 +160,7 @@ absl::StatusOr<std::string> Consents::Withdraw(absl::Time deadline, const Actor&
           record = FindConsent(transaction, write.consent_id);
         }
         std::string given = options_.serialize_record(*record);
-        KeepAnswer(transaction, write.request, given, now);
+        KeepAnswer(transaction, write.request, given, now, record->person);
         return given;
       });
   if (answer.ok() && decided && options_.after_decision) options_.after_decision();
@@ -233,7 +245,7 @@ absl::StatusOr<std::string> Consents::ByLink(
         const absl::Time now = clock_->Now();
         RequestReview(transaction, {whose}, now);
         std::string given = options_.serialize_view(ViewOf(*FindConsentLink(transaction, hash)));
-        KeepAnswer(transaction, request, given, now);
+        KeepAnswer(transaction, request, given, now, whose);
         decided = true;
         return given;
       });
@@ -253,7 +265,7 @@ absl::StatusOr<std::string> Consents::Give(absl::Time deadline, const LinkWrite&
         });
     if (chosen == choices.end()) return ConsentTextChanged();
     ConsentRecord record = NewRecord(link, now);
-    record.consent = Given(chosen->terms, now);
+    record.consent = GivenFor(chosen->terms, link.request.booking.subject, now);
     record.text_hash = chosen->hash;
     AddConsents(transaction, {record});
     MarkAnswered(transaction, link.request.id);
@@ -271,7 +283,7 @@ absl::StatusOr<std::string> Consents::Refuse(absl::Time deadline, const LinkWrit
     ConsentRecord record = NewRecord(link, now);
     // The narrowest choice is the question.
     const ConsentChoice asked = ViewOf(link).choices.front();
-    record.consent = Given(asked.terms, now);
+    record.consent = GivenFor(asked.terms, link.request.booking.subject, now);
     record.consent.given = false;
     record.text_hash = asked.hash;
     AddConsents(transaction, {record});

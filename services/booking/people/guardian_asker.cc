@@ -48,17 +48,31 @@ GuardianAsker::GuardianAsker(Options options, database::Database* database, Link
       }) {}
 
 GuardianAsker::Round GuardianAsker::AskNow() {
+  const bool kept = KeepUnsettled();
   CloseStale();
   std::vector<Unsettled> put = PutNew();
-  const Round round = {.put = static_cast<int>(put.size())};
+  const int count = static_cast<int>(put.size());
   std::move(put.begin(), put.end(), std::back_inserter(unsettled_));
-  const absl::Time now = clock_->Now();
-  unsettled_.erase(std::remove_if(unsettled_.begin(), unsettled_.end(),
-                                  [&](Unsettled& one) {
-                                    return one.next_attempt <= now && !stopping_ && HandOver(one);
-                                  }),
-                   unsettled_.end());
-  return {.put = round.put, .unsettled = static_cast<int>(unsettled_.size())};
+  if (kept) HandOverDue();
+  return {.put = count, .unsettled = static_cast<int>(unsettled_.size())};
+}
+
+bool GuardianAsker::KeepUnsettled() {
+  if (unsettled_.empty()) return true;
+  std::vector<std::string> ids;
+  for (const Unsettled& one : unsettled_) ids.push_back(one.link.request_id);
+  const auto kept = database_->Write(
+      Deadline(), [&](Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
+        return KeepSending(transaction, ids, clock_->Now() + options_.settle);
+      });
+  if (!kept.ok()) {
+    Complain("questions_not_kept", kept.status());
+    return false;
+  }
+  const std::set<std::string> alive(kept->begin(), kept->end());
+  std::erase_if(unsettled_,
+                [&](const Unsettled& one) { return !alive.contains(one.link.request_id); });
+  return true;
 }
 
 void GuardianAsker::CloseStale() {
@@ -113,6 +127,19 @@ std::vector<GuardianAsker::Unsettled> GuardianAsker::PutNew() {
   return unsettled;
 }
 
+void GuardianAsker::HandOverDue() {
+  const absl::Time now = clock_->Now();
+  // Where one took all the patience there is, the next would too: until the next round, so that
+  // what is on its way is kept meanwhile.
+  bool stuck = false;
+  std::erase_if(unsettled_, [&](Unsettled& one) {
+    if (stuck || stopping_ || one.next_attempt > now) return false;
+    const bool settled = HandOver(one);
+    stuck = !settled;
+    return settled;
+  });
+}
+
 bool GuardianAsker::HandOver(Unsettled& unsettled) {
   const std::string& id = unsettled.link.request_id;
   const absl::Status sent = sender_->Send(unsettled.link, absl::Now() + options_.patience);
@@ -123,15 +150,17 @@ bool GuardianAsker::HandOver(Unsettled& unsettled) {
                     {"code", absl::StatusCodeToString(sent.code())},
                     {"attempts", unsettled.attempts + 1}});
   }
-  const auto held = database_->Write(Deadline(), [&](Transaction& transaction) {
-    if (sent.ok()) return absl::StatusOr<bool>(MarkOpen(transaction, id));
-    if (again) {
-      return absl::StatusOr<bool>(KeepSending(transaction, id, clock_->Now() + options_.settle));
-    }
-    CloseConsentRequest(transaction, id, CloseCause::kUndeliverable);
-    return absl::StatusOr<bool>(true);
-  });
-  if (held.ok() && (!again || !*held)) return true;
+  if (!again) {
+    const absl::Status kept = database_->Write(Deadline(), [&](Transaction& transaction) {
+      if (sent.ok()) {
+        MarkOpen(transaction, id);
+      } else {
+        CloseConsentRequest(transaction, id, CloseCause::kUndeliverable);
+      }
+      return absl::OkStatus();
+    });
+    if (kept.ok()) return true;
+  }
   // Notification takes the same mail once, so it may be handed over again to settle it.
   ++unsettled.attempts;
   unsettled.next_attempt = clock_->Now() + PauseAfter(unsettled.attempts);

@@ -69,8 +69,12 @@ class GuardianAsker {
     int attempts = 0;
   };
 
+  // Keeps everybody from giving up what is on its way here, and forgets what somebody has: its link
+  // is dead. False when that is not known.
+  bool KeepUnsettled();
   void CloseStale();
   std::vector<Unsettled> PutNew();
+  void HandOverDue();
   // Whether it is settled, one way or the other.
   bool HandOver(Unsettled& unsettled);
   absl::Time Deadline() const;

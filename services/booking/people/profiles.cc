@@ -6,6 +6,7 @@
 #include "common/errors/error.h"
 #include "common/text/uuid.h"
 #include "services/booking/domain/people_refusals.h"
+#include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 #include "services/booking/store/people_store.h"
 
@@ -88,8 +89,11 @@ absl::StatusOr<Profile> Profiles::Update(absl::Time deadline, const Actor& actor
           return PersonChanged(ProfileName(person));
         }
         const Author author = AuthorOf(access);
-        const absl::Status allowed = CheckProfileChange(
-            before, write.applicant, author, !WhoHasBooked(transaction, {person}).empty());
+        const PersonPast past = {.has_booked = !WhoHasBooked(transaction, {person}).empty(),
+                                 .was_erased = HasAskedForErasure(transaction, person)};
+        const absl::Status allowed =
+            CheckProfileChange(before, write.applicant, author, past,
+                               absl::ToCivilDay(clock_->Now(), ParisTimeZone()));
         if (!allowed.ok()) return allowed;
 
         Profile after = before.value_or(Profile{.applicant = {}, .version = 0});

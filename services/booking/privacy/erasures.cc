@@ -16,14 +16,17 @@ namespace {
 
 constexpr absl::Duration kPoll = absl::Seconds(1);
 constexpr absl::Duration kPause = absl::Seconds(5);
-constexpr absl::Duration kPatience = absl::Seconds(10);
 constexpr int kAtOnce = 20;
 
 }  // namespace
 
 Erasures::Erasures(database::Database* database, const Clock* clock,
-                   std::function<void()> after_commit)
-    : database_(database), clock_(clock), after_commit_(std::move(after_commit)), task_([this] {
+                   std::function<void()> after_commit, absl::Duration patience)
+    : database_(database),
+      clock_(clock),
+      after_commit_(std::move(after_commit)),
+      patience_(patience),
+      task_([this] {
         const absl::StatusOr<int> finished = RunOnce();
         if (finished.ok()) return *finished > 0 ? absl::ZeroDuration() : kPoll;
         telemetry::Log(telemetry::Severity::kWarning, "erasures_failed",
@@ -33,22 +36,40 @@ Erasures::Erasures(database::Database* database, const Clock* clock,
 
 absl::StatusOr<int> Erasures::RunOnce() {
   const auto people = database_->Read(
-      absl::Now() + kPatience,
+      absl::Now() + patience_,
       [](database::Transaction& transaction) -> absl::StatusOr<std::vector<std::string>> {
         return PeopleToErase(transaction, kAtOnce);
       });
   if (!people.ok()) return people.status();
+  int finished = 0;
+  absl::Status failure;
   for (const std::string& person : *people) {
-    const absl::Status finished = Finish(person);
-    if (!finished.ok()) return finished;
+    const absl::Status status = Finish(person);
+    if (status.ok()) {
+      ++finished;
+      continue;
+    }
+    PutOff(person);
+    failure.Update(status);
   }
-  return static_cast<int>(people->size());
+  if (!failure.ok()) return failure;
+  return finished;
+}
+
+void Erasures::PutOff(const std::string& person) {
+  const absl::Status status =
+      database_->Write(absl::Now() + patience_, [&](database::Transaction& transaction) {
+        PutOffErasure(transaction, person, clock_->Now());
+        return absl::OkStatus();
+      });
+  // It is then tried in the same place again, which is no worse.
+  status.IgnoreError();
 }
 
 absl::Status Erasures::Finish(const std::string& person) {
   const absl::Time now = clock_->Now();
   const absl::Status status =
-      database_->Write(absl::Now() + kPatience, [&](database::Transaction& transaction) {
+      database_->Write(absl::Now() + patience_, [&](database::Transaction& transaction) {
         LockPeople(transaction, {person});
         const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
         if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/database/database.h"
 #include "common/execution/recurring_task.h"
 #include "common/time/clock.h"
@@ -15,22 +16,27 @@ namespace dm::booking {
 // the database, so it survives a stop and is done once, whichever replica does it. Thread-safe.
 class Erasures {
  public:
-  // All outlive this. `after_commit` runs after each commit that wrote an event.
-  Erasures(database::Database* database, const Clock* clock, std::function<void()> after_commit);
+  // All outlive this. `after_commit` runs after each commit that wrote an event. One person takes
+  // `patience` at most.
+  Erasures(database::Database* database, const Clock* clock, std::function<void()> after_commit,
+           absl::Duration patience = absl::Seconds(10));
 
   // Nothing runs before.
   void Start() { task_.Start(); }
   void Wake() { task_.Wake(); }
 
-  // Finishes those that can be; how many. For tests, and for the loop itself.
+  // Finishes those that can be; how many. Somebody who fails stops nobody else, and is the error
+  // that comes back. For tests, and for the loop itself.
   absl::StatusOr<int> RunOnce();
 
  private:
   absl::Status Finish(const std::string& person);
+  void PutOff(const std::string& person);
 
   database::Database* const database_;
   const Clock* const clock_;
   const std::function<void()> after_commit_;
+  const absl::Duration patience_;
   RecurringTask task_;
 };
 

@@ -5,6 +5,7 @@
 #include "common/text/uuid.h"
 #include "services/booking/domain/scheme.h"
 #include "services/booking/store/erasure_store.h"
+#include "services/booking/store/people_lock.h"
 
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ constexpr absl::Duration kAnswersKept = absl::Hours(48);
 // Of access logs: six months to a year (CNIL, délibération 2021-122).
 constexpr absl::Duration kLooksKept = absl::Hours(24 * 365);
 constexpr int kRowsAtOnce = 500;
+
+absl::CivilDay ParisDay(absl::Time time) { return absl::ToCivilDay(time, ParisTimeZone()); }
 
 // Deletes in small transactions until nothing is left to delete.
 template <typename Drop>
@@ -39,8 +42,12 @@ absl::Status DropAll(database::Database& database, int64_t* dropped, Drop drop) 
 }  // namespace
 
 Retention::Retention(database::Database* database, const Clock* clock,
-                     std::shared_ptr<const RuleBook> rules)
-    : database_(database), clock_(clock), rules_(std::move(rules)), task_([this] {
+                     std::shared_ptr<const RuleBook> rules, absl::Duration people_kept)
+    : database_(database),
+      clock_(clock),
+      rules_(std::move(rules)),
+      people_kept_(people_kept),
+      task_([this] {
         const absl::StatusOr<Report> report = RunOnce();
         if (!report.ok()) {
           telemetry::Log(telemetry::Severity::kWarning, "retention_failed",
@@ -49,6 +56,8 @@ Retention::Retention(database::Database* database, const Clock* clock,
         }
         telemetry::Log(telemetry::Severity::kInfo, "retention_done",
                        {{"bookings", report->bookings},
+                        {"people", report->people},
+                        {"guardians", report->guardians},
                         {"answers", report->answers},
                         {"looks", report->looks}});
         return kInterval;
@@ -60,6 +69,9 @@ absl::StatusOr<Retention::Report> Retention::RunOnce() {
     const absl::Status done = AnonymizeScheme(scheme, &report);
     if (!done.ok()) return done;
   }
+  // After the bookings: they keep people as long as they say whose they are.
+  const absl::Status let_go = LetPeopleGo(&report);
+  if (!let_go.ok()) return let_go;
   const absl::Time now = clock_->Now();
   absl::Status dropped = DropAll(*database_, &report.answers, [&](auto& transaction) {
     return DropAnsweredRequests(transaction, now - kAnswersKept, kRowsAtOnce);
@@ -76,13 +88,30 @@ absl::Status Retention::AnonymizeScheme(Scheme scheme, Report* report) {
   const absl::Time now = clock_->Now();
   const absl::Time ended_before = now - rules_->Retention(scheme);
   return DropAll(*database_, &report->bookings, [&](database::Transaction& transaction) {
-    const std::vector<AgedBooking> aged = TakeAged(transaction, scheme, ended_before, kRowsAtOnce);
+    const std::vector<AgedBooking> aged =
+        TakeAged(transaction, scheme, ended_before, ParisDay(now), kRowsAtOnce);
     std::vector<std::string> pseudonyms;
     for (size_t i = 0; i < aged.size(); ++i) {
       pseudonyms.push_back(absl::StrCat("people/erased-", NewUuid(now)));
     }
     if (!aged.empty()) Anonymize(transaction, aged, pseudonyms);
     return static_cast<int64_t>(aged.size());
+  });
+}
+
+absl::Status Retention::LetPeopleGo(Report* report) {
+  const absl::Time now = clock_->Now();
+  const absl::Time untouched_since = now - people_kept_;
+  absl::Status done = DropAll(*database_, &report->guardians, [&](auto& transaction) {
+    return DropReplacedGuardians(transaction, untouched_since, kRowsAtOnce);
+  });
+  if (!done.ok()) return done;
+  return DropAll(*database_, &report->people, [&](database::Transaction& transaction) {
+    const std::vector<std::string> people =
+        FindAgedPeople(transaction, untouched_since, ParisDay(now), kRowsAtOnce);
+    // What was true of them is asked again under the lock: they may be coming back.
+    LockPeople(transaction, people);
+    return EraseAgedPeople(transaction, people, untouched_since, ParisDay(now), now);
   });
 }
 

@@ -13,20 +13,24 @@
 namespace dm::booking {
 
 // Keeps what is kept of people no longer than it may be: bookings lose the name of their applicant
-// when the time of their scheme is over (the rule files say how long), answers to repeated requests
-// go after two days, records of an agency's looks after a year. Works in small transactions; rows
-// that another replica is at are left to it. Thread-safe.
+// when the time of their scheme is over (the rule files say how long), people whom nobody has
+// touched for long are erased, answers to repeated requests go after two days, records of an
+// agency's looks after a year. Works in small transactions; rows that another replica is at are
+// left to it. Thread-safe.
 class Retention {
  public:
-  // All outlive this.
-  Retention(database::Database* database, const Clock* clock,
-            std::shared_ptr<const RuleBook> rules);
+  // Database and clock outlive this. `people_kept`: how long somebody without a booking is kept.
+  Retention(database::Database* database, const Clock* clock, std::shared_ptr<const RuleBook> rules,
+            absl::Duration people_kept);
 
   // Runs at once and every hour. Nothing runs before.
   void Start() { task_.Start(); }
 
   struct Report {
     int64_t bookings = 0;
+    // Whose erasure was asked for; Erasures does it.
+    int64_t people = 0;
+    int64_t guardians = 0;
     int64_t answers = 0;
     int64_t looks = 0;
   };
@@ -35,10 +39,12 @@ class Retention {
 
  private:
   absl::Status AnonymizeScheme(Scheme scheme, Report* report);
+  absl::Status LetPeopleGo(Report* report);
 
   database::Database* const database_;
   const Clock* const clock_;
   const std::shared_ptr<const RuleBook> rules_;
+  const absl::Duration people_kept_;
   RecurringTask task_;
 };
 

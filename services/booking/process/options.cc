@@ -49,6 +49,13 @@ std::vector<Option> BookingOptions() {
        .default_value = "10",
        .min = 1,
        .max = 1000},
+      {.name = "people-retention-days",
+       .type = Type::kInteger,
+       .help = "Days after which somebody without a booking or a consent, whom nobody touches, is "
+               "erased.",
+       .default_value = "1095",
+       .min = 30,
+       .max = 36500},
   };
 }
 

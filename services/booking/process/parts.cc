@@ -189,7 +189,10 @@ absl::Status SetUpAgreements(const Shared& shared) {
 void SetUpPrivacy(const Shared& shared) {
   ServiceContext& context = shared.context;
   auto erasures = std::make_shared<Erasures>(shared.database(), shared.clock(), shared.WakeFeed());
-  auto retention = std::make_shared<Retention>(shared.database(), shared.clock(), shared.rules);
+  const absl::Duration people_kept =
+      absl::Hours(24 * context.config().Integer("people-retention-days"));
+  auto retention =
+      std::make_shared<Retention>(shared.database(), shared.clock(), shared.rules, people_kept);
   auto privacy = std::make_shared<PrivacyService>(shared.database(), shared.clock(),
                                                   [review = shared.review, erasures] {
                                                     review();

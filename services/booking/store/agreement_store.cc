@@ -337,7 +337,12 @@ void AddAgreementHistory(Transaction& transaction, const Agreement& agreement, A
 
 namespace {
 
-constexpr Statement kOtherStays{"other_stays", "SELECT " DM_BOOKING_COLUMNS R"sql( FROM bookings
+constexpr Statement kOtherStays{"other_stays", "SELECT " DM_BOOKING_COLUMNS R"sql(,
+    (SELECT content FROM agreements
+     WHERE booking_id = bookings.id
+       AND agreements.start_time = bookings.start_time AND agreements.end_time = bookings.end_time
+       AND agreements.state IN ('DRAFT', 'SIGNING', 'IN_REVIEW', 'VALIDATED')) AS content
+  FROM bookings
   WHERE applicant = $1 AND id <> $2::uuid AND bookings.start_time >= dm_time($3)
     AND state IN ('OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED', 'COMPLETED')
   ORDER BY bookings.start_time, id)sql"};
@@ -351,18 +356,20 @@ constexpr Statement kKeepAgreementAnswer{"keep_agreement_answer", R"sql(
   VALUES ($1, $2::uuid, $3::uuid, $4::bytea)
 )sql"};
 
-// The answer itself goes with it.
-constexpr Statement kForgetAnswer{
-    "forget_answer", "DELETE FROM answered_requests WHERE person = $1 AND request_id = $2::uuid"};
-
 }  // namespace
 
-std::vector<Booking> OtherStays(Transaction& transaction, const Booking& booking,
-                                absl::Time since) {
-  std::vector<Booking> stays;
+absl::StatusOr<std::vector<CountedStay>> OtherStays(Transaction& transaction,
+                                                    const Booking& booking, absl::Time since) {
+  std::vector<CountedStay> stays;
   for (const pqxx::row& row :
        transaction.Exec(kOtherStays, booking.applicant, booking.id, ToMicros(since))) {
-    stays.push_back(ToBooking(row));
+    CountedStay stay{.booking = ToBooking(row), .agreed_days = {}};
+    if (const std::string text = row["content"].c_str(); !text.empty()) {
+      absl::StatusOr<AgreementContent> content = ParseContent(text);
+      if (!content.ok()) return content.status();
+      stay.agreed_days = std::move(content->stay.schedule);
+    }
+    stays.push_back(std::move(stay));
   }
   return stays;
 }
@@ -384,10 +391,6 @@ void KeepAgreementAnswer(Transaction& transaction, const WriteRequest& request,
   KeepAnswer(transaction, request, "", now);
   transaction.Exec(kKeepAgreementAnswer, request.caller, request.request_id, agreement_id,
                    database::ToBytea(answer));
-}
-
-void ForgetAgreementAnswer(Transaction& transaction, const WriteRequest& request) {
-  transaction.Exec(kForgetAnswer, request.caller, request.request_id);
 }
 
 namespace {

@@ -8,6 +8,7 @@
 #include "services/booking/domain/agreement_decision.h"
 #include "services/booking/domain/booking.h"
 #include "services/booking/domain/command.h"
+#include "services/booking/domain/presence.h"
 #include "services/booking/store/answer_store.h"
 
 #include <cstdint>
@@ -47,10 +48,17 @@ void AddAgreementHistory(database::Transaction& transaction, const Agreement& ag
                          AgreementParty party, const std::string& person, absl::string_view action,
                          absl::Time now);
 
+// Another stay of an applicant, for the rules.
+struct CountedStay {
+  Booking booking;
+  // The hours that its agreement says, while that is written for the times of the booking and may
+  // still be validated, or is; empty when there is none such.
+  std::vector<PresenceDay> agreed_days;
+};
 // The other stays of the applicant that rules may have to count: those that hold a seat or took
 // place, from `since` on.
-std::vector<Booking> OtherStays(database::Transaction& transaction, const Booking& booking,
-                                absl::Time since);
+absl::StatusOr<std::vector<CountedStay>> OtherStays(database::Transaction& transaction,
+                                                    const Booking& booking, absl::Time since);
 
 // The answers of writes about agreements, beside those of answer_store.h: they hold what an
 // agreement says, so they are erased with it. RESOURCE_NOT_FOUND for an answer that was.
@@ -60,7 +68,6 @@ absl::StatusOr<std::optional<std::string>> FindAgreementAnswer(database::Transac
 void KeepAgreementAnswer(database::Transaction& transaction, const WriteRequest& request,
                          const std::string& agreement_id, const std::string& answer,
                          absl::Time now);
-void ForgetAgreementAnswer(database::Transaction& transaction, const WriteRequest& request);
 
 // Where a page of agreements begins: after this one, newest first.
 struct AgreementPosition {

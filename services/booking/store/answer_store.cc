@@ -13,8 +13,8 @@ constexpr Statement kFindAnswer{"find_answer", R"sql(
 )sql"};
 
 constexpr Statement kKeepAnswer{"keep_answer", R"sql(
-  INSERT INTO answered_requests (person, request_id, method, fingerprint, answer, answered)
-  VALUES ($1, $2::uuid, $3, $4, $5::bytea, dm_time($6))
+  INSERT INTO answered_requests (person, request_id, method, fingerprint, answer, answered, about)
+  VALUES ($1, $2::uuid, $3, $4, $5::bytea, dm_time($6), $7)
 )sql"};
 
 }  // namespace
@@ -31,9 +31,9 @@ absl::StatusOr<std::optional<std::string>> FindAnswer(database::Transaction& tra
 }
 
 void KeepAnswer(database::Transaction& transaction, const WriteRequest& request,
-                const std::string& answer, absl::Time now) {
+                const std::string& answer, absl::Time now, const std::string& about) {
   transaction.Exec(kKeepAnswer, request.caller, request.request_id, request.method,
-                   request.fingerprint, database::ToBytea(answer), database::ToMicros(now));
+                   request.fingerprint, database::ToBytea(answer), database::ToMicros(now), about);
 }
 
 }  // namespace dm::booking

@@ -26,8 +26,9 @@ struct WriteRequest {
 absl::StatusOr<std::optional<std::string>> FindAnswer(database::Transaction& transaction,
                                                       const WriteRequest& request);
 
-// Keeps what is needed to give the answer again; no personal data.
+// Keeps what is needed to give the answer again; no personal data, unless of `about`
+// ("people/{subject}") alone, with whom it goes when they are erased.
 void KeepAnswer(database::Transaction& transaction, const WriteRequest& request,
-                const std::string& answer, absl::Time now);
+                const std::string& answer, absl::Time now, const std::string& about = "");
 
 }  // namespace dm::booking

@@ -1,6 +1,9 @@
 #include "services/booking/store/booking_store.h"
 
+#include "services/booking/store/people_lock.h"
 #include "services/booking/store/rows.h"
+
+#include <utility>
 
 namespace dm::booking {
 namespace {
@@ -54,13 +57,15 @@ constexpr Statement kHistory{"booking_history", R"sql(
 
 constexpr Statement kKeepFeedback{"keep_feedback", R"sql(
   INSERT INTO feedback (booking_id, party, person, request_id, rating, comment, create_time)
-  VALUES ($1::uuid, $2, $3, $4::uuid, $5, $6, dm_time($7))
+  SELECT id, $2, $3, $4::uuid, $5, $6, dm_time($7) FROM bookings
+  WHERE id = $1::uuid AND applicant = $8
   ON CONFLICT ON CONSTRAINT feedback_pkey DO NOTHING
 )sql"};
 
 constexpr Statement kReadFeedback{"read_feedback", R"sql(
-  SELECT person, request_id, rating, comment, dm_micros(create_time) AS create_time
-  FROM feedback WHERE booking_id = $1::uuid AND party = $2
+  SELECT person, request_id, rating, comment, dm_micros(feedback.create_time) AS create_time
+  FROM feedback JOIN bookings ON id = booking_id
+  WHERE booking_id = $1::uuid AND party = $2 AND applicant = $3
 )sql"};
 
 std::optional<int64_t> MaybeMicros(std::optional<absl::Time> time) {
@@ -136,22 +141,25 @@ absl::StatusOr<std::vector<BookingStore::HistoryEvent>> BookingStore::History(
   return events;
 }
 
-absl::StatusOr<BookingStore::Feedback> BookingStore::KeepFeedback(const Feedback& said,
-                                                                  absl::Time deadline) const {
-  return database_->Write(
-      deadline, [&](database::Transaction& transaction) -> absl::StatusOr<Feedback> {
-        const std::string party(PartyName(said.party));
-        transaction.Exec(kKeepFeedback, said.booking_id, party, said.person, said.request_id,
-                         said.rating, said.comment, ToMicros(said.create_time));
-        const pqxx::row row = transaction.Exec(kReadFeedback, said.booking_id, party)[0];
-        Feedback kept = said;
-        kept.person = row["person"].c_str();
-        kept.request_id = row["request_id"].c_str();
-        kept.rating = row["rating"].as<int>();
-        kept.comment = row["comment"].c_str();
-        kept.create_time = FromMicros(row["create_time"].as<int64_t>());
-        return kept;
-      });
+absl::StatusOr<std::optional<BookingStore::Feedback>> BookingStore::KeepFeedback(
+    const Feedback& said, const std::string& applicant, absl::Time deadline) const {
+  using Kept = absl::StatusOr<std::optional<Feedback>>;
+  return database_->Write(deadline, [&](database::Transaction& transaction) -> Kept {
+    // An erasure either finds what is said now, or is found.
+    LockPeople(transaction, {applicant});
+    const std::string party(PartyName(said.party));
+    transaction.Exec(kKeepFeedback, said.booking_id, party, said.person, said.request_id,
+                     said.rating, said.comment, ToMicros(said.create_time), applicant);
+    const pqxx::result rows = transaction.Exec(kReadFeedback, said.booking_id, party, applicant);
+    if (rows.empty()) return std::optional<Feedback>();
+    Feedback kept = said;
+    kept.person = rows[0]["person"].c_str();
+    kept.request_id = rows[0]["request_id"].c_str();
+    kept.rating = rows[0]["rating"].as<int>();
+    kept.comment = rows[0]["comment"].c_str();
+    kept.create_time = FromMicros(rows[0]["create_time"].as<int64_t>());
+    return std::optional<Feedback>(std::move(kept));
+  });
 }
 
 }  // namespace dm::booking

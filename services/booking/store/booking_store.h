@@ -80,8 +80,11 @@ class BookingStore {
     std::string comment;
     absl::Time create_time;
   };
-  // Keeps it unless the party has said something already; what is there then.
-  absl::StatusOr<Feedback> KeepFeedback(const Feedback& said, absl::Time deadline) const;
+  // Keeps it unless the party has said something already; what is there then. Absent when the
+  // booking is no longer that of `applicant`, who was erased meanwhile.
+  absl::StatusOr<std::optional<Feedback>> KeepFeedback(const Feedback& said,
+                                                       const std::string& applicant,
+                                                       absl::Time deadline) const;
 
  private:
   database::Database* const database_;

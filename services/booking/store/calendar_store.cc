@@ -83,9 +83,9 @@ CalendarChanges PutCalendar(database::Transaction& transaction,
        transaction.Exec(kPutHolidays, zone, academy, year, population, name, first_day, last_day)) {
     ++(row["added"].as<bool>() ? changes.added : changes.changed);
   }
-  changes.vanished =
+  changes.vanished = static_cast<int64_t>(
       transaction.Exec(kDropHolidays, zone, academy, year, population, name, first_day)
-          .affected_rows();
+          .affected_rows());
   if (changes.any()) transaction.Exec(kRaiseCalendarVersion);
   return changes;
 }

@@ -89,9 +89,14 @@ constexpr Statement kMarkOpen{
     "mark_question_open",
     "UPDATE consent_requests SET state = 'OPEN' WHERE id = $1::uuid AND state = 'SENDING'"};
 
-constexpr Statement kKeepSending{"keep_sending_question", R"sql(
-  UPDATE consent_requests SET settle_time = dm_time($2)
-  WHERE id = $1::uuid AND state = 'SENDING'
+// Rows in one order, as kCloseStale takes them.
+constexpr Statement kKeepSending{"keep_sending_questions", R"sql(
+  WITH sending AS (
+    SELECT id FROM consent_requests
+    WHERE id = ANY ($1::uuid[]) AND state = 'SENDING' ORDER BY id FOR NO KEY UPDATE
+  )
+  UPDATE consent_requests AS r SET settle_time = dm_time($2)
+  FROM sending WHERE r.id = sending.id RETURNING r.id
 )sql"};
 
 // Rows in one order, and none that somebody is changing now.
@@ -207,12 +212,15 @@ std::vector<PutQuestion> PutQuestions(Transaction& transaction,
   return put;
 }
 
-bool MarkOpen(Transaction& transaction, const std::string& id) {
-  return transaction.Exec(kMarkOpen, id).affected_rows() == 1;
-}
+void MarkOpen(Transaction& transaction, const std::string& id) { transaction.Exec(kMarkOpen, id); }
 
-bool KeepSending(Transaction& transaction, const std::string& id, absl::Time settle_time) {
-  return transaction.Exec(kKeepSending, id, ToMicros(settle_time)).affected_rows() == 1;
+std::vector<std::string> KeepSending(Transaction& transaction, const std::vector<std::string>& ids,
+                                     absl::Time settle_time) {
+  std::vector<std::string> kept;
+  for (const pqxx::row& row : transaction.Exec(kKeepSending, ids, ToMicros(settle_time))) {
+    kept.emplace_back(row["id"].c_str());
+  }
+  return kept;
 }
 
 void CloseStaleQuestions(Transaction& transaction, absl::Time now) {

@@ -118,10 +118,11 @@ std::vector<PutQuestion> PutQuestions(database::Transaction& transaction,
                                       const std::vector<NewQuestion>& questions, absl::Time now,
                                       absl::Duration validity, absl::Time settle_time);
 
-// Notification has it. False when it was given up.
-bool MarkOpen(database::Transaction& transaction, const std::string& id);
-// More time to settle it. False when it was given up.
-bool KeepSending(database::Transaction& transaction, const std::string& id, absl::Time settle_time);
+// Notification has it.
+void MarkOpen(database::Transaction& transaction, const std::string& id);
+// More time to settle those of these that are still being sent, which it gives.
+std::vector<std::string> KeepSending(database::Transaction& transaction,
+                                     const std::vector<std::string>& ids, absl::Time settle_time);
 
 // Closes what has come to its end without an answer.
 void CloseStaleQuestions(database::Transaction& transaction, absl::Time now);

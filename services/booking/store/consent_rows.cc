@@ -15,6 +15,11 @@ std::optional<absl::CivilDay> DayOf(const pqxx::field& field) {
 
 absl::Time TimeOf(const pqxx::field& field) { return database::FromMicros(field.as<int64_t>()); }
 
+// The epoch for NULL.
+absl::Time MaybeTimeOf(const pqxx::field& field) {
+  return field.is_null() ? absl::Time() : TimeOf(field);
+}
+
 }  // namespace
 
 ConsentRecord ToConsentRecord(const pqxx::row& row) {
@@ -24,6 +29,8 @@ ConsentRecord ToConsentRecord(const pqxx::row& row) {
   record.consent = {.given = absl::string_view(row["decision"].c_str()) == "GIVEN",
                     .scope = ParseConsentScope(row["scope"].c_str()).value(),
                     .booking_id = TextOf(row["booking_id"]),
+                    .start_time = MaybeTimeOf(row["start_time"]),
+                    .end_time = MaybeTimeOf(row["end_time"]),
                     .scheme = ParseScheme(row["scheme"].c_str()),
                     .until = DayOf(row["until"]),
                     .decided = TimeOf(row["decided"]),

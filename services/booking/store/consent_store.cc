@@ -13,14 +13,17 @@ using database::Transaction;
 
 constexpr Statement kAddConsents{"add_consents", R"sql(
   INSERT INTO consents (id, person, decision, scope, booking_id, scheme, until, decided, method,
-                        guardian_id, request_id, text_version, text_hash, recorded_by, signed)
+                        guardian_id, request_id, text_version, text_hash, recorded_by, signed,
+                        start_time, end_time)
   SELECT id, person, decision, scope, booking_id, scheme, until, dm_time(decided), method,
-         guardian_id, request_id, text_version, text_hash, recorded_by, signed
+         guardian_id, request_id, text_version, text_hash, recorded_by, signed,
+         dm_time(start_time), dm_time(end_time)
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::date[],
               $8::bigint[], $9::text[], $10::uuid[], $11::uuid[], $12::int[], $13::bytea[],
-              $14::text[], $15::date[])
+              $14::text[], $15::date[], $16::bigint[], $17::bigint[])
          AS added (id, person, decision, scope, booking_id, scheme, until, decided, method,
-                   guardian_id, request_id, text_version, text_hash, recorded_by, signed)
+                   guardian_id, request_id, text_version, text_hash, recorded_by, signed,
+                   start_time, end_time)
 )sql"};
 
 constexpr Statement kFindConsent{
@@ -66,6 +69,7 @@ void AddConsents(Transaction& transaction, const std::vector<ConsentRecord>& con
   std::vector<std::optional<std::string>> bookings, untils, guardians, requests, versions, hashes,
       recorders, signed_days;
   std::vector<int64_t> times;
+  std::vector<std::optional<int64_t>> starts, ends;
   for (const ConsentRecord& record : consents) {
     const Consent& consent = record.consent;
     const bool by_link = record.method == ConsentMethod::kLink;
@@ -86,9 +90,13 @@ void AddConsents(Transaction& transaction, const std::vector<ConsentRecord>& con
                 : std::nullopt);
     recorders.push_back(OrNull(record.recorded_by));
     signed_days.push_back(OrNull(record.signed_day));
+    const bool one = consent.scope == Consent::Scope::kBooking;
+    starts.push_back(one ? std::optional(ToMicros(consent.start_time)) : std::nullopt);
+    ends.push_back(one ? std::optional(ToMicros(consent.end_time)) : std::nullopt);
   }
   transaction.Exec(kAddConsents, ids, people, decisions, scopes, bookings, schemes, untils, times,
-                   methods, guardians, requests, versions, hashes, recorders, signed_days);
+                   methods, guardians, requests, versions, hashes, recorders, signed_days, starts,
+                   ends);
 }
 
 std::optional<ConsentRecord> FindConsent(Transaction& transaction, const std::string& id) {

@@ -4,7 +4,6 @@ namespace dm::booking {
 namespace {
 
 using database::Statement;
-using database::ToMicros;
 
 // The soonest of each kind, those not yet due included: they say when to come back.
 constexpr Statement kReadDue{"read_due", R"sql(

@@ -1,5 +1,6 @@
 #include "services/booking/store/erasure_store.h"
 
+#include "absl/time/civil_time.h"
 #include "services/booking/store/agreement_store.h"
 #include "services/booking/store/personal_data.h"
 
@@ -10,13 +11,6 @@ using database::FromMicros;
 using database::Statement;
 using database::ToMicros;
 
-constexpr Statement kIsKnown{"is_known", R"sql(
-  SELECT EXISTS (SELECT FROM applicants WHERE person = $1)
-      OR EXISTS (SELECT FROM bookings WHERE applicant = $1)
-      OR EXISTS (SELECT FROM guardians WHERE person = $1)
-      OR EXISTS (SELECT FROM erasures WHERE person = $1)
-)sql"};
-
 constexpr Statement kDepartmentOf{"department_of_person",
                                   "SELECT department FROM applicants WHERE person = $1"};
 
@@ -25,14 +19,23 @@ constexpr Statement kFindErasure{"find_erasure", R"sql(
   FROM erasures WHERE person = $1
 )sql"};
 
-// Who comes back after an erasure may be erased again.
+constexpr Statement kHasAskedForErasure{"has_asked_for_erasure", R"sql(
+  SELECT EXISTS (SELECT FROM erasures WHERE person = $1 AND requested_by <> 'system')
+)sql"};
+
+// Who comes back after an erasure may be erased again; a repeat of a request that was answered
+// changes nothing, however late.
 constexpr Statement kRequestErasure{"request_erasure", R"sql(
-  INSERT INTO erasures (person, requested, requested_by) VALUES ($1, dm_time($2), $3)
+  INSERT INTO erasures AS known (person, requested, requested_by, request_ids)
+  VALUES ($1, dm_time($2), $3, ARRAY[$4::uuid])
   ON CONFLICT ON CONSTRAINT erasures_pkey DO UPDATE
-  SET requested = excluded.requested, requested_by = excluded.requested_by, done = NULL
-  WHERE erasures.done IS NOT NULL
-    AND (EXISTS (SELECT FROM applicants WHERE person = $1)
-         OR EXISTS (SELECT FROM bookings WHERE applicant = $1))
+  SET requested = CASE WHEN known.done IS NULL THEN known.requested ELSE excluded.requested END,
+      requested_by = CASE WHEN known.done IS NULL THEN known.requested_by
+                          ELSE excluded.requested_by END,
+      request_ids =
+        (known.request_ids || $4::uuid)[greatest(1, cardinality(known.request_ids) - 98):],
+      done = NULL, tried = NULL
+  WHERE $4::uuid <> ALL (known.request_ids)
 )sql"};
 
 constexpr Statement kPeopleToErase{"people_to_erase", R"sql(
@@ -40,8 +43,11 @@ constexpr Statement kPeopleToErase{"people_to_erase", R"sql(
   WHERE done IS NULL AND NOT EXISTS (
     SELECT FROM bookings WHERE applicant = person
       AND state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED'))
-  ORDER BY requested LIMIT $1
+  ORDER BY tried NULLS FIRST, requested LIMIT $1
 )sql"};
+
+constexpr Statement kPutOffErasure{"put_off_erasure",
+                                   "UPDATE erasures SET tried = dm_time($2) WHERE person = $1"};
 
 constexpr Statement kFinishErasure{"finish_erasure", R"sql(
   UPDATE erasures SET done = dm_time($2),
@@ -51,10 +57,46 @@ constexpr Statement kFinishErasure{"finish_erasure", R"sql(
       AND state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED'))
 )sql"};
 
+// A consent to more than the booking, given by its link, is taken back by that link as long as it
+// holds: until then the booking stays whose it is.
 constexpr Statement kTakeAged{"take_aged_bookings", R"sql(
-  SELECT id, applicant FROM bookings
+  SELECT id, applicant FROM bookings AS b
   WHERE scheme = $1 AND end_time < dm_time($2) AND applicant NOT LIKE 'people/erased-%'
-  ORDER BY end_time LIMIT $3 FOR UPDATE SKIP LOCKED
+    AND NOT EXISTS (
+      SELECT FROM consent_requests AS r JOIN consents AS c ON c.request_id = r.id
+      WHERE r.booking_id = b.id AND c.until >= $3::date AND c.withdrawn IS NULL)
+  ORDER BY end_time LIMIT $4 FOR UPDATE OF b SKIP LOCKED
+)sql"};
+
+// A booking that was made from another one of the same person would say whose that was.
+constexpr Statement kForgetRescheduling{"forget_rescheduling", R"sql(
+  UPDATE bookings SET rescheduled_from = NULL
+  WHERE rescheduled_from IS NOT NULL
+    AND (id = ANY ($1::uuid[]) OR rescheduled_from = ANY ($1::uuid[]))
+)sql"};
+
+// Before the questions: some are found by them.
+constexpr Statement kAnonymizeConsents{"anonymize_consents", R"sql(
+  UPDATE consents SET person = aged.pseudonym, guardian_id = NULL
+  FROM (
+    SELECT c.id, aged.pseudonym
+    FROM unnest($1::uuid[], $2::text[]) AS aged (booking, pseudonym)
+    JOIN consents AS c ON c.booking_id = aged.booking
+    UNION
+    SELECT c.id, aged.pseudonym
+    FROM unnest($1::uuid[], $2::text[]) AS aged (booking, pseudonym)
+    JOIN consent_requests AS r ON r.booking_id = aged.booking
+    JOIN consents AS c ON c.request_id = r.id
+  ) AS aged
+  WHERE consents.id = aged.id
+)sql"};
+
+constexpr Statement kAnonymizeQuestions{"anonymize_questions", R"sql(
+  UPDATE consent_requests
+  SET person = aged.pseudonym, guardian_id = NULL,
+      cause = CASE state WHEN 'CLOSED' THEN cause ELSE 'MOVED_ON' END, state = 'CLOSED'
+  FROM unnest($1::uuid[], $2::text[]) AS aged (booking, pseudonym)
+  WHERE booking_id = aged.booking
 )sql"};
 
 constexpr Statement kAnonymize{"anonymize_bookings", R"sql(
@@ -73,6 +115,50 @@ constexpr Statement kAnonymize{"anonymize_bookings", R"sql(
   FROM aged WHERE bookings.id = aged.id
 )sql"};
 
+// Nothing that the person did, and nothing that was said of them, is younger than $1; no booking is
+// theirs; no consent holds on $2. An agency's look makes nobody younger.
+#define DM_IS_AGED                                                         \
+  " NOT EXISTS (SELECT FROM bookings WHERE applicant = person)"            \
+  " AND NOT EXISTS (SELECT FROM applicants AS a"                           \
+  "   WHERE a.person = old.person AND a.update_time >= dm_time($1))"       \
+  " AND NOT EXISTS (SELECT FROM guardians AS g"                            \
+  "   WHERE g.person = old.person AND g.create_time >= dm_time($1))"       \
+  " AND NOT EXISTS (SELECT FROM consents AS c WHERE c.person = old.person" \
+  "   AND (c.decided >= dm_time($1) OR c.withdrawn >= dm_time($1)"         \
+  "        OR (c.until >= $2::date AND c.withdrawn IS NULL)))"             \
+  " AND NOT EXISTS (SELECT FROM person_history AS h"                       \
+  "   WHERE h.actor = old.person AND h.at >= dm_time($1))"                 \
+  " AND NOT EXISTS (SELECT FROM erasures AS e WHERE e.person = old.person AND e.done IS NULL)"
+
+constexpr Statement kFindAgedPeople{"find_aged_people", R"sql(
+  SELECT person FROM (
+    SELECT person FROM applicants WHERE update_time < dm_time($1)
+    UNION
+    SELECT person FROM guardians
+    WHERE create_time < dm_time($1) AND person NOT LIKE 'people/erased-%'
+  ) AS old WHERE )sql" DM_IS_AGED " ORDER BY person LIMIT $3"};
+
+constexpr Statement kEraseAgedPeople{"erase_aged_people", R"sql(
+  INSERT INTO erasures AS known (person, requested, requested_by)
+  SELECT person, dm_time($3), 'system' FROM unnest($4::text[]) AS old (person)
+  WHERE )sql" DM_IS_AGED R"sql(
+  ON CONFLICT ON CONSTRAINT erasures_pkey DO UPDATE
+  SET requested = excluded.requested, requested_by = excluded.requested_by, done = NULL,
+      tried = NULL
+)sql"};
+
+#undef DM_IS_AGED
+
+// A guardian whom no proof names any more.
+constexpr Statement kDropReplacedGuardians{"drop_replaced_guardians", R"sql(
+  DELETE FROM guardians WHERE id = ANY (ARRAY(
+    SELECT id FROM guardians AS old
+    WHERE replaced < dm_time($1)
+      AND NOT EXISTS (SELECT FROM consents WHERE consents.guardian_id = old.id)
+      AND NOT EXISTS (SELECT FROM consent_requests AS asked WHERE asked.guardian_id = old.id)
+    ORDER BY replaced LIMIT $2))
+)sql"};
+
 constexpr Statement kDropAnsweredRequests{"drop_answered_requests", R"sql(
   DELETE FROM answered_requests WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM answered_requests WHERE answered < dm_time($1) LIMIT $2))
@@ -84,10 +170,6 @@ constexpr Statement kDropForeignReads{"drop_foreign_reads", R"sql(
 )sql"};
 
 }  // namespace
-
-bool IsKnown(database::Transaction& transaction, const std::string& person) {
-  return transaction.Exec(kIsKnown, person)[0][0].as<bool>();
-}
 
 std::optional<std::string> DepartmentOf(database::Transaction& transaction,
                                         const std::string& person) {
@@ -106,9 +188,15 @@ std::optional<Erasure> FindErasure(database::Transaction& transaction, const std
   return erasure;
 }
 
-void RequestErasure(database::Transaction& transaction, const std::string& person,
-                    const std::string& requested_by, absl::Time now) {
-  transaction.Exec(kRequestErasure, person, ToMicros(now), requested_by);
+bool HasAskedForErasure(database::Transaction& transaction, const std::string& person) {
+  return transaction.Exec(kHasAskedForErasure, person)[0][0].as<bool>();
+}
+
+bool RequestErasure(database::Transaction& transaction, const std::string& person,
+                    const std::string& requested_by, const std::string& request_id,
+                    absl::Time now) {
+  return transaction.Exec(kRequestErasure, person, ToMicros(now), requested_by, request_id)
+             .affected_rows() > 0;
 }
 
 std::vector<std::string> PeopleToErase(database::Transaction& transaction, int limit) {
@@ -117,6 +205,10 @@ std::vector<std::string> PeopleToErase(database::Transaction& transaction, int l
     people.emplace_back(row[0].c_str());
   }
   return people;
+}
+
+void PutOffErasure(database::Transaction& transaction, const std::string& person, absl::Time now) {
+  transaction.Exec(kPutOffErasure, person, ToMicros(now));
 }
 
 bool Erase(database::Transaction& transaction, const std::string& person,
@@ -129,10 +221,11 @@ bool Erase(database::Transaction& transaction, const std::string& person,
 }
 
 std::vector<AgedBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
-                                  absl::Time ended_before, int limit) {
+                                  absl::Time ended_before, absl::CivilDay today, int limit) {
   std::vector<AgedBooking> bookings;
   for (const pqxx::row& row :
-       transaction.Exec(kTakeAged, SchemeName(scheme), ToMicros(ended_before), limit)) {
+       transaction.Exec(kTakeAged, SchemeName(scheme), ToMicros(ended_before),
+                        absl::FormatCivilTime(today), limit)) {
     bookings.push_back({.id = row["id"].c_str(), .applicant = row["applicant"].c_str()});
   }
   return bookings;
@@ -147,7 +240,35 @@ void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking
   }
   // They are found by bookings that still have their name.
   AnonymizeAgreements(transaction, ids, applicants, pseudonyms);
+  transaction.Exec(kAnonymizeConsents, ids, pseudonyms);
+  transaction.Exec(kAnonymizeQuestions, ids, pseudonyms);
+  transaction.Exec(kForgetRescheduling, ids);
   transaction.Exec(kAnonymize, ids, applicants, pseudonyms);
+}
+
+std::vector<std::string> FindAgedPeople(database::Transaction& transaction,
+                                        absl::Time untouched_since, absl::CivilDay today,
+                                        int limit) {
+  std::vector<std::string> people;
+  for (const pqxx::row& row : transaction.Exec(kFindAgedPeople, ToMicros(untouched_since),
+                                               absl::FormatCivilTime(today), limit)) {
+    people.emplace_back(row[0].c_str());
+  }
+  return people;
+}
+
+int64_t EraseAgedPeople(database::Transaction& transaction, const std::vector<std::string>& people,
+                        absl::Time untouched_since, absl::CivilDay today, absl::Time now) {
+  return static_cast<int64_t>(transaction
+                                  .Exec(kEraseAgedPeople, ToMicros(untouched_since),
+                                        absl::FormatCivilTime(today), ToMicros(now), people)
+                                  .affected_rows());
+}
+
+int64_t DropReplacedGuardians(database::Transaction& transaction, absl::Time replaced_before,
+                              int limit) {
+  return static_cast<int64_t>(
+      transaction.Exec(kDropReplacedGuardians, ToMicros(replaced_before), limit).affected_rows());
 }
 
 int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answered_before,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/booking/domain/scheme.h"
@@ -20,18 +21,21 @@ struct Erasure {
   std::optional<absl::Time> done;
 };
 
-// Whether anything at all is kept of the person.
-bool IsKnown(database::Transaction& transaction, const std::string& person);
 // The département that decides which agency looks after the person; absent when no profile says so.
 std::optional<std::string> DepartmentOf(database::Transaction& transaction,
                                         const std::string& person);
 
 std::optional<Erasure> FindErasure(database::Transaction& transaction, const std::string& person);
-// Asks for one, unless that was done before. Runs under LockPeople, before RequestReview.
-void RequestErasure(database::Transaction& transaction, const std::string& person,
-                    const std::string& requested_by, absl::Time now);
-// People who are to be erased and have no live booking any more.
+// Whether somebody has ever asked for one; those that retention began do not count.
+bool HasAskedForErasure(database::Transaction& transaction, const std::string& person);
+// Asks for one, unless one is on its way. False for a request that was answered before, however
+// long ago. Runs under LockPeople, before RequestReview.
+bool RequestErasure(database::Transaction& transaction, const std::string& person,
+                    const std::string& requested_by, const std::string& request_id, absl::Time now);
+// People who are to be erased and have no live booking any more; last those who were put off.
 std::vector<std::string> PeopleToErase(database::Transaction& transaction, int limit);
+// It failed: whoever else is to be erased comes first.
+void PutOffErasure(database::Transaction& transaction, const std::string& person, absl::Time now);
 // Makes everything that is kept of the person nobody's and the receipt done. False when there is a
 // live booking after all, or another process did it: nothing is changed then. Runs under
 // LockPeople.
@@ -43,15 +47,31 @@ struct AgedBooking {
   std::string id;
   std::string applicant;
 };
-// Locks them for this transaction; those that another holds are left out.
+// Locks them for this transaction; those that another holds are left out, and those by whose link a
+// consent was given that still holds.
 std::vector<AgedBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
-                                  absl::Time ended_before, int limit);
-// Each gets a name of its own, so that nobody's bookings can be put together again.
+                                  absl::Time ended_before, absl::CivilDay today, int limit);
+// Each gets a name of its own, so that nobody's bookings can be put together again. What was asked
+// and decided about them goes the same way.
 void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking>& bookings,
                const std::vector<std::string>& pseudonyms);
+
+// People of whom something is kept that nobody has touched since: without a booking of theirs,
+// without a consent that still holds, and not to be erased already.
+std::vector<std::string> FindAgedPeople(database::Transaction& transaction,
+                                        absl::Time untouched_since, absl::CivilDay today,
+                                        int limit);
+// Asks for the erasure of those of them of whom that is still true; how many. Runs under
+// LockPeople.
+int64_t EraseAgedPeople(database::Transaction& transaction, const std::vector<std::string>& people,
+                        absl::Time untouched_since, absl::CivilDay today, absl::Time now);
+
 // Rows deleted.
 int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answered_before,
                              int limit);
+// Guardians of before, whom no consent and no question names any more.
+int64_t DropReplacedGuardians(database::Transaction& transaction, absl::Time replaced_before,
+                              int limit);
 int64_t DropForeignReads(database::Transaction& transaction, absl::Time read_before, int limit);
 
 }  // namespace dm::booking

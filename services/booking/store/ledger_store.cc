@@ -135,6 +135,23 @@ constexpr Statement kChangeBookings{"change_bookings", R"sql(
   WHERE bookings.id = changed.id AND bookings.version = changed.expected
 )sql"};
 
+// The times that those rows have from now on: beside the step, which few moves are.
+constexpr Statement kMoveBookings{"move_bookings", R"sql(
+  UPDATE bookings
+  SET start_time = dm_time(moved.start_time), end_time = dm_time(moved.end_time)
+  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS moved (id, start_time, end_time)
+  WHERE bookings.id = moved.id
+)sql"};
+
+// What is shown of a session follows it without a step: nobody decides anything by a title.
+constexpr Statement kRetitleBookings{"retitle_bookings", R"sql(
+  UPDATE bookings SET session_title = sessions.title
+  FROM sessions
+  WHERE sessions.id = ANY ($1::uuid[]) AND bookings.session_id = sessions.id
+    AND bookings.state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
+    AND bookings.session_title <> sessions.title
+)sql"};
+
 constexpr Statement kLookAgain{"look_again", R"sql(
   UPDATE bookings
   SET expire_time = dm_time(look.expire_time), review_time = dm_time(look.review_time)
@@ -143,10 +160,10 @@ constexpr Statement kLookAgain{"look_again", R"sql(
 )sql"};
 
 constexpr Statement kKeepAnswers{"keep_answers", R"sql(
-  INSERT INTO answered_requests (person, request_id, method, fingerprint, answer, answered)
-  SELECT person, request_id, method, fingerprint, answer, dm_time($6)
-  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::bytea[])
-         AS answered (person, request_id, method, fingerprint, answer)
+  INSERT INTO answered_requests (person, request_id, method, fingerprint, answer, answered, about)
+  SELECT person, request_id, method, fingerprint, answer, dm_time($7), about
+  FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::text[])
+         AS answered (person, request_id, method, fingerprint, answer, about)
 )sql"};
 
 constexpr Statement kAddTransitions{"add_transitions", R"sql(
@@ -279,6 +296,26 @@ bool ChangeBookings(Transaction& transaction, const std::vector<const ChangedBoo
   return result.affected_rows() == changes.size();
 }
 
+void MoveBookings(Transaction& transaction, const std::vector<ChangedBooking>& changes) {
+  std::vector<std::string> ids;
+  std::vector<int64_t> starts, ends;
+  for (const ChangedBooking& change : changes) {
+    if (!change.moved) continue;
+    ids.push_back(change.booking.id);
+    starts.push_back(ToMicros(change.booking.start_time));
+    ends.push_back(ToMicros(change.booking.end_time));
+  }
+  if (!ids.empty()) transaction.Exec(kMoveBookings, ids, starts, ends);
+}
+
+void RetitleBookings(Transaction& transaction, const std::vector<SessionChange>& changes) {
+  std::vector<std::string> ids;
+  for (const SessionChange& change : changes) {
+    if (change.reviewed) ids.push_back(change.session.id);
+  }
+  if (!ids.empty()) transaction.Exec(kRetitleBookings, ids);
+}
+
 void LookAgain(Transaction& transaction, const std::vector<Look>& looks) {
   if (looks.empty()) return;
   std::vector<std::string> ids;
@@ -294,15 +331,17 @@ void LookAgain(Transaction& transaction, const std::vector<Look>& looks) {
 void KeepAnswers(Transaction& transaction, const std::vector<AnsweredRequest>& answers,
                  absl::Time now) {
   if (answers.empty()) return;
-  std::vector<std::string> people, request_ids, methods, fingerprints, bytes;
+  std::vector<std::string> people, request_ids, methods, fingerprints, bytes, about;
   for (const AnsweredRequest& answered : answers) {
     people.push_back(answered.command->actor.person);
     request_ids.push_back(answered.command->request_id);
     methods.push_back(answered.command->method);
     fingerprints.push_back(answered.command->fingerprint);
     bytes.push_back(database::ToBytea(answered.answer));
+    about.push_back(answered.about);
   }
-  transaction.Exec(kKeepAnswers, people, request_ids, methods, fingerprints, bytes, ToMicros(now));
+  transaction.Exec(kKeepAnswers, people, request_ids, methods, fingerprints, bytes, about,
+                   ToMicros(now));
 }
 
 void AddTransitions(Transaction& transaction, const std::vector<TransitionRecord>& records,
@@ -405,9 +444,12 @@ absl::Status StoreDecision(Transaction& transaction, const Decision& decision,
   for (const ChangedBooking& change : decision.changed) {
     (HoldsSeat(change.booking.state) ? staying : leaving).push_back(&change);
   }
-  if (!ChangeBookings(transaction, leaving, now) || !ChangeBookings(transaction, staying, now)) {
+  const bool left = ChangeBookings(transaction, leaving, now);
+  MoveBookings(transaction, decision.changed);
+  if (!left || !ChangeBookings(transaction, staying, now)) {
     return absl::AbortedError("a booking changed while it was locked");
   }
+  RetitleBookings(transaction, decision.sessions);
   AddBookings(transaction, decision.created, now);
   LookAgain(transaction, decision.looks);
   KeepAnswers(transaction, answers, now);

@@ -25,6 +25,8 @@ Snapshot LoadSnapshot(database::Transaction& transaction, absl::Span<const Comma
 struct AnsweredRequest {
   const Command* command;
   std::string answer;
+  // The applicant whose booking it shows, when somebody else asked; else empty.
+  std::string about;
 };
 
 // Writes all that was decided but the events. ABORTED when a booking is no longer at the version

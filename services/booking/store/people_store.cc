@@ -57,6 +57,17 @@ constexpr Statement kCloseQuestions{"close_questions_of_replaced", R"sql(
   WHERE person = ANY ($1::text[]) AND state IN ('SENDING', 'OPEN')
 )sql"};
 
+// Nor sign an agreement. A signature that was given stays in its text, which the chamber then
+// cannot validate.
+constexpr Statement kCloseSignatureLinks{"close_signature_links_of_replaced", R"sql(
+  UPDATE agreement_signatories AS signatory
+  SET link_hash = NULL, link_expires = NULL, tell_time = NULL, code_salt = NULL, code_hash = NULL,
+      code_expires = NULL
+  FROM agreements JOIN bookings ON bookings.id = agreements.booking_id
+  WHERE bookings.applicant = ANY ($1::text[]) AND signatory.agreement_id = agreements.id
+    AND signatory.party = 'GUARDIAN' AND signatory.signed_time IS NULL
+)sql"};
+
 constexpr Statement kForgetGuardians{"forget_guardians", R"sql(
   DELETE FROM guardians AS old
   WHERE person = ANY ($1::text[]) AND replaced IS NOT NULL
@@ -177,6 +188,7 @@ void PutGuardians(Transaction& transaction, const std::vector<Guardian>& guardia
   }
   transaction.Exec(kReplaceGuardians, people, ToMicros(now));
   transaction.Exec(kCloseQuestions, people);
+  transaction.Exec(kCloseSignatureLinks, people);
   transaction.Exec(kForgetGuardians, people);
   transaction.Exec(kAddGuardians, ids, people, names, emails, versions, bound, ToMicros(now));
 }

@@ -34,7 +34,8 @@ std::vector<Guardian> FindGuardians(database::Transaction& transaction,
 int CountGuardianChanges(database::Transaction& transaction, const std::string& person,
                          absl::Time since);
 // Makes these the guardians of their applicants. Those before stay where a consent or a question
-// refers to them, and go otherwise; what they were asked and have not answered is closed.
+// refers to them, and go otherwise; what they were asked and have not answered is closed, and so
+// are their links to agreements that they have not signed.
 void PutGuardians(database::Transaction& transaction, const std::vector<Guardian>& guardians,
                   absl::Time now);
 // The guardian has answered.

@@ -18,6 +18,7 @@ constexpr Statement kReadPeople{"read_people", R"sql(
            AS guardian_known,
          EXISTS (SELECT FROM erasures e WHERE e.person = a.person AND e.done IS NULL) AS erased,
          c.decision, c.scope, c.booking_id, c.scheme, c.until,
+         dm_micros(c.start_time) AS start_time, dm_micros(c.end_time) AS end_time,
          dm_micros(c.decided) AS decided, dm_micros(c.withdrawn) AS withdrawn
   FROM applicants a
   LEFT JOIN consents c ON c.person = a.person
@@ -40,6 +41,10 @@ Consent ToConsent(const pqxx::row& row) {
   consent.scope = scope == "ALL"      ? Consent::Scope::kAll
                   : scope == "SCHEME" ? Consent::Scope::kScheme
                                       : Consent::Scope::kBooking;
+  if (consent.scope == Consent::Scope::kBooking) {
+    consent.start_time = database::FromMicros(row["start_time"].as<int64_t>());
+    consent.end_time = database::FromMicros(row["end_time"].as<int64_t>());
+  }
   if (!row["until"].is_null()) consent.until = DayOf(row["until"]);
   if (!row["withdrawn"].is_null()) {
     consent.withdrawn = database::FromMicros(row["withdrawn"].as<int64_t>());

@@ -30,39 +30,6 @@ constexpr Statement kStoreSessions{"store_sessions", R"sql(
       version = excluded.version, kind = excluded.kind, on_site = excluded.on_site,
       chamber = excluded.chamber, profession = excluded.profession, review_time = dm_time($15)
   WHERE sessions.version < excluded.version
-  RETURNING id, xmax <> 0 AS was_there
-)sql"};
-
-// Who is in line holds nothing and always follows.
-constexpr Statement kMoveBookings{"move_bookings", R"sql(
-  WITH moving AS (
-    SELECT bookings.id FROM bookings JOIN sessions ON sessions.id = bookings.session_id
-    WHERE sessions.id = $1::uuid
-      AND bookings.state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST',
-                             'CONFIRMED')
-      AND (bookings.start_time, bookings.end_time, bookings.session_title)
-          IS DISTINCT FROM (sessions.start_time, sessions.end_time, sessions.title)
-      AND (bookings.state = 'WAITLISTED' OR NOT EXISTS (
-        SELECT FROM bookings AS other
-        WHERE other.applicant = bookings.applicant AND other.id <> bookings.id
-          AND other.state IN ('OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
-          AND tstzrange(other.start_time, other.end_time)
-              && tstzrange(sessions.start_time, sessions.end_time)))
-    ORDER BY bookings.id FOR NO KEY UPDATE OF bookings
-  )
-  UPDATE bookings
-  SET start_time = sessions.start_time, end_time = sessions.end_time,
-      session_title = sessions.title, review_time = dm_time($2)
-  FROM moving, sessions
-  WHERE bookings.id = moving.id AND sessions.id = $1::uuid
-)sql"};
-
-constexpr Statement kCountLeftBehind{"count_left_behind", R"sql(
-  SELECT count(*) FROM bookings JOIN sessions ON sessions.id = bookings.session_id
-  WHERE sessions.id = $1::uuid
-    AND bookings.state IN ('WAITLISTED', 'OFFERED', 'PENDING_CONSENT', 'PENDING_HOST', 'CONFIRMED')
-    AND (bookings.start_time, bookings.end_time)
-        IS DISTINCT FROM (sessions.start_time, sessions.end_time)
 )sql"};
 
 constexpr Statement kCloseSessions{"close_sessions", R"sql(
@@ -75,15 +42,15 @@ constexpr Statement kCloseSessions{"close_sessions", R"sql(
 
 }  // namespace
 
-int64_t StoreSessions(database::Transaction& transaction,
-                      const std::vector<ScheduledSession>& sessions, absl::Time now) {
+void StoreSessions(database::Transaction& transaction,
+                   const std::vector<ScheduledSession>& sessions, absl::Time now) {
   // One row a session: the newest that was told.
   std::map<std::string, const ScheduledSession*> newest;
   for (const ScheduledSession& told : sessions) {
     const ScheduledSession*& row = newest[told.session.id];
     if (row == nullptr || row->version < told.version) row = &told;
   }
-  if (newest.empty()) return 0;
+  if (newest.empty()) return;
   std::vector<std::string> ids, names, hosts, titles, departments, kinds, chambers, professions;
   std::vector<int64_t> starts, ends, versions;
   std::vector<int> capacities;
@@ -105,17 +72,8 @@ int64_t StoreSessions(database::Transaction& transaction,
     chambers.emplace_back(ChamberName(session.chamber));
     professions.push_back(session.profession);
   }
-  int64_t left_behind = 0;
-  for (const pqxx::row& row : transaction.Exec(
-           kStoreSessions, ids, names, hosts, titles, departments, starts, ends, capacities,
-           instant, versions, kinds, on_site, chambers, professions, ToMicros(now))) {
-    if (!row["was_there"].as<bool>()) continue;
-    // One session after the other, so that two that move at once cannot put a person in two places.
-    const std::string id = row["id"].c_str();
-    transaction.Exec(kMoveBookings, id, ToMicros(now));
-    left_behind += transaction.Exec(kCountLeftBehind, id)[0][0].as<int64_t>();
-  }
-  return left_behind;
+  transaction.Exec(kStoreSessions, ids, names, hosts, titles, departments, starts, ends, capacities,
+                   instant, versions, kinds, on_site, chambers, professions, ToMicros(now));
 }
 
 void CloseSessions(database::Transaction& transaction, const std::vector<ClosedSession>& sessions,

@@ -16,11 +16,11 @@ struct ScheduledSession {
 };
 
 // Adds sessions or brings them up to date; a version that is not newer than what is there changes
-// nothing. Seats that are held stay held when the host takes seats away. Live bookings follow a
-// session to its new time unless the person would then hold two seats at once: those keep the old
-// one, and their number is returned. What changed is due for a review by the ledger at once.
-int64_t StoreSessions(database::Transaction& transaction,
-                      const std::vector<ScheduledSession>& sessions, absl::Time now);
+// nothing. Seats that are held stay held when the host takes seats away. No booking is touched:
+// what changed is due for a review by the ledger at once, which leads the bookings after their
+// session.
+void StoreSessions(database::Transaction& transaction,
+                   const std::vector<ScheduledSession>& sessions, absl::Time now);
 
 // A session that takes no more bookings.
 struct ClosedSession {

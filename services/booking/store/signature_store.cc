@@ -21,22 +21,31 @@ constexpr Statement kFindLinkHolder{"find_link_holder", R"sql(
   WHERE link_hash = $1::bytea AND link_expires > dm_time($2)
 )sql"};
 
-constexpr Statement kLockCodesSent{"lock_codes_sent", R"sql(
-  SELECT dm_micros(codes_since) AS codes_since, codes_sent, dm_micros(code_time) AS code_time
-  FROM agreement_signatories WHERE agreement_id = $1::uuid AND party = $2 FOR UPDATE
+constexpr Statement kReadCodeTime{"read_code_time", R"sql(
+  SELECT dm_micros(code_time) AS code_time FROM agreement_signatories
+  WHERE agreement_id = $1::uuid AND party = $2
+)sql"};
+
+constexpr Statement kLockCodeTime{"lock_code_time", R"sql(
+  SELECT dm_micros(code_time) AS code_time FROM agreement_signatories
+  WHERE agreement_id = $1::uuid AND party = $2 FOR UPDATE
+)sql"};
+
+constexpr Statement kCountCodes{"count_codes_sent", R"sql(
+  SELECT count(*) AS count, dm_micros(min(at)) AS first FROM agreement_history
+  WHERE agreement_id = $1::uuid AND party = $2 AND action = 'CODE_SENT' AND at > dm_time($3)
 )sql"};
 
 constexpr Statement kStoreCode{"store_code", R"sql(
   UPDATE agreement_signatories
   SET code_salt = $3::bytea, code_hash = $4::bytea, code_expires = dm_time($5), code_tries = 0,
-      codes_since = dm_time($6), codes_sent = $7, code_time = dm_time($8)
+      code_time = dm_time($6)
   WHERE agreement_id = $1::uuid AND party = $2
 )sql"};
 
 constexpr Statement kForgetCode{"forget_code", R"sql(
   UPDATE agreement_signatories
-  SET code_salt = NULL, code_hash = NULL, code_expires = NULL, codes_since = dm_time($4),
-      codes_sent = $5, code_time = dm_time($6)
+  SET code_salt = NULL, code_hash = NULL, code_expires = NULL, code_time = dm_time($4)
   WHERE agreement_id = $1::uuid AND party = $2 AND code_hash = $3::bytea
 )sql"};
 
@@ -67,10 +76,16 @@ constexpr Statement kTellings{"tellings_of_agreement", R"sql(
   WHERE agreement_id = $1::uuid AND action IN ('SUBMITTED', 'LINK_RENEWED') AND at > dm_time($2)
 )sql"};
 
-// The sides of a CodesSent that was never sent are NULL.
-std::optional<int64_t> SentMicros(absl::Time time) {
-  if (time == absl::InfinitePast()) return std::nullopt;
-  return ToMicros(time);
+std::optional<CodesSent> FindCodesSent(Transaction& transaction, const Statement& code_time,
+                                       const std::string& agreement_id, AgreementParty party,
+                                       absl::Time now) {
+  const pqxx::result rows = transaction.Exec(code_time, agreement_id, AgreementPartyName(party));
+  if (rows.empty()) return std::nullopt;
+  const pqxx::row day = transaction.Exec(kCountCodes, agreement_id, AgreementPartyName(party),
+                                         ToMicros(now - absl::Hours(24)))[0];
+  return CodesSent{.in_day = day["count"].as<int>(),
+                   .first = MaybeTime(day["first"]).value_or(absl::InfinitePast()),
+                   .last = MaybeTime(rows[0]["code_time"]).value_or(absl::InfinitePast())};
 }
 
 }  // namespace
@@ -84,30 +99,30 @@ std::optional<LinkHolder> FindLinkHolder(Transaction& transaction, const std::st
                     .party = ParseAgreementParty(rows[0]["party"].c_str()).value()};
 }
 
+std::optional<CodesSent> ReadCodesSent(Transaction& transaction, const std::string& agreement_id,
+                                       AgreementParty party, absl::Time now) {
+  return FindCodesSent(transaction, kReadCodeTime, agreement_id, party, now);
+}
+
 std::optional<CodesSent> LockCodesSent(Transaction& transaction, const std::string& agreement_id,
-                                       AgreementParty party) {
-  const pqxx::result rows =
-      transaction.Exec(kLockCodesSent, agreement_id, AgreementPartyName(party));
-  if (rows.empty()) return std::nullopt;
-  CodesSent sent;
-  sent.day_start = MaybeTime(rows[0]["codes_since"]).value_or(absl::InfinitePast());
-  sent.in_day = rows[0]["codes_sent"].as<int>();
-  sent.last = MaybeTime(rows[0]["code_time"]).value_or(absl::InfinitePast());
-  return sent;
+                                       AgreementParty party, absl::Time now) {
+  return FindCodesSent(transaction, kLockCodeTime, agreement_id, party, now);
 }
 
 void StoreCode(Transaction& transaction, const std::string& agreement_id, AgreementParty party,
-               const KeptCode& code, absl::Time expires, const CodesSent& sent) {
+               const KeptCode& code, absl::Time expires, absl::Time now) {
   transaction.Exec(kStoreCode, agreement_id, AgreementPartyName(party),
                    database::ToBytea(code.salt), database::ToBytea(code.hash), ToMicros(expires),
-                   SentMicros(sent.day_start), sent.in_day, SentMicros(sent.last));
+                   ToMicros(now));
 }
 
 void ForgetCode(Transaction& transaction, const std::string& agreement_id, AgreementParty party,
-                const KeptCode& code, const CodesSent& sent_before) {
+                const KeptCode& code, absl::Time last_before) {
+  // One that was never sent is NULL.
+  std::optional<int64_t> last;
+  if (last_before != absl::InfinitePast()) last = ToMicros(last_before);
   transaction.Exec(kForgetCode, agreement_id, AgreementPartyName(party),
-                   database::ToBytea(code.hash), SentMicros(sent_before.day_start),
-                   sent_before.in_day, SentMicros(sent_before.last));
+                   database::ToBytea(code.hash), last);
 }
 
 std::optional<CodeTry> TakeCodeTry(Transaction& transaction, const std::string& agreement_id,

@@ -23,17 +23,22 @@ struct LinkHolder {
 std::optional<LinkHolder> FindLinkHolder(database::Transaction& transaction,
                                          const std::string& link_hash, absl::Time now);
 
-// The codes that a party was sent; the party's row stays as it is until the transaction ends.
-// Absent when the party does not sign.
+// The codes that a party was sent: those of the last 24 hours are the rows "CODE_SENT" of the
+// history. Absent when the party does not sign.
+std::optional<CodesSent> ReadCodesSent(database::Transaction& transaction,
+                                       const std::string& agreement_id, AgreementParty party,
+                                       absl::Time now);
+// The same; the party's row stays as it is until the transaction ends.
 std::optional<CodesSent> LockCodesSent(database::Transaction& transaction,
-                                       const std::string& agreement_id, AgreementParty party);
-// A new code takes the place of the one before it.
+                                       const std::string& agreement_id, AgreementParty party,
+                                       absl::Time now);
+// A new code takes the place of the one before it; the next one waits from now on.
 void StoreCode(database::Transaction& transaction, const std::string& agreement_id,
-               AgreementParty party, const KeptCode& code, absl::Time expires,
-               const CodesSent& sent);
-// The code could not be sent: as if it had not been asked for. Does nothing when there is another.
+               AgreementParty party, const KeptCode& code, absl::Time expires, absl::Time now);
+// The code could not be sent: nobody can sign with it, and the next one waits only for the last
+// before it. Does nothing when there is another.
 void ForgetCode(database::Transaction& transaction, const std::string& agreement_id,
-                AgreementParty party, const KeptCode& code, const CodesSent& sent_before);
+                AgreementParty party, const KeptCode& code, absl::Time last_before);
 
 // One guess at the code of a party, counted before it is made: however many guess at once, no more
 // than kCodeTries get one.

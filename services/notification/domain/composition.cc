@@ -64,10 +64,19 @@ bool TakesOutOfCalendar(const MessageFacts& facts) {
     case MessageKind::kSessionCancelled:
     case MessageKind::kConsentWithdrawn:
     case MessageKind::kAgreementMissing:
+    case MessageKind::kConsentNeededAgain:
+    case MessageKind::kNotEligibleAnyMore:
+    case MessageKind::kOverlapAfterMove:
       return facts.from_state == "CONFIRMED";
     default:
       return false;
   }
+}
+
+// Whether the mail gives the recipient's calendar the place as it is now.
+bool PutsIntoCalendar(const MessageFacts& facts) {
+  return facts.kind == MessageKind::kConfirmed ||
+         (facts.kind == MessageKind::kSessionMoved && facts.from_state == "CONFIRMED");
 }
 
 // Where the recipient goes from the mail, and what the link is called.
@@ -103,10 +112,26 @@ bool OffersSimilar(const MessageFacts& facts) {
     case MessageKind::kWaitlistEnded:
     case MessageKind::kSessionCancelled:
     case MessageKind::kHostAbsent:
+    case MessageKind::kNotEligibleAnyMore:
+    case MessageKind::kOverlapAfterMove:
       return true;
     default:
       return false;
   }
+}
+
+// One entry a session, each with the link that leads to it.
+mustache::data NearestFor(const MessageFacts& facts, const MailSettings& settings) {
+  mustache::data nearest{mustache::data::type::list};
+  for (const Session& session : facts.similar) {
+    mustache::data entry;
+    entry["title"] = OneLine(session.title);
+    entry["when"] = FrenchPeriod(session.start_time, session.end_time);
+    entry["where"] = OneLine(WhereInWords(session));
+    entry["url"] = absl::StrCat(settings.public_url, "/?session=", session.name);
+    nearest.push_back(entry);
+  }
+  return nearest;
 }
 
 mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) {
@@ -124,6 +149,8 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   data["link"] = link.url;
   data["link_label"] = std::string(link.label);
   data["has_similar"] = OffersSimilar(facts);
+  data["has_nearest"] = OffersSimilar(facts) && !facts.similar.empty();
+  data.set("nearest", NearestFor(facts, settings));
   data["similar"] = absl::StrCat(settings.public_url, "/?", SimilarSessionsQuery(session));
   data["has_deadline"] = facts.deadline.has_value();
   data["deadline"] = facts.deadline.has_value() ? FrenchMoment(*facts.deadline) : "";
@@ -135,6 +162,7 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   data["by_host"] = facts.actor == Actor::kHost;
   data["by_other"] = facts.actor == Actor::kAgency || facts.actor == Actor::kSystem;
   data["was_confirmed"] = TakesOutOfCalendar(facts);
+  data["is_confirmed"] = PutsIntoCalendar(facts);
   return data;
 }
 
@@ -147,7 +175,7 @@ std::string ContentTemplate(const MessageFacts& facts) {
 
 std::optional<CalendarFile> CalendarFor(const MessageFacts& facts, const MailSettings& settings) {
   const bool cancelled = TakesOutOfCalendar(facts);
-  if (facts.kind != MessageKind::kConfirmed && !cancelled) return std::nullopt;
+  if (!PutsIntoCalendar(facts) && !cancelled) return std::nullopt;
   return CalendarFile{RenderCalendar({.booking_id = BookingId(facts),
                                       .sequence = facts.booking_version,
                                       .cancelled = cancelled,

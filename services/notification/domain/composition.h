@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dm::notification {
 
@@ -33,6 +34,8 @@ struct MessageFacts {
   std::string secret;
   // Without a name when it is about none.
   Session session;
+  // Sessions like it that can still be booked, nearest first.
+  std::vector<Session> similar;
 };
 
 struct MailSettings {

@@ -36,6 +36,8 @@ struct BookingStep {
   absl::Time end_time;
   // When the state that it led to runs out by itself.
   std::optional<absl::Time> expire_time;
+  // Names of sessions like the lost one, nearest first; empty when none is offered.
+  std::vector<std::string> similar_sessions;
 };
 
 // More seats of a session are held than its host has left.

@@ -37,6 +37,10 @@ constexpr std::array kKindNames = {
     KindName{K::kNoShow, "NO_SHOW"},
     KindName{K::kHostAbsent, "HOST_ABSENT"},
     KindName{K::kCapacityReduced, "CAPACITY_REDUCED"},
+    KindName{K::kSessionMoved, "SESSION_MOVED"},
+    KindName{K::kConsentNeededAgain, "CONSENT_NEEDED_AGAIN"},
+    KindName{K::kNotEligibleAnyMore, "NOT_ELIGIBLE_ANY_MORE"},
+    KindName{K::kOverlapAfterMove, "OVERLAP_AFTER_MOVE"},
     KindName{K::kHostReminder, "HOST_REMINDER"},
     KindName{K::kHostLastReminder, "HOST_LAST_REMINDER"},
     KindName{K::kOfferReminder, "OFFER_REMINDER"},
@@ -83,6 +87,10 @@ bool IsReminder(MessageKind kind) {
     default:
       return false;
   }
+}
+
+bool TellsNewTime(MessageKind kind) {
+  return kind == K::kSessionMoved || kind == K::kConsentNeededAgain;
 }
 
 SecretUse SecretUseOf(MessageKind kind) {

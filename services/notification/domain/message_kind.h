@@ -40,6 +40,13 @@ enum class MessageKind : uint8_t {
   kHostAbsent,
   // More seats are held than the host has left.
   kCapacityReduced,
+  // The session has another date or time, and the booking with it.
+  kSessionMoved,
+  // What the guardian agreed to is no more what will be.
+  kConsentNeededAgain,
+  // Why a booking could not follow its session.
+  kNotEligibleAnyMore,
+  kOverlapAfterMove,
 
   // Planned when a state is reached, sent unless the booking moves on before.
   kHostReminder,
@@ -61,6 +68,10 @@ std::optional<MessageKind> ParseMessageKind(absl::string_view name);
 
 // Whether it is dropped when its booking takes another step before it is sent.
 bool IsReminder(MessageKind kind);
+
+// Whether it tells of a booking whose time is another than before: it is of no use once that time
+// has come, and says something false as long as the session's own feed has not told the new one.
+bool TellsNewTime(MessageKind kind);
 
 // What a message does with the secret that it carries.
 enum class SecretUse : uint8_t {

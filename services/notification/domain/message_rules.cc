@@ -23,6 +23,7 @@ struct Rule {
 constexpr std::array kRules = {
     Rule{"WAITLISTED", "", K::kWaitlisted, {}},
     Rule{"OFFERED", "", K::kOffered, {}},
+    Rule{"PENDING_CONSENT", "CONSENT_NEEDED_AGAIN", K::kConsentNeededAgain, K::kConsentNeededAgain},
     Rule{"PENDING_CONSENT", "", K::kConsentNeeded, {}},
     Rule{"PENDING_HOST", "", K::kRequestReceived, K::kNewRequest},
     Rule{"CONFIRMED", "", K::kConfirmed, K::kConfirmed},
@@ -53,12 +54,19 @@ constexpr std::array kCancellations = {
     Cancellation{"CONSENT_REFUSED", K::kConsentRefused, {}},
     Cancellation{"AGREEMENT_MISSING", K::kAgreementMissing, K::kAgreementMissing},
     Cancellation{"OVERLAPPING_CONFIRMED", K::kOverlapReleased, {}},
+    Cancellation{"NOT_ELIGIBLE_ANY_MORE", K::kNotEligibleAnyMore, {}},
+    Cancellation{"OVERLAP_AFTER_MOVE", K::kOverlapAfterMove, {}},
 };
+
+// Whether the host was told of the booking in the state that it left.
+bool HostKnew(const BookingStep& step) {
+  return step.from_state == "CONFIRMED" || step.from_state == "PENDING_HOST";
+}
 
 Rule CancellationOf(const BookingStep& step) {
   const bool confirmed = step.from_state == "CONFIRMED";
   const Kind plain = confirmed ? K::kConfirmedCancelled : K::kRequestCancelled;
-  const bool host_knew = confirmed || step.from_state == "PENDING_HOST";
+  const bool host_knew = HostKnew(step);
   Rule rule{"", "", plain, host_knew ? plain : Kind()};
   for (const Cancellation& row : kCancellations) {
     if (row.reason != step.reason) continue;
@@ -70,7 +78,10 @@ Rule CancellationOf(const BookingStep& step) {
 }
 
 std::optional<Rule> RuleFor(const BookingStep& step) {
-  if (step.from_state == step.to_state) return std::nullopt;
+  if (step.from_state == step.to_state) {
+    if (step.reason != "SESSION_MOVED") return std::nullopt;
+    return Rule{"", "", K::kSessionMoved, HostKnew(step) ? Kind(K::kSessionMoved) : Kind()};
+  }
   if (step.to_state == "CANCELLED") return CancellationOf(step);
   for (const Rule& rule : kRules) {
     if (rule.to_state == step.to_state && (rule.reason.empty() || rule.reason == step.reason)) {
@@ -122,8 +133,13 @@ std::vector<PlannedMessage> MessagesFor(const BookingStep& step) {
   std::vector<PlannedMessage> messages;
   const std::optional<Rule> rule = RuleFor(step);
   if (!rule.has_value()) return messages;
-  if (rule->applicant.has_value()) messages.push_back({step.applicant, *rule->applicant});
-  if (rule->host.has_value()) messages.push_back({step.host, *rule->host});
+  const auto tell = [&](const std::string& party, Kind kind) {
+    if (!kind.has_value()) return;
+    messages.push_back({.recipient = party, .kind = *kind});
+    if (TellsNewTime(*kind)) messages.back().useless_after = step.start_time;
+  };
+  tell(step.applicant, rule->applicant);
+  tell(step.host, rule->host);
   AddReminders(step, &messages);
   return messages;
 }

@@ -75,21 +75,23 @@ Actor ToActor(pb::BookingChanged::Actor actor) {
 }
 
 BookingStep ToStep(const pb::Event& event, const pb::BookingChanged& changed) {
-  return {.event_id = event.id(),
-          .booking = changed.booking(),
-          .session = changed.session(),
-          .applicant = changed.applicant(),
-          .host = changed.host(),
-          .from_state = changed.from_state(),
-          .to_state = changed.to_state(),
-          .reason = changed.reason(),
-          .version = changed.version(),
-          .actor = ToActor(changed.actor()),
-          .time = ToTime(event.time()),
-          .start_time = ToTime(changed.start_time()),
-          .end_time = ToTime(changed.end_time()),
-          .expire_time = changed.has_expire_time() ? std::optional(ToTime(changed.expire_time()))
-                                                   : std::nullopt};
+  return {
+      .event_id = event.id(),
+      .booking = changed.booking(),
+      .session = changed.session(),
+      .applicant = changed.applicant(),
+      .host = changed.host(),
+      .from_state = changed.from_state(),
+      .to_state = changed.to_state(),
+      .reason = changed.reason(),
+      .version = changed.version(),
+      .actor = ToActor(changed.actor()),
+      .time = ToTime(event.time()),
+      .start_time = ToTime(changed.start_time()),
+      .end_time = ToTime(changed.end_time()),
+      .expire_time =
+          changed.has_expire_time() ? std::optional(ToTime(changed.expire_time())) : std::nullopt,
+      .similar_sessions = {changed.similar_sessions().begin(), changed.similar_sessions().end()}};
 }
 
 Overbooking ToOverbooking(const pb::Event& event, const pb::SessionOverbooked& overbooked) {

@@ -13,6 +13,15 @@ constexpr Statement kForgetContacts{"forget_contacts",
 constexpr Statement kForgetContactRequests{
     "forget_contact_requests_of", "DELETE FROM contact_requests WHERE caller = ANY ($1::text[])"};
 
+// Mails to who is no user are about a booking of the person: a guardian, a tutor, a school. They
+// are found by what the person was told of the same booking, so before that is nobody's.
+constexpr Statement kForgetAddresses{"forget_addresses", R"sql(
+    UPDATE messages
+    SET state = 'dropped', failure = 'ERASED', secret = NULL, display_name = NULL, email = NULL
+    WHERE booking = ANY (ARRAY(
+        SELECT booking FROM messages WHERE recipient = ANY ($1::text[]) AND booking <> ''))
+      AND recipient = 'address' AND state IN ('waiting', 'ready', 'sending'))sql"};
+
 constexpr Statement kForgetMessages{"forget_messages", R"sql(
     UPDATE messages
     SET recipient = 'erased/' || id,
@@ -29,6 +38,7 @@ void ForgetPeople(database::Transaction& transaction, const std::vector<std::str
   EnterAsReleaser(transaction);
   transaction.Exec(kForgetContacts, people);
   transaction.Exec(kForgetContactRequests, people);
+  transaction.Exec(kForgetAddresses, people);
   transaction.Exec(kForgetMessages, people);
 }
 

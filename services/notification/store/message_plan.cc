@@ -1,5 +1,6 @@
 #include "services/notification/store/message_plan.h"
 
+#include "absl/strings/str_join.h"
 #include "common/errors/error.h"
 #include "common/text/addressee.h"
 #include "services/notification/domain/message_rules.h"
@@ -28,24 +29,30 @@ constexpr absl::Duration kOverbookingIsNews = absl::Hours(7 * 24);
 constexpr Statement kAddMessages{"add_messages", R"sql(
     INSERT INTO messages
       (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time, created,
-       from_state, deadline, not_before, useless_after, secret, display_name, email, state,
-       next_attempt)
+       from_state, deadline, not_before, useless_after, secret, display_name, email,
+       similar_sessions, state, next_attempt)
     SELECT new.id, new.event_id, new.recipient, new.kind, new.booking, new.booking_version,
            new.session, new.actor, dm_time(new.end_time), dm_time(new.created), new.from_state,
            dm_time(new.deadline), coalesce(dm_time(new.not_before), '-infinity'),
            coalesce(dm_time(new.useless_after), 'infinity'), new.secret, new.display_name,
-           new.email,
+           new.email, string_to_array(new.similar_sessions, ' '),
            CASE WHEN (new.email IS NOT NULL
                       OR EXISTS (SELECT FROM contacts AS c WHERE c.party = new.recipient))
                  AND (new.session = ''
-                      OR EXISTS (SELECT FROM sessions AS s WHERE s.name = new.session))
+                      OR EXISTS (
+                        SELECT FROM sessions AS s
+                        WHERE s.name = new.session
+                          AND (new.kind NOT IN ('SESSION_MOVED', 'CONSENT_NEEDED_AGAIN')
+                               OR (s.start_time = dm_time(new.useless_after)
+                                   AND s.end_time = dm_time(new.end_time)))))
              THEN 'ready' ELSE 'waiting' END,
-           greatest(dm_time(new.not_before), dm_time($18))
+           greatest(dm_time(new.not_before), dm_time($19))
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                 $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[],
-                $13::bigint[], $14::bigint[], $15::text[], $16::text[], $17::text[])
+                $13::bigint[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[])
       AS new (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time,
-              created, from_state, deadline, not_before, useless_after, secret, display_name, email)
+              created, from_state, deadline, not_before, useless_after, secret, display_name, email,
+              similar_sessions)
     ON CONFLICT DO NOTHING)sql"};
 
 constexpr Statement kDropReminders{"drop_reminders", R"sql(
@@ -54,6 +61,14 @@ constexpr Statement kDropReminders{"drop_reminders", R"sql(
     WHERE m.booking = moved.booking AND m.booking_version < moved.version
       AND m.state IN ('waiting', 'ready')
       AND m.kind IN ('HOST_REMINDER', 'HOST_LAST_REMINDER', 'OFFER_REMINDER', 'STAY_TOMORROW')
+    )sql"};
+
+// A time that was told too late, since the session has moved on: the next message has the new one.
+constexpr Statement kDropOldTimes{"drop_old_times", R"sql(
+    UPDATE messages AS m SET state = 'dropped', failure = 'MOVED_ON'
+    FROM unnest($1::text[], $2::bigint[]) AS moved (booking, version)
+    WHERE m.booking = moved.booking AND m.booking_version < moved.version
+      AND m.state = 'waiting' AND m.kind IN ('SESSION_MOVED', 'CONSENT_NEEDED_AGAIN')
     )sql"};
 
 constexpr Statement kFindMailbox{"find_mailbox", "SELECT email FROM contacts WHERE party = $1"};
@@ -86,6 +101,7 @@ struct NewMessage {
   OptionalText secret;
   OptionalText display_name;
   OptionalText email;
+  std::vector<std::string> similar_sessions;
 
   std::string id() const { return MessageUuid(event_id, planned.recipient, planned.kind); }
 };
@@ -93,7 +109,8 @@ struct NewMessage {
 // How many were not there before.
 int64_t Add(Transaction& transaction, const std::vector<NewMessage>& messages, absl::Time now) {
   if (messages.empty()) return 0;
-  std::vector<std::string> ids, events, recipients, kinds, resources, sessions, actors, froms;
+  std::vector<std::string> ids, events, recipients, kinds, resources, sessions, actors, froms,
+      similar;
   std::vector<OptionalText> versions, deadlines, not_befores, useless, secrets, names, emails;
   std::vector<int64_t> ends, times;
   for (const NewMessage& message : messages) {
@@ -116,12 +133,15 @@ int64_t Add(Transaction& transaction, const std::vector<NewMessage>& messages, a
     secrets.push_back(message.secret);
     names.push_back(message.display_name);
     emails.push_back(message.email);
+    // Unnested, an array of arrays would lose its rows; no name has a space.
+    similar.push_back(absl::StrJoin(message.similar_sessions, " "));
   }
   EnterAsWaiter(transaction);
   return static_cast<int64_t>(transaction
                                   .Exec(kAddMessages, ids, events, recipients, kinds, resources,
                                         versions, sessions, actors, ends, times, froms, deadlines,
-                                        not_befores, useless, secrets, names, emails, ToMicros(now))
+                                        not_befores, useless, secrets, names, emails, similar,
+                                        ToMicros(now))
                                   .affected_rows());
 }
 
@@ -144,16 +164,19 @@ void PlanMessages(Transaction& transaction, const std::vector<BookingStep>& step
     if (IsTooLate(step.end_time, now)) continue;
     for (PlannedMessage& planned : MessagesFor(step)) {
       if (planned.kind == MessageKind::kStayTomorrow) stays.insert(step.session);
-      messages.push_back({.event_id = step.event_id,
-                          .planned = std::move(planned),
-                          .resource = step.booking,
-                          .booking_version = step.version,
-                          .session = step.session,
-                          .actor = step.actor,
-                          .end_time = step.end_time,
-                          .created = step.time,
-                          .from_state = step.from_state,
-                          .deadline = step.expire_time});
+      const bool to_applicant = planned.recipient == step.applicant;
+      messages.push_back(
+          {.event_id = step.event_id,
+           .planned = std::move(planned),
+           .resource = step.booking,
+           .booking_version = step.version,
+           .session = step.session,
+           .actor = step.actor,
+           .end_time = step.end_time,
+           .created = step.time,
+           .from_state = step.from_state,
+           .deadline = step.expire_time,
+           .similar_sessions = to_applicant ? step.similar_sessions : std::vector<std::string>()});
     }
   }
   Add(transaction, messages, now);
@@ -167,6 +190,7 @@ void PlanMessages(Transaction& transaction, const std::vector<BookingStep>& step
     versions.push_back(version);
   }
   transaction.Exec(kDropReminders, bookings, versions);
+  transaction.Exec(kDropOldTimes, bookings, versions);
 }
 
 void PlanOverbookingMessages(Transaction& transaction, const std::vector<Overbooking>& overbookings,

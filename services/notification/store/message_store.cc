@@ -1,5 +1,8 @@
 #include "services/notification/store/message_store.h"
 
+#include <map>
+#include <utility>
+
 namespace dm::notification {
 namespace {
 
@@ -40,7 +43,20 @@ constexpr Statement kLease{"lease_messages", R"sql(
               s.name AS session, s.host, s.title, s.company_display_name, s.street, s.postal_code,
               s.commune, s.profession, s.department, s.format,
               dm_micros(s.start_time) AS start_time, dm_micros(s.end_time) AS end_time,
-              s.version AS session_version)sql"};
+              s.version AS session_version,
+              cardinality(m.similar_sessions) > 0 AS has_similar)sql"};
+
+// What is offered beside a message, as far as it can still be booked.
+constexpr Statement kReadSimilar{"read_similar_sessions", R"sql(
+    SELECT m.id, s.name AS session, s.host, s.title, s.company_display_name, s.street,
+           s.postal_code, s.commune, s.profession, s.department, s.format,
+           dm_micros(s.start_time) AS start_time, dm_micros(s.end_time) AS end_time,
+           s.version AS session_version
+    FROM messages AS m
+    CROSS JOIN LATERAL unnest(m.similar_sessions) WITH ORDINALITY AS offered (name, place)
+    JOIN sessions AS s ON s.name = offered.name
+    WHERE m.id = ANY ($1::uuid[]) AND s.open AND s.start_time > dm_time($2)
+    ORDER BY m.id, offered.place)sql"};
 
 // Without a name for a message that is about none.
 Session ReadSession(const pqxx::row& row) {
@@ -86,6 +102,19 @@ LeasedMessage ReadMessage(const pqxx::row& row, absl::Time lease_end) {
     message.useless_after = FromMicros(row["useless_after"].as<int64_t>());
   }
   return message;
+}
+
+void ReadSimilar(Transaction& transaction, const std::vector<std::string>& ids, absl::Time now,
+                 std::vector<LeasedMessage>* messages) {
+  if (ids.empty()) return;
+  std::map<std::string, std::vector<Session>> similar;
+  for (const pqxx::row& row : transaction.Exec(kReadSimilar, ids, ToMicros(now))) {
+    similar[row["id"].as<std::string>()].push_back(ReadSession(row));
+  }
+  for (LeasedMessage& message : *messages) {
+    const auto offered = similar.find(message.id);
+    if (offered != similar.end()) message.facts.similar = std::move(offered->second);
+  }
 }
 
 // Whoever is done with a message forgets what it carried.
@@ -146,10 +175,13 @@ absl::StatusOr<std::vector<LeasedMessage>> MessageStore::Lease(absl::Time deadli
   const absl::Time lease_end = now + lease;
   return database_->Write(deadline, [&](Transaction& transaction) -> Leased {
     std::vector<LeasedMessage> messages;
+    std::vector<std::string> with_similar;
     for (const pqxx::row& row :
          transaction.Exec(kLease, ToMicros(now), ToMicros(lease_end), limit)) {
       messages.push_back(ReadMessage(row, lease_end));
+      if (row["has_similar"].as<bool>()) with_similar.push_back(messages.back().id);
     }
+    ReadSimilar(transaction, with_similar, now, &messages);
     return messages;
   });
 }

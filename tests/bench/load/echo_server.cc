@@ -2,6 +2,7 @@
 // answer. What a service is measured against.
 //
 //   dm-bench-echo --listen ADDRESS --method /package.Service/Method --answer FILE
+#include "absl/synchronization/mutex.h"
 #include "common/config/options.h"
 #include "tests/bench/load/answer_file.h"
 
@@ -14,7 +15,6 @@
 namespace {
 
 using dm::bench::RecordedAnswer;
-using dm::config::Option;
 using dm::config::Type;
 
 class EchoService final : public grpc::Service {
@@ -46,6 +46,8 @@ class EchoService final : public grpc::Service {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // As the services do.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const auto values = dm::config::Read(
       {{.name = "listen", .type = Type::kAddress, .help = "Address of the server."},
        {.name = "method", .help = "Path of the method."},

@@ -103,10 +103,10 @@ class OpenCall final : public grpc::ClientUnaryReactor {
   void OnDone(const grpc::Status& status) override {
     // Who is told may end the process: by then nothing of the call is left.
     const Done done = std::move(done_);
-    const grpc::ByteBuffer response = std::move(response_);
-    const grpc::Status copy = status;
+    const grpc::ByteBuffer response = response_;
+    const grpc::Status told = status;  // NOLINT(performance-unnecessary-copy-initialization)
     delete this;
-    done(copy, response);
+    done(told, response);
   }
 
   grpc::ClientContext context_;
@@ -212,6 +212,7 @@ class Client {
 
 void RunClosed(Run& run) {
   std::vector<Client> clients;
+  clients.reserve(static_cast<size_t>(run.options.clients));
   for (int i = 0; i < run.options.clients; ++i) {
     clients.emplace_back(&run, run.stubs[i % run.stubs.size()].get());
   }

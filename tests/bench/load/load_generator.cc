@@ -5,6 +5,7 @@
 //   dm-bench-load run    [OPTION…]                                a load; prints a report as JSON
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/auth/token_signer.h"
 #include "common/config/options.h"
@@ -156,6 +157,8 @@ int RunLoadFrom(const Values& values) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // As the services do.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   const std::string command = argc > 1 ? argv[1] : "";
   std::vector<Option> options;
   if (command == "tokens") {

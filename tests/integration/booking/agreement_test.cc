@@ -512,8 +512,13 @@ TEST_F(AgreementFlowTest, ListsShowTheCallersOwnPageByPage) {
     return listed;
   };
   EXPECT_EQ(list(World::Host(), 2), names);
-  EXPECT_EQ(list(Agent("agent-1"), 3), names);
   EXPECT_THAT(list(World::Pupil("eleve-4"), 2), ElementsAre(names[0]));
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM foreign_reads"), 0);
+  EXPECT_EQ(list(Agent("agent-1"), 3), names);
+  // The agency's look is kept with each booking whose agreement was shown.
+  EXPECT_EQ(world_.Count("SELECT count(DISTINCT booking_id) FROM foreign_reads "
+                         "WHERE person = 'people/agent-1'"),
+            5);
   EXPECT_THAT(list(World::Agency("76"), 2), IsEmpty());
   EXPECT_THAT(list(World::Pupil("personne"), 2), IsEmpty());
   pb::ListAgreementsRequest in_review;
@@ -523,16 +528,27 @@ TEST_F(AgreementFlowTest, ListsShowTheCallersOwnPageByPage) {
 
 TEST_F(AgreementFlowTest, TheHistoryTellsWhoDidWhatAndIsOnlyEverAddedTo) {
   const std::string booking = Validated();
-  const auto history = History(World::Pupil("ana"), booking);
-  ASSERT_TRUE(history.ok()) << history.status();
-  std::vector<std::string> told;
-  for (const auto& entry : history->entries()) {
-    if (entry.from_state() == pb::Agreement::STATE_UNSPECIFIED) continue;
-    told.push_back(absl::StrCat(entry.action(), " ", entry.person()));
-  }
-  EXPECT_THAT(told, ElementsAre("SUBMITTED people/hote-90000001900019", "SIGNED people/ana",
-                                "SIGNED people/hote-90000001900019", "RECOMMENDED people/agent-1",
-                                "VALIDATED people/agent-2"));
+  const auto steps = [&](const auth::Caller& caller) {
+    const auto history = History(caller, booking);
+    EXPECT_TRUE(history.ok()) << history.status();
+    std::vector<std::string> told;
+    if (!history.ok()) return told;
+    for (const auto& entry : history->entries()) {
+      if (entry.from_state() == pb::Agreement::STATE_UNSPECIFIED) continue;
+      told.push_back(absl::StrCat(entry.action(), " ", entry.person()));
+    }
+    return told;
+  };
+  EXPECT_THAT(steps(Agent("agent-3")),
+              ElementsAre("SUBMITTED people/hote-90000001900019", "SIGNED people/ana",
+                          "SIGNED people/hote-90000001900019", "RECOMMENDED people/agent-1",
+                          "VALIDATED people/agent-2"));
+  // Who does it at the chamber and at the host's is for neither of the others to know.
+  EXPECT_THAT(steps(World::Pupil("ana")), ElementsAre("SUBMITTED ", "SIGNED people/ana", "SIGNED ",
+                                                      "RECOMMENDED ", "VALIDATED "));
+  EXPECT_THAT(steps(World::Host()),
+              ElementsAre("SUBMITTED people/hote-90000001900019", "SIGNED ",
+                          "SIGNED people/hote-90000001900019", "RECOMMENDED ", "VALIDATED "));
   for (const char* change :
        {"UPDATE agreement_history SET action = 'SEEN'", "DELETE FROM agreement_history",
         "UPDATE agreement_history SET person = 'people/autre'"}) {
@@ -588,7 +604,8 @@ TEST_F(AgreementFlowTest, AgreementsLoseTheirNamesWhenTheTimeOfTheirSchemeIsOver
   const std::string booking = Validated();
   world_.clock().Advance(absl::Hours(51));
   ASSERT_TRUE(Report(World::Pupil("ana"), booking).ok());
-  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules);
+  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules,
+                      absl::Hours(24 * 1095));
   world_.clock().Advance(world_.terms().rules->Retention(Scheme::kMiniStageCci));
   const auto report = retention.RunOnce();
   ASSERT_TRUE(report.ok()) << report.status();

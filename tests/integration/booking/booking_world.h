@@ -7,6 +7,7 @@
 #include "common/database/migrations.h"
 #include "common/errors/error.h"
 #include "common/text/uuid.h"
+#include "destinationmetier/event/v1/booking_events.pb.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/api/booking_service.h"
 #include "services/booking/api/validation.h"
@@ -100,19 +101,27 @@ class BookingWorld {
                     .announced_capacity = capacity,
                     .instant_confirmation = instant};
     told.session.name = absl::StrCat("offers/", NewUuid(now), "/sessions/", told.session.id);
+    Add(told);
+    return told.session.name;
+  }
+  // Adds a session as it is told.
+  void Add(const ScheduledSession& told) {
     Tell(told);
     sessions_.push_back(told);
-    return told.session.name;
   }
 
   // The session's owner changes it.
   void Reschedule(const std::string& name, int capacity) {
-    for (ScheduledSession& told : sessions_) {
-      if (told.session.name != name) continue;
-      told.session.announced_capacity = capacity;
-      ++told.version;
-      Tell(told);
-    }
+    Change(name, [&](Session& session) { session.announced_capacity = capacity; });
+  }
+  void Shift(const std::string& name, absl::Duration by) {
+    Change(name, [&](Session& session) {
+      session.start_time += by;
+      session.end_time += by;
+    });
+  }
+  void Retitle(const std::string& name, const std::string& title) {
+    Change(name, [&](Session& session) { session.title = title; });
   }
 
   void Close(const std::string& name, bool cancelled = false) {
@@ -240,19 +249,35 @@ class BookingWorld {
     return number;
   }
 
+  // The steps that the feed tells of a booking, oldest first.
+  std::vector<destinationmetier::event::v1::BookingChanged> EventsOf(const std::string& booking) {
+    std::vector<destinationmetier::event::v1::BookingChanged> events;
+    const absl::Status status =
+        pool_->Read(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          for (const pqxx::row& row : transaction.raw().exec(
+                   "SELECT payload FROM outbox WHERE type LIKE '%BookingChanged' AND subject = " +
+                   transaction.raw().quote(booking) + " ORDER BY seq")) {
+            EXPECT_TRUE(events.emplace_back().ParseFromString(database::FromBytea(row[0])));
+          }
+          return absl::OkStatus();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return events;
+  }
+
   void VacuumAsAdministrator() {
     pqxx::connection connection(database_.AdminConnectionString());
     pqxx::nontransaction(connection).exec("VACUUM ANALYZE");
   }
 
-  // How the service's role would run a statement with one parameter, whatever that is.
-  std::string GenericPlanOf(const std::string& sql) {
+  // How the service's role would run a statement with these parameters, whatever they are.
+  std::string GenericPlanOf(const std::string& sql, const std::string& parameters = "'{}'") {
     pqxx::connection connection(database_.ConnectionString("booking"));
     pqxx::nontransaction work(connection);
     work.exec("SET search_path = booking, public; SET plan_cache_mode = force_generic_plan");
     work.exec("PREPARE asked AS " + sql);
     std::string plan;
-    for (const pqxx::row& row : work.exec("EXPLAIN EXECUTE asked ('{}')")) {
+    for (const pqxx::row& row : work.exec("EXPLAIN EXECUTE asked (" + parameters + ")")) {
       absl::StrAppend(&plan, row[0].c_str(), "\n");
     }
     return plan;
@@ -290,6 +315,16 @@ class BookingWorld {
     });
     answered.WaitForNotification();
     return answer;
+  }
+
+  template <typename Edit>
+  void Change(const std::string& name, Edit edit) {
+    for (ScheduledSession& told : sessions_) {
+      if (told.session.name != name) continue;
+      edit(told.session);
+      ++told.version;
+      Tell(told);
+    }
   }
 
   void Tell(const ScheduledSession& told) {

@@ -102,6 +102,47 @@ TEST_F(GuardianAskerTest, AReplicaThatDiedIsReplacedWithANewTokenAndTheOldOneIsD
   EXPECT_EQ(StateOf(booking, "ana"), "PENDING_HOST GUARDIAN_CONSENTED");
 }
 
+TEST_F(GuardianAskerTest, NobodyIsAskedTwiceWhileNotificationHangs) {
+  constexpr int kPupils = 60;
+  for (int i = 0; i < kPupils; ++i) {
+    AddMinor(absl::StrCat("eleve-", i));
+    Book(absl::StrCat("eleve-", i));
+  }
+  const auto other = MakeAsker();
+  sender_.AnswerAlways(absl::DeadlineExceededError(""));
+  // An hour in which each attempt takes its five seconds.
+  for (int i = 0; i < 360; ++i) {
+    const size_t before = sender_.links().size();
+    asker_->AskNow();
+    EXPECT_LE(sender_.links().size(), before + 1) << "one that hangs is enough for a round";
+    world_.clock().Advance(absl::Seconds(5));
+    other->AskNow();
+    world_.clock().Advance(absl::Seconds(5));
+  }
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consent_requests"), kPupils);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consent_requests WHERE state <> 'SENDING'"), 0);
+  sender_.AnswerAlways(absl::OkStatus());
+  world_.clock().Advance(absl::Minutes(1));
+  asker_->AskNow();
+  other->AskNow();
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consent_requests WHERE state = 'OPEN'"), kPupils);
+}
+
+TEST_F(GuardianAskerTest, AQuestionThatWasGivenUpIsNotMailedAnyMore) {
+  AddMinor("ana");
+  Book("ana");
+  sender_.AnswerOnce(absl::DeadlineExceededError(""));
+  EXPECT_EQ(asker_->AskNow().unsettled, 1);
+  const std::string lost = sender_.links().back().secret;
+  // The process stood still for so long that another one has taken over.
+  world_.clock().Advance(absl::Minutes(2));
+  EXPECT_EQ(MakeAsker()->AskNow().put, 1);
+  EXPECT_EQ(asker_->AskNow().unsettled, 0);
+  const auto links = sender_.links();
+  ASSERT_THAT(links, SizeIs(2));
+  EXPECT_NE(links[1].secret, lost);
+}
+
 TEST_F(GuardianAskerTest, AnAddressThatIsThePupilsOwnIsNotTriedAgain) {
   AddMinor("ana");
   const std::string booking = Book("ana");

@@ -22,9 +22,9 @@ class FakeLinkSender final : public LinkSender {
  public:
   absl::Status Send(const OutgoingLink& link, absl::Time) override {
     absl::MutexLock lock(&mutex_);
-    if (!answers_.empty()) {
-      const absl::Status answer = answers_.front();
-      answers_.erase(answers_.begin());
+    if (!answers_.empty() || !always_.ok()) {
+      const absl::Status answer = answers_.empty() ? always_ : answers_.front();
+      if (!answers_.empty()) answers_.erase(answers_.begin());
       if (MayHaveBeenTaken(answer)) links_.push_back(link);
       return answer;
     }
@@ -37,6 +37,10 @@ class FakeLinkSender final : public LinkSender {
     absl::MutexLock lock(&mutex_);
     answers_.push_back(std::move(status));
   }
+  void AnswerAlways(absl::Status status) {
+    absl::MutexLock lock(&mutex_);
+    always_ = std::move(status);
+  }
   std::vector<OutgoingLink> links() const {
     absl::MutexLock lock(&mutex_);
     return links_;
@@ -45,6 +49,7 @@ class FakeLinkSender final : public LinkSender {
  private:
   mutable absl::Mutex mutex_;
   std::vector<absl::Status> answers_ ABSL_GUARDED_BY(mutex_);
+  absl::Status always_ ABSL_GUARDED_BY(mutex_);
   std::vector<OutgoingLink> links_ ABSL_GUARDED_BY(mutex_);
 };
 

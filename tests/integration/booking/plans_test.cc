@@ -16,6 +16,8 @@ TEST(PlansTest, AStatementThatIsPlannedOnEmptyTablesStillUsesTheirKeys) {
            "SELECT * FROM sessions WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE",
            "SELECT * FROM bookings WHERE applicant = ANY ($1::text[]) AND state IN ('CONFIRMED')",
            "SELECT * FROM bookings WHERE session_id = ANY ($1::uuid[]) AND state = 'WAITLISTED'",
+           "SELECT * FROM sessions WHERE kind = 'MEETING' AND profession = ANY ($1::text[]) "
+           "AND open AND NOT cancelled AND start_time > now()",
            "SELECT * FROM applicants WHERE person = ANY ($1::text[])",
            "SELECT * FROM answered_requests JOIN unnest($1::text[], '{}'::uuid[]) AS asked "
            "(person, request_id) USING (person, request_id)",

@@ -1,7 +1,10 @@
 // What booking keeps of people, for how long, and how they get it back or out.
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "services/booking/api/privacy_service.h"
 #include "services/booking/privacy/erasures.h"
-#include "services/booking/privacy/retention.h"
+#include "services/booking/store/people_lock.h"
 #include "services/booking/store/personal_data.h"
 #include "tests/integration/booking/booking_world.h"
 
@@ -16,16 +19,20 @@ namespace {
 
 namespace pb = destinationmetier::booking::v1;
 
+using ::testing::HasSubstr;
+using ::testing::Not;
+
 class PrivacyTest : public ::testing::Test {
  protected:
   PrivacyTest()
       : service_(&world_.pool(), &world_.clock(), nullptr),
         erasures_(&world_.pool(), &world_.clock(), nullptr) {}
 
-  absl::StatusOr<pb::Erasure> Erase(const auth::Caller& caller, const std::string& name) {
+  absl::StatusOr<pb::Erasure> Erase(const auth::Caller& caller, const std::string& name,
+                                    const std::string& request_id = NewUuid(absl::Now())) {
     pb::ErasePersonRequest request;
     request.set_name(name);
-    request.set_request_id(NewUuid(absl::Now()));
+    request.set_request_id(request_id);
     return service_.Erase(*BookingWorld::CallOf(caller), request);
   }
   absl::StatusOr<pb::PersonExport> Export(const auth::Caller& caller, const std::string& name) {
@@ -33,16 +40,21 @@ class PrivacyTest : public ::testing::Test {
     request.set_name(name);
     return service_.Export(*BookingWorld::CallOf(caller), request);
   }
-  // How many rows of the schema, of whatever table, hold the text anywhere; the feed's ids and the
-  // receipt left out.
+  // How many rows of the schema, of whatever table, hold the text anywhere, in bytes too; the
+  // feed's ids and the receipt left out.
   int64_t RowsThatHold(const std::string& text) {
     int64_t rows = 0;
     for (const PersonalTable& table : PersonalTables()) {
       rows += world_.Count(absl::StrCat("SELECT count(*) FROM ", table.table,
-                                        " AS t WHERE to_jsonb(t)::text LIKE '%", text, "%'")
+                                        " AS t WHERE to_jsonb(t)::text LIKE '%", text,
+                                        "%' OR to_jsonb(t)::text LIKE '%",
+                                        absl::BytesToHexString(text), "%'")
                                .c_str());
     }
     return rows;
+  }
+  int64_t PeopleTold() {
+    return world_.Count("SELECT count(*) FROM outbox WHERE type LIKE '%PersonErased'");
   }
 
   BookingWorld world_;
@@ -124,24 +136,142 @@ TEST_F(PrivacyTest, OthersAreToldThatThereIsNobody) {
   EXPECT_EQ(world_.Count("SELECT count(*) FROM erasures"), 0);
 }
 
-TEST_F(PrivacyTest, BookingsLoseTheirNameWhenTheTimeOfTheirSchemeIsOver) {
+TEST_F(PrivacyTest, AnExportHoldsWhatOthersWroteAndNotWhomTheyRecorded) {
   const auto booked = world_.Book("ana", world_.AddSession(1));
   ASSERT_TRUE(booked.ok());
-  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules);
-  const absl::Duration kept = world_.terms().rules->Retention(Scheme::kMiniStageCci);
-  // It starts in two days and lasts two hours.
-  world_.clock().Advance(absl::Hours(50) + kept - absl::Hours(1));
-  auto report = retention.RunOnce();
-  ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_EQ(report->bookings, 0);
-  EXPECT_EQ(report->answers, 1);
-  world_.clock().Advance(absl::Hours(2));
-  report = retention.RunOnce();
-  ASSERT_TRUE(report.ok()) << report.status();
-  EXPECT_EQ(report->bookings, 1);
-  EXPECT_EQ(world_.Count("SELECT count(*) FROM bookings WHERE applicant = 'people/ana'"), 0);
-  EXPECT_EQ(world_.Count("SELECT count(*) FROM transitions WHERE person = 'people/ana'"), 0);
-  EXPECT_EQ(world_.Count("SELECT count(*) FROM bookings"), 1);
+  world_.Execute(absl::StrCat(
+      "INSERT INTO feedback (booking_id, party, person, request_id, rating, comment, create_time) "
+      "VALUES ('",
+      *ParseBookingName(booked->name()), "', 'HOST', 'people/hote', gen_random_uuid(), 4, ",
+      "'Curieuse et ponctuelle.', now())"));
+  world_.Execute(
+      "INSERT INTO consents (id, person, decision, scope, until, decided, method, recorded_by, "
+      "signed) VALUES (gen_random_uuid(), 'people/ana', 'GIVEN', 'ALL', '2099-01-01', now(), "
+      "'PAPER', 'people/conseillere', '2026-01-01')");
+  const auto own = Export(BookingWorld::Pupil("ana"), "people/me");
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_THAT(own->DebugString(), HasSubstr("Curieuse et ponctuelle."));
+  const auto recorded = Export(BookingWorld::Pupil("conseillere"), "people/me");
+  ASSERT_TRUE(recorded.ok()) << recorded.status();
+  EXPECT_THAT(recorded->DebugString(), HasSubstr("recorded_by"));
+  EXPECT_THAT(recorded->DebugString(), Not(HasSubstr("people/ana")));
+}
+
+TEST_F(PrivacyTest, WhoOnlyHasAContactElsewhereIsErasedThereToo) {
+  const auto asked = Erase(BookingWorld::Pupil("cleo"), "people/me");
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  EXPECT_EQ(PeopleTold(), 1);
+}
+
+TEST_F(PrivacyTest, ARepeatOfAnErasureLeavesTheNewLifeAloneAndANewRequestEndsIt) {
+  const auth::Caller ana = BookingWorld::Pupil("ana");
+  ASSERT_TRUE(world_.Book("ana", world_.AddSession(1)).ok());
+  // Both are asked for before the first is done: each may be repeated later.
+  const std::string first = NewUuid(absl::Now()), second = NewUuid(absl::Now());
+  ASSERT_TRUE(Erase(ana, "people/me", first).ok());
+  ASSERT_TRUE(Erase(ana, "people/ana", second).ok());
+  world_.ReviewDue();
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  // Back, with a guardian and no profile.
+  world_.Execute(
+      "INSERT INTO guardians (id, person, display_name, email, version, create_time) "
+      "VALUES (gen_random_uuid(), 'people/ana', 'Parent Canari', 'p@x.example', 1, now())");
+  for (const std::string& repeat : {first, second}) {
+    const auto again = Erase(ana, "people/me", repeat);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->state(), pb::Erasure::STATE_DONE);
+  }
+  EXPECT_EQ(erasures_.RunOnce().value_or(-1), 0);
+  EXPECT_EQ(RowsThatHold("Parent Canari"), 1);
+  const auto anew = Erase(ana, "people/me");
+  ASSERT_TRUE(anew.ok()) << anew.status();
+  EXPECT_EQ(anew->state(), pb::Erasure::STATE_PENDING);
+  EXPECT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  EXPECT_EQ(RowsThatHold("Parent Canari"), 0);
+  EXPECT_EQ(PeopleTold(), 2);
+}
+
+TEST_F(PrivacyTest, AnAgencysRequestIsAnsweredOnceAndStandsForOnePerson) {
+  const auth::Caller agency = BookingWorld::Agency("61");
+  world_.Know("ana");
+  world_.Know("bob");
+  const std::string id = NewUuid(absl::Now());
+  ASSERT_TRUE(Erase(agency, "people/ana", id).ok());
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  EXPECT_EQ(ErrorReasonOf(Erase(agency, "people/bob", id).status()), "REQUEST_ID_REUSED");
+  const auto again = Erase(agency, "people/ana", id);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->state(), pb::Erasure::STATE_DONE);
+}
+
+TEST_F(PrivacyTest, WhatOthersWereAnsweredAboutAPersonAndWhatTheyDidGoesToo) {
+  const auto booked = world_.Book("zoe-canari", world_.AddSession(1));
+  ASSERT_TRUE(booked.ok());
+  const std::string accepted = NewUuid(absl::Now());
+  ASSERT_TRUE(
+      world_.Step(BookingWorld::Host(), booked->name(), "", &BookingService::Accept, accepted)
+          .ok());
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM answered_requests WHERE about <> ''"), 1);
+  world_.Execute(
+      "INSERT INTO consents (id, person, decision, scope, until, decided, method, recorded_by, "
+      "signed, withdrawn, withdrawn_by) VALUES (gen_random_uuid(), 'people/bob', 'GIVEN', 'ALL', "
+      "'2099-01-01', now(), 'PAPER', 'people/zoe-canari', '2026-01-01', now(), "
+      "'people/zoe-canari')");
+  ASSERT_TRUE(Erase(BookingWorld::Pupil("zoe-canari"), "people/me").ok());
+  world_.ReviewDue();
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  EXPECT_EQ(RowsThatHold("zoe-canari"), 0);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consents WHERE person = 'people/bob'"), 1);
+  // Nothing is left to be shown again.
+  EXPECT_FALSE(
+      world_.Step(BookingWorld::Host(), booked->name(), "", &BookingService::Accept, accepted)
+          .ok());
+}
+
+TEST_F(PrivacyTest, SomebodyWhoCannotBeErasedKeepsNobodyElseWaiting) {
+  Erasures erasures(&world_.pool(), &world_.clock(), nullptr, absl::Milliseconds(300));
+  ASSERT_TRUE(Erase(BookingWorld::Pupil("ana"), "people/me").ok());
+  ASSERT_TRUE(Erase(BookingWorld::Pupil("bob"), "people/me").ok());
+  absl::Status status;
+  const absl::Status held =
+      world_.pool().Write(absl::Now() + absl::Minutes(1), [&](database::Transaction& transaction) {
+        LockPeople(transaction, {"people/ana"});
+        status = erasures.RunOnce().status();
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(held.ok()) << held;
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded) << status;
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM erasures WHERE done IS NOT NULL "
+                         "AND person = 'people/bob'"),
+            1);
+  // Whoever failed is behind those who have not.
+  ASSERT_TRUE(Erase(BookingWorld::Pupil("cleo"), "people/me").ok());
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM erasures WHERE tried IS NOT NULL AND done IS NULL"),
+            1);
+  EXPECT_EQ(erasures.RunOnce().value_or(-1), 2);
+}
+
+// An index that is walked from end to end, for its order, is a table read whole as well.
+int WholeReadsOf(const std::string& plan) {
+  int reads = 0;
+  for (const absl::string_view line : absl::StrSplit(plan, '\n')) {
+    if (absl::StrContains(line, "Seq Scan")) ++reads;
+    if (absl::StrContains(line, "Index Scan") || absl::StrContains(line, "Index Only Scan"))
+      ++reads;
+    if (absl::StrContains(line, "Index Cond:")) --reads;
+  }
+  return reads;
+}
+
+TEST_F(PrivacyTest, APersonIsFoundInEveryTableByAnIndex) {
+  for (const PersonalTable& table : PersonalTables()) {
+    const std::string exported = world_.GenericPlanOf(table.export_rows.sql, "'people/ana'");
+    EXPECT_EQ(WholeReadsOf(exported), 0) << table.export_rows.name << "\n" << exported;
+    const std::string erased =
+        world_.GenericPlanOf(table.erase.sql, "'people/ana', 'people/erased-1'");
+    EXPECT_EQ(WholeReadsOf(erased), 0) << table.erase.name << "\n" << erased;
+  }
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // What people may say of themselves, and who else may see and change it.
+#include "services/booking/api/privacy_service.h"
+#include "services/booking/privacy/erasures.h"
 #include "tests/integration/booking/people_world.h"
 
 #include <gmock/gmock.h>
@@ -133,6 +135,24 @@ TEST_F(ProfileTest, WhatTheAgencySaidOfABirthDateHolds) {
   EXPECT_EQ(
       ErrorReasonOf(Set(Bookings::Pupil("bob"), ProfileOf("people/me", "2000-01-02")).status()),
       "BIRTH_DATE_FIXED");
+}
+
+TEST_F(ProfileTest, AnErasureDoesNotMakeAnAdultOfWhomTheAgencyKnewForAMinor) {
+  const auth::Caller ana = Bookings::Pupil("ana");
+  ASSERT_TRUE(Set(Bookings::Agency("61"), ProfileOf("people/ana", BornYearsAgo(15))).ok());
+  PrivacyService privacy(&world_.pool(), &world_.clock(), nullptr);
+  pb::ErasePersonRequest erase;
+  erase.set_name("people/me");
+  erase.set_request_id(NewId());
+  ASSERT_TRUE(privacy.Erase(*Bookings::CallOf(ana), erase).ok());
+  Erasures erasures(&world_.pool(), &world_.clock(), nullptr);
+  ASSERT_EQ(erasures.RunOnce().value_or(-1), 1);
+  const std::string adult = BornYearsAgo(18);
+  EXPECT_EQ(ErrorReasonOf(Set(ana, ProfileOf("people/me", adult)).status()), "BIRTH_DATE_FIXED");
+  // Not in two steps either.
+  ASSERT_TRUE(Set(ana, ProfileOf("people/me", BornYearsAgo(17))).ok());
+  EXPECT_EQ(ErrorReasonOf(Set(ana, ProfileOf("people/me", adult)).status()), "BIRTH_DATE_FIXED");
+  EXPECT_TRUE(Set(Bookings::Agency("61"), ProfileOf("people/ana", adult)).ok());
 }
 
 TEST_F(ProfileTest, NobodyIsTheirOwnAgency) {

@@ -199,6 +199,50 @@ TEST_F(ReadsTest, AttendanceIsSaidAfterTheStartAndOpinionsAfterThat) {
   world_.ExpectSoundLedger();
 }
 
+TEST_F(ReadsTest, NobodySpeaksForAHostThatTheyOnlySeeForAnAgency) {
+  const std::string name = world_.Book("ana", world_.AddSession(1, absl::Hours(2), true))->name();
+  world_.clock().Advance(absl::Hours(5));
+  ASSERT_TRUE(
+      Record(BookingWorld::Host(), name, pb::RecordAttendanceRequest::ATTENDANCE_ATTENDED).ok());
+  auth::Caller both = BookingWorld::Host("90000002700012");
+  both.roles = {auth::Role::kHost, auth::Role::kAgency};
+  both.territory = {"61"};
+  EXPECT_EQ(ErrorReasonOf(Say(both, name, 1).status()), "ROLE_MISSING");
+  EXPECT_EQ(Say(BookingWorld::Host(), name, 5)->party(), "HOST");
+}
+
+TEST_F(ReadsTest, NothingIsSaidOfWhoIsErased) {
+  const std::string name = world_.Book("ana", world_.AddSession(1, absl::Hours(2), true))->name();
+  world_.clock().Advance(absl::Hours(5));
+  ASSERT_TRUE(
+      Record(BookingWorld::Host(), name, pb::RecordAttendanceRequest::ATTENDANCE_ATTENDED).ok());
+  const std::string request_id = NewUuid(absl::Now());
+  ASSERT_TRUE(Say(BookingWorld::Host(), name, 5, request_id).ok());
+  world_.Execute("UPDATE bookings SET applicant = 'people/erased-1'");
+  world_.Execute("DELETE FROM feedback");
+  for (const std::string& id : {request_id, NewUuid(absl::Now())}) {
+    EXPECT_EQ(ErrorReasonOf(Say(BookingWorld::Host(), name, 5, id).status()), "RESOURCE_NOT_FOUND");
+  }
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM feedback"), 0);
+}
+
+TEST_F(ReadsTest, WhatIsSaidInTheMomentOfAnErasureIsNotKept) {
+  const std::string name = world_.Book("ana", world_.AddSession(1, absl::Hours(2), true))->name();
+  world_.Execute("UPDATE bookings SET applicant = 'people/erased-1'");
+  const auto kept = BookingStore(&world_.pool())
+                        .KeepFeedback({.booking_id = *ParseBookingName(name),
+                                       .party = Party::kHost,
+                                       .person = "people/hote",
+                                       .request_id = NewUuid(absl::Now()),
+                                       .rating = 5,
+                                       .comment = "Ana est venue.",
+                                       .create_time = absl::Now()},
+                                      "people/ana", absl::Now() + absl::Seconds(10));
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_FALSE(kept->has_value());
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM feedback"), 0);
+}
+
 TEST(OpenRequestsTest, OnePersonAsksForNoMoreAtOnceThanTheAgencyAllows) {
   BookingWorld world({}, {.most_open_requests = 3});
   for (int i = 0; i < 3; ++i) {

@@ -1,3 +1,5 @@
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/notification.h"
 #include "tests/integration/notification/delivery_world.h"
 
@@ -50,6 +52,49 @@ TEST_F(DeliveryTest, AConfirmationCarriesACalendarEntryAndItsCancellationTakesIt
   EXPECT_THAT(entries[1], HasSubstr("METHOD:CANCEL\r\n"));
   EXPECT_THAT(entries[1], HasSubstr("SEQUENCE:3\r\n"));
   EXPECT_THAT(sink_.mails().at(0).Part("text/plain"), HasSubstr("lundi 7 décembre 2026"));
+}
+
+TEST_F(DeliveryTest, WhoLostAPlaceIsMailedTheSimilarSessionsThatAreStillOpen) {
+  SetBothContacts();
+  ScheduleSession();
+  for (const char* name : {"near", "nearer", "closed", "soon"}) {
+    auto session = SessionPayload(/*version=*/1, absl::StrCat("offers/o2/sessions/", name));
+    session.set_title(absl::StrCat("Voir ", name));
+    if (std::string(name) == "soon") {
+      session.mutable_start_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()) + 60);
+    }
+    Schedule(session);
+  }
+  destinationmetier::event::v1::SessionClosed closed;
+  closed.set_session("offers/o2/sessions/closed");
+  closed.set_version(2);
+  Schedule(closed);
+  TakeSteps({{.event = 1,
+              .from = "PENDING_HOST",
+              .to = "EXPIRED",
+              .version = 2,
+              .reason = "HOST_DID_NOT_ANSWER",
+              .similar = {"offers/o2/sessions/nearer", "offers/o2/sessions/closed",
+                          "offers/o2/sessions/unknown", "offers/o2/sessions/soon",
+                          "offers/o2/sessions/near"}},
+             {.event = 2,
+              .booking = 2,
+              .from = "OFFERED",
+              .to = "EXPIRED",
+              .version = 3,
+              .reason = "OFFER_EXPIRED"}});
+  // By the time the mail goes, that one has begun.
+  clock_.Advance(absl::Minutes(2));
+  DeliverAll();
+  std::vector<std::string> listed;
+  for (const ReceivedMail& mail : sink_.mails()) {
+    std::string& line = listed.emplace_back(mail.recipient);
+    for (const absl::string_view text : absl::StrSplit(mail.Part("text/plain"), '\n')) {
+      if (absl::StartsWith(text, "- ")) absl::StrAppend(&line, " ", text.substr(0, text.find(',')));
+    }
+  }
+  EXPECT_THAT(listed, UnorderedElementsAre("ana@lycee.example - Voir nearer - Voir near",
+                                           "ana@lycee.example", "contact@lemoine.example"));
 }
 
 TEST_F(DeliveryTest, WaitsForTheContact) {
@@ -316,6 +361,42 @@ TEST_F(DeliveryTest, AMailSpeaksOfTheSessionAsItNowIs) {
   TakeSteps({{.event = 1, .from = "PENDING_HOST", .to = "DECLINED"}});
   DeliverAll();
   EXPECT_THAT(sink_.mails().at(0).Part("text/plain"), HasSubstr("61100 Flers"));
+}
+
+TEST_F(DeliveryTest, ANewTimeIsToldOnlyOnceTheSessionsOwnFeedHasToldIt) {
+  SetBothContacts();
+  auto before = SessionPayload(/*version=*/1);
+  before.mutable_start_time()->set_seconds(before.start_time().seconds() - 24 * 3600);
+  Schedule(before);
+  const StepEvent moved = {
+      .event = 1, .from = "CONFIRMED", .to = "CONFIRMED", .version = 3, .reason = "SESSION_MOVED"};
+  TakeSteps({moved});
+  DeliverAll();
+  EXPECT_THAT(sink_.mails(), IsEmpty());
+  ScheduleSession(/*version=*/2);
+  DeliverAll();
+  EXPECT_THAT(Recipients(), UnorderedElementsAre("ana@lycee.example", "contact@lemoine.example"));
+  for (const auto& mail : sink_.mails()) {
+    EXPECT_THAT(mail.Part("text/plain"), HasSubstr("lundi 7 décembre 2026 à 9 h"));
+    EXPECT_THAT(mail.Part("text/calendar"), HasSubstr("SEQUENCE:3"));
+  }
+}
+
+TEST_F(DeliveryTest, ATimeThatHasMovedOnIsNotToldAndHoldsNothingUp) {
+  SetContact(kAna, "Ana", "ana@lycee.example");
+  auto other = SessionPayload(/*version=*/1);
+  other.mutable_start_time()->set_seconds(other.start_time().seconds() - 24 * 3600);
+  Schedule(other);
+  TakeSteps(
+      {{.event = 1, .from = "OFFERED", .to = "OFFERED", .version = 3, .reason = "SESSION_MOVED"}});
+  TakeSteps({{.event = 2,
+              .from = "OFFERED",
+              .to = "CANCELLED",
+              .version = 4,
+              .reason = "OVERLAP_AFTER_MOVE"}});
+  DeliverAll();
+  EXPECT_THAT(Messages(), ElementsAre("people/ana OVERLAP_AFTER_MOVE sent 1",
+                                      "people/ana SESSION_MOVED dropped 0 MOVED_ON"));
 }
 
 TEST_F(DeliveryTest, AnEventThatCannotBeReadStopsItsFeed) {

@@ -1,5 +1,6 @@
 // What is left of a person who was erased.
 #include "destinationmetier/event/v1/person_events.pb.h"
+#include "services/notification/store/message_plan.h"
 #include "tests/integration/notification/delivery_world.h"
 
 #include <gmock/gmock.h>
@@ -13,6 +14,23 @@ using ::testing::SizeIs;
 
 class ErasureTest : public DeliveryTest {
  protected:
+  // A guardian's question about the booking, to be sent.
+  void Plan(int booking) {
+    Link link;
+    link.request_id = absl::StrFormat("01980000-0000-7000-8000-%012d", booking);
+    link.display_name = "Parent Canari";
+    link.email = "parent.canari@maison.example";
+    link.secret = "AbCdEfGhIjKlMnOpQrStUv";
+    link.resource = BookingName(booking);
+    link.session = kSession;
+    link.expire_time = clock_.Now() + absl::Hours(24 * 7);
+    const absl::Status planned =
+        database_->Write(Soon(), [&](database::Transaction& transaction) -> absl::Status {
+          return PlanLink(transaction, link, clock_.Now());
+        });
+    ASSERT_TRUE(planned.ok()) << planned;
+  }
+
   int64_t Count(const char* sql) {
     int64_t number = -1;
     const absl::Status status = database_->Read(Soon(), [&](database::Transaction& transaction) {
@@ -60,6 +78,23 @@ TEST_F(ErasureTest, AMailOnItsWayIsNotSentAgain) {
   clock_.Advance(absl::Minutes(3));
   DeliverAll();
   EXPECT_THAT(sink_.mails(), IsEmpty());
+}
+
+TEST_F(ErasureTest, WhatWasToBeMailedToAGuardianIsDroppedWithItsAddress) {
+  SetBothContacts();
+  ScheduleSession();
+  TakeSteps({{.event = 1}});
+  // About a booking of hers, and about one that is not.
+  for (int booking : {1, 2}) Plan(booking);
+  destinationmetier::event::v1::PersonErased erased;
+  erased.set_person(kAna);
+  Apply({EventOf(4, erased)});
+  EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE recipient = 'address' "
+                  "AND state = 'dropped' AND failure = 'ERASED' AND secret IS NULL"),
+            1);
+  EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE email = 'parent.canari@maison.example'"), 1);
+  EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE email IS NOT NULL AND secret IS NOT NULL"),
+            1);
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ struct StepEvent {
   std::string reason;
   // When the state runs out; the infinite future when it does not.
   absl::Time expire_time = absl::InfiniteFuture();
+  std::vector<std::string> similar;
 };
 
 // The service's database, and what its feeds would do to it.
@@ -120,6 +121,7 @@ class NotificationTest : public ::testing::Test {
     changed.set_version(step.version);
     changed.set_actor(destinationmetier::event::v1::BookingChanged::ACTOR_HOST);
     changed.set_reason(step.reason);
+    changed.mutable_similar_sessions()->Assign(step.similar.begin(), step.similar.end());
     if (step.expire_time != absl::InfiniteFuture()) {
       changed.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(step.expire_time));
     }

@@ -184,11 +184,17 @@ TEST_F(DoorsTest, AnOfferPageHasItsCompanyProfessionAndAmbassadors) {
   EXPECT_EQ(page.json.value("missing", json::array()).size(), 0u);
 }
 
-TEST_F(DoorsTest, ASessionThatItsHostCancelsIsGoneEverywhere) {
+TEST_F(DoorsTest, ASessionThatItsHostCancelsIsGoneEverywhereAndOthersAreOffered) {
   const std::string siret = "00061019600016";
   const auto offers = [&] { return suite_->Get("/v1/offers:search?companies=" + siret); };
   const json offer = offers().json["offers"][0];
   const std::string session = offer["sessions"][0]["name"];
+  suite_->RegisterPupils({"eleve-annulation"});
+  const std::string pupil = suite_->PupilToken("eleve-annulation");
+  const HttpAnswer booked =
+      suite_->Post("/v1/bookings", {{"session", session}, {"requestId", NewId()}}, pupil);
+  ASSERT_EQ(booked.code, 200) << booked.body;
+  const std::string booking = booked.json["name"];
   const json request = {{"requestId", NewId()}, {"reason", "Le four est en panne."}};
   const std::string path = absl::StrCat("/v1/", session, ":cancel");
   EXPECT_EQ(suite_->Post(path, request).code, 401);
@@ -206,6 +212,21 @@ TEST_F(DoorsTest, ASessionThatItsHostCancelsIsGoneEverywhere) {
     return suite_->Count(absl::StrCat(
                "SELECT count(*) FROM booking.sessions WHERE cancelled AND NOT open AND name = '",
                session, "'")) == 1;
+  });
+  const HttpAnswer similar = suite_->Get(absl::StrCat("/v1/", booking, ":similarSessions"), pupil);
+  ASSERT_EQ(similar.code, 200) << similar.body;
+  ASSERT_GT(similar.json["sessions"].size(), 0u) << similar.body;
+  const std::string nearest = similar.json["sessions"][0]["session"];
+  Suite::WaitUntil("the mail leads to the nearest of them", [&] {
+    for (const std::string& mail : suite_->Mails()) {
+      const std::string text =
+          absl::StrReplaceAll(mail, {{"=\r\n", ""}, {"=\n", ""}, {"=3D", "="}});
+      if (absl::StrContains(text, "eleve-annulation@demo.example") &&
+          absl::StrContains(text, absl::StrCat("/?session=", nearest))) {
+        return true;
+      }
+    }
+    return false;
   });
 }
 

@@ -89,6 +89,12 @@ TEST(AgreementDecisionTest, EachRefusalHasItsReason) {
        [](Agreement& a, Booking&, absl::Time& now) { now = a.end_time; }},
       {"STAY_NOT_OVER", S::kValidated, Asked(T::kReport, P::kTutor),
        [](Agreement& a, Booking&, absl::Time& now) { now = a.end_time - absl::Seconds(1); }},
+      {"RESOURCE_NOT_FOUND", S::kValidated, Asked(T::kReport, P::kTutor),
+       [](Agreement& a, Booking& b, absl::Time& now) {
+         b.state = BookingState::kCompleted;
+         b.applicant = "people/erased-01934f6a-0000-7000-8000-000000000003";
+         now = a.end_time;
+       }},
       {"BOOKING_NOT_CONFIRMED", S::kDraft, Asked(T::kSubmit, P::kTutor),
        [](Agreement&, Booking& b, absl::Time&) { b.state = BookingState::kCancelled; }},
       {"BOOKING_NOT_CONFIRMED", S::kValidated, Asked(T::kReport, P::kTutor),
@@ -184,6 +190,17 @@ TEST(AgreementDecisionTest, WhoAttendedKeepsTheirAgreement) {
     booking.update_time = booking.end_time;
     EXPECT_FALSE(ReviewAgreement(In(S::kValidated), booking, booking.end_time).has_value());
   }
+}
+
+TEST(AgreementDecisionTest, AStayThatIsBrokenOffMayNoLongerTakePlace) {
+  Booking booking = Confirmed();
+  booking.state = BookingState::kCancelled;
+  booking.update_time = booking.start_time + absl::Hours(1);
+  const auto ended = ReviewAgreement(In(S::kValidated), booking, booking.update_time);
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_EQ(ended->after.state, S::kCancelled);
+  EXPECT_EQ(ended->after.why, "BOOKING_ENDED");
+  EXPECT_EQ(ended->effect, AgreementEffect::kInvalidates);
 }
 
 TEST(AgreementDecisionTest, OnlyAFinishedTextIsFixed) {

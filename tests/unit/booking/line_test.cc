@@ -1,77 +1,17 @@
 // The line for a full session: who waits, who is offered a freed seat, what becomes of it.
-#include "common/errors/error.h"
 #include "services/booking/domain/decision.h"
-#include "tests/unit/booking/ledger_world.h"
+#include "tests/unit/booking/ledger_rows.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
 
 namespace dm::booking {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-// What a batch decided, put into the rows that the next one meets.
-class Rows {
- public:
-  void Add(const Session& session) { sessions_[session.id] = session; }
-  void Add(const std::string& person, Person known) { people_["people/" + person] = known; }
-
-  Decision Decide(const std::vector<Command>& commands, absl::Time now = At(0)) {
-    Snapshot snapshot = Known(now);
-    for (const auto& [id, session] : sessions_) snapshot.AddSession(session);
-    for (const auto& [id, booking] : bookings_) snapshot.AddBooking(booking);
-    for (const auto& [name, person] : people_) snapshot.AddPerson(name, person);
-    Decision decision = booking::Decide(snapshot, TestTerms(), commands);
-    for (const Booking& booking : decision.created) bookings_[booking.id] = booking;
-    for (const ChangedBooking& change : decision.changed) {
-      bookings_[change.booking.id] = change.booking;
-    }
-    for (const Look& look : decision.looks) {
-      bookings_.at(look.booking_id).expire_time = look.expire_time;
-      bookings_.at(look.booking_id).review_time = look.review_time;
-    }
-    for (const SessionChange& change : decision.sessions) {
-      sessions_[change.session.id] = change.session;
-    }
-    return decision;
-  }
-
-  // As whoever changes a fact does.
-  void AskForALook(const std::string& id, absl::Time when) { bookings_.at(id).review_time = when; }
-
-  const Booking& booking(const std::string& id) const { return bookings_.at(id); }
-  BookingState state(const std::string& id) const { return bookings_.at(id).state; }
-  Session& session(const std::string& id) { return sessions_.at(id); }
-
- private:
-  std::map<std::string, Session> sessions_;
-  std::map<std::string, Booking> bookings_;
-  std::map<std::string, Person> people_;
-};
-
-Command Join(const std::string& person, const Session& session, const std::string& request) {
-  Command command = Create(Pupil(person), session, request);
-  std::get<CreateCommand>(command.what).join_waitlist = true;
-  return command;
-}
-
-std::string ReasonOf(const Outcome& outcome) {
-  const auto* refused = std::get_if<Refused>(&outcome);
-  return refused == nullptr ? "" : ErrorReasonOf(refused->status);
-}
-
-std::vector<std::string> Whys(const Decision& decision) {
-  std::vector<std::string> whys;
-  for (const TransitionRecord& record : decision.transitions) {
-    whys.push_back(absl::StrCat(record.booking.id, " ", record.why));
-  }
-  return whys;
-}
 
 class LineTest : public ::testing::Test {
  protected:
@@ -308,6 +248,8 @@ class ConsentTest : public ::testing::Test {
     person.consents.push_back({.given = given,
                                .scope = Consent::Scope::kBooking,
                                .booking_id = "b-zoe",
+                               .start_time = session_.start_time,
+                               .end_time = session_.end_time,
                                .decided = when,
                                .withdrawn = withdrawn});
     rows_.Add("zoe", person);

@@ -79,27 +79,55 @@ TEST(CheckProfileChangeTest, ABirthDateIsChosenOnce) {
   const struct {
     const char* what;
     bool proven;
-    bool has_booked;
+    PersonPast past;
     Author author;
     const char* reason;
   } kCases[] = {
-      {"before the first booking", false, false, Author::kApplicant, ""},
-      {"after the first booking", false, true, Author::kApplicant, "BIRTH_DATE_FIXED"},
-      {"after the agency set it", true, false, Author::kApplicant, "BIRTH_DATE_FIXED"},
-      {"the agency after a booking", true, true, Author::kAgency, ""},
+      {"before the first booking", false, {}, Author::kApplicant, ""},
+      {"after the first booking",
+       false,
+       {.has_booked = true},
+       Author::kApplicant,
+       "BIRTH_DATE_FIXED"},
+      {"after the agency set it", true, {}, Author::kApplicant, "BIRTH_DATE_FIXED"},
+      {"the agency after a booking", true, {.has_booked = true}, Author::kAgency, ""},
+      {"to an adult's after an erasure",
+       false,
+       {.was_erased = true},
+       Author::kApplicant,
+       "BIRTH_DATE_FIXED"},
+      {"to an adult's after an erasure, by the agency",
+       false,
+       {.was_erased = true},
+       Author::kAgency,
+       ""},
   };
   for (const auto& c : kCases) {
     const Profile before = {.applicant = Pupil(), .birth_date_proven = c.proven};
     Applicant older = Pupil();
     older.birth_date = absl::CivilDay(2000, 1, 1);
-    EXPECT_EQ(ErrorReasonOf(CheckProfileChange(before, older, c.author, c.has_booked)), c.reason)
+    EXPECT_EQ(ErrorReasonOf(CheckProfileChange(before, older, c.author, c.past, kToday)), c.reason)
         << c.what;
     // All else may change.
     Applicant moved = Pupil();
     moved.department = "14";
-    EXPECT_TRUE(CheckProfileChange(before, moved, c.author, c.has_booked).ok()) << c.what;
+    EXPECT_TRUE(CheckProfileChange(before, moved, c.author, c.past, kToday).ok()) << c.what;
   }
-  EXPECT_TRUE(CheckProfileChange(std::nullopt, Pupil(), Author::kApplicant, true).ok());
+  EXPECT_TRUE(
+      CheckProfileChange(std::nullopt, Pupil(), Author::kApplicant, {.has_booked = true}, kToday)
+          .ok());
+}
+
+TEST(CheckProfileChangeTest, WhoWasErasedComesBackAsAMinorAlone) {
+  const PersonPast erased = {.was_erased = true};
+  Applicant minor = Pupil();
+  minor.birth_date = absl::CivilDay(kToday.year() - 18, kToday.month(), kToday.day()) + 1;
+  EXPECT_TRUE(CheckProfileChange(std::nullopt, minor, Author::kApplicant, erased, kToday).ok());
+  Applicant adult = minor;
+  --adult.birth_date;
+  EXPECT_EQ(
+      ErrorReasonOf(CheckProfileChange(std::nullopt, adult, Author::kApplicant, erased, kToday)),
+      "BIRTH_DATE_FIXED");
 }
 
 TEST(CheckGuardianChangeTest, WhoHasAnsweredIsReplacedByTheAgencyAlone) {

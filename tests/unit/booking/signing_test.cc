@@ -56,22 +56,19 @@ TEST(SigningTest, OnlyTheCodeItselfFits) {
 }
 
 TEST(SigningTest, AMailboxGetsOneCodeAMinuteAndTenADay) {
-  CodesSent sent;
-  absl::Time now = kNow;
-  for (int i = 0; i < kCodesPerDay; ++i) {
-    EXPECT_EQ(WaitForCode(sent, now), std::nullopt) << i;
-    sent = AfterCode(sent, now);
-    EXPECT_EQ(WaitForCode(sent, now + absl::Seconds(1)).has_value(), true);
-    now += kCodePause;
-  }
-  // Until a day after the first of them.
-  EXPECT_EQ(WaitForCode(sent, now), kNow + absl::Hours(24) - now);
-  now = kNow + absl::Hours(24);
-  EXPECT_EQ(WaitForCode(sent, now), std::nullopt);
-  sent = AfterCode(sent, now);
-  EXPECT_EQ(sent.in_day, 1);
-  EXPECT_EQ(sent.day_start, now);
-  EXPECT_EQ(WaitForCode(sent, now), kCodePause);
+  const absl::Time last = kNow + absl::Hours(1);
+  EXPECT_EQ(WaitForCode({}, kNow), std::nullopt);
+  EXPECT_EQ(WaitForCode({.in_day = 1, .first = kNow, .last = kNow}, kNow), kCodePause);
+  EXPECT_EQ(WaitForCode({.in_day = 1, .first = kNow, .last = kNow}, kNow + kCodePause),
+            std::nullopt);
+  EXPECT_EQ(
+      WaitForCode({.in_day = kCodesPerDay - 1, .first = kNow, .last = last}, last + kCodePause),
+      std::nullopt);
+  // Until a day after the first of them, also for a text that none was sent for.
+  EXPECT_EQ(WaitForCode({.in_day = kCodesPerDay, .first = kNow}, last), absl::Hours(23));
+  EXPECT_EQ(
+      WaitForCode({.in_day = kCodesPerDay, .first = kNow, .last = last}, kNow + absl::Hours(24)),
+      std::nullopt);
 }
 
 TEST(SigningTest, PartiesAreAskedTenTimesADay) {

@@ -60,6 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
         RouteCase{"POST", "/v1/bookings", "booking.v1.BookingService.CreateBooking"},
         RouteCase{"GET", "/v1/bookings", "booking.v1.BookingService.ListBookings"},
         RouteCase{"POST", "/v1/bookings/1:cancel", "booking.v1.BookingService.CancelBooking"},
+        RouteCase{"GET", "/v1/bookings/1:similarSessions",
+                  "booking.v1.BookingService.ListSimilarSessions"},
         RouteCase{"POST", "/v1/bookings/1/agreement",
                   "booking.v1.AgreementService.CreateAgreement"},
         RouteCase{"PATCH", "/v1/bookings/1/agreement",

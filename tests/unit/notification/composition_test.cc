@@ -118,6 +118,41 @@ TEST(ComposeTest, WhoLostAPlaceIsShownSimilarOnes) {
               HasSubstr("https://platform.example/?door=ambassadors&departments=61\n"));
 }
 
+TEST(ComposeTest, TheNearestSimilarOnesComeWithTheirLinksBeforeTheSearch) {
+  MessageFacts facts = Facts(MessageKind::kHostSilent);
+  Session bread = facts.session;
+  bread.name = "offers/o2/sessions/s2";
+  bread.title = "Le pain & la pâte\n";
+  bread.start_time += absl::Hours(72);
+  bread.end_time = bread.start_time + absl::Hours(3);
+  Session talk = bread;
+  talk.name = "ambassadors/a1/sessions/s3";
+  talk.title = "Parler avec Jeanne";
+  talk.format = SessionFormat::kVideo;
+  facts.similar = {bread, talk};
+  const Mail mail = Compose(facts, Settings());
+  EXPECT_THAT(
+      mail.text,
+      HasSubstr(
+          "\n\nCes dates pourraient vous convenir :\n"
+          "- Le pain & la pâte, jeudi 10 décembre 2026, de 9 h à 12 h, Groupe Lemoine, "
+          "1 rue du Coton, 61100 Caligny : "
+          "https://platform.example/?session=offers/o2/sessions/s2\n"
+          "- Parler avec Jeanne, jeudi 10 décembre 2026, de 9 h à 12 h, En visioconférence : "
+          "https://platform.example/?session=ambassadors/a1/sessions/s3\n\n"
+          "Voir les dates semblables les plus proches : https://platform.example/?door=offers"));
+  EXPECT_THAT(mail.html,
+              HasSubstr("<ul>\n<li><a href=\"https://platform.example/?session=offers/o2/sessions/"
+                        "s2\" style=\"color:#00458b\">Le pain &amp; la pâte</a>, jeudi"));
+  EXPECT_THAT(mail.html, HasSubstr("En visioconférence</li>\n</ul>\n<p><a href="));
+  // Who is told of something else is not distracted.
+  facts.kind = MessageKind::kConfirmed;
+  EXPECT_THAT(Compose(facts, Settings()).text, Not(HasSubstr("pourraient")));
+  facts.kind = MessageKind::kHostSilent;
+  facts.recipient = "companies/00061001400011";
+  EXPECT_THAT(Compose(facts, Settings()).html, Not(HasSubstr("pourraient")));
+}
+
 TEST(ComposeTest, AMailMayBeAboutNoSession) {
   MessageFacts facts = WholeFacts(MessageKind::kSignature);
   facts.session = {};
@@ -176,8 +211,11 @@ TEST(ComposeTest, OnlyConfirmedPlacesTouchTheCalendar) {
       SCOPED_TRACE(std::string(MessageKindName(kind)) + " from " + from);
       const bool ended =
           kind == MessageKind::kRescheduled || kind == MessageKind::kSessionCancelled ||
-          kind == MessageKind::kConsentWithdrawn || kind == MessageKind::kAgreementMissing;
-      if (kind == MessageKind::kConfirmed) {
+          kind == MessageKind::kConsentWithdrawn || kind == MessageKind::kAgreementMissing ||
+          kind == MessageKind::kConsentNeededAgain || kind == MessageKind::kNotEligibleAnyMore ||
+          kind == MessageKind::kOverlapAfterMove;
+      if (kind == MessageKind::kConfirmed ||
+          (kind == MessageKind::kSessionMoved && facts.from_state == "CONFIRMED")) {
         ASSERT_TRUE(mail.calendar.has_value());
         EXPECT_EQ(mail.calendar->method, "PUBLISH");
         EXPECT_THAT(mail.calendar->content, HasSubstr("METHOD:PUBLISH"));

@@ -74,6 +74,21 @@ TEST(MessagesForTest, TellsEachPartyWhatConcernsIt) {
       {"WAITLISTED", "EXPIRED", "WAITLIST_ENDED", K::kWaitlistEnded, {}},
       {"CONFIRMED", "NO_SHOW", "APPLICANT_ABSENT", K::kNoShow, {}},
       {"CONFIRMED", "NO_SHOW", "HOST_ABSENT", K::kHostAbsent, K::kHostAbsent},
+      {"PENDING_HOST", "PENDING_CONSENT", "CONSENT_NEEDED_AGAIN", K::kConsentNeededAgain,
+       K::kConsentNeededAgain},
+      {"CONFIRMED", "PENDING_CONSENT", "CONSENT_NEEDED_AGAIN", K::kConsentNeededAgain,
+       K::kConsentNeededAgain},
+      {"CONFIRMED", "CANCELLED", "NOT_ELIGIBLE_ANY_MORE", K::kNotEligibleAnyMore,
+       K::kConfirmedCancelled},
+      {"OFFERED", "CANCELLED", "NOT_ELIGIBLE_ANY_MORE", K::kNotEligibleAnyMore, {}},
+      {"PENDING_HOST", "CANCELLED", "OVERLAP_AFTER_MOVE", K::kOverlapAfterMove,
+       K::kRequestCancelled},
+      {"WAITLISTED", "CANCELLED", "OVERLAP_AFTER_MOVE", K::kOverlapAfterMove, {}},
+      // The state stays, the time does not.
+      {"CONFIRMED", "CONFIRMED", "SESSION_MOVED", K::kSessionMoved, K::kSessionMoved},
+      {"PENDING_HOST", "PENDING_HOST", "SESSION_MOVED", K::kSessionMoved, K::kSessionMoved},
+      {"OFFERED", "OFFERED", "SESSION_MOVED", K::kSessionMoved, {}},
+      {"WAITLISTED", "WAITLISTED", "SESSION_MOVED", K::kSessionMoved, {}},
       // Reasons and states of a later version.
       {"PENDING_HOST", "EXPIRED", "SOMETHING_NEW", K::kExpired, {}},
       {"CONFIRMED", "CANCELLED", "SOMETHING_NEW", K::kConfirmedCancelled, K::kConfirmedCancelled},
@@ -83,10 +98,16 @@ TEST(MessagesForTest, TellsEachPartyWhatConcernsIt) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(testing::Message() << c.from << " -> " << c.to << " " << c.reason);
+    const BookingStep step = Step(c.from, c.to, c.reason);
     std::vector<PlannedMessage> expected;
-    if (c.applicant.has_value()) expected.push_back({"people/ana", *c.applicant});
-    if (c.host.has_value()) expected.push_back({"companies/00061001400011", *c.host});
-    EXPECT_EQ(MessagesFor(Step(c.from, c.to, c.reason)), expected);
+    const auto expect = [&](const std::string& party, std::optional<MessageKind> kind) {
+      if (!kind.has_value()) return;
+      expected.push_back({.recipient = party, .kind = *kind});
+      if (TellsNewTime(*kind)) expected.back().useless_after = step.start_time;
+    };
+    expect("people/ana", c.applicant);
+    expect("companies/00061001400011", c.host);
+    EXPECT_EQ(MessagesFor(step), expected);
   }
 }
 
@@ -150,6 +171,15 @@ TEST(RemindersTest, BothPartiesAreRemindedTheMorningBefore) {
                   "STAY_TOMORROW companies/00061001400011 2026-12-06T10:00 2026-12-07T09:00"));
   step.time = Paris(12, 6, 9);
   EXPECT_THAT(RemindersOf(step), testing::IsEmpty());
+}
+
+TEST(RemindersTest, OfAPlaceThatMovedTheNewDayIsReminded) {
+  BookingStep step = Step("CONFIRMED", "CONFIRMED", "SESSION_MOVED");
+  step.time = Paris(12, 1, 9);
+  EXPECT_THAT(RemindersOf(step),
+              testing::ElementsAre(
+                  "STAY_TOMORROW people/ana 2026-12-06T10:00 2026-12-07T09:00",
+                  "STAY_TOMORROW companies/00061001400011 2026-12-06T10:00 2026-12-07T09:00"));
 }
 
 TEST(RemindersTest, TheMorningBeforeIsOneOnTheClocksOfParis) {
