@@ -43,6 +43,13 @@ void CheckPoint(std::optional<double> latitude, std::optional<double> longitude,
 // "YYYY-MM-DD" or empty; `to` is not before `from`.
 void CheckDays(absl::string_view from, absl::string_view to, Violations& violations);
 
+// All within a distance of a point, in degrees and km.
+struct Around {
+  double latitude = 0;
+  double longitude = 0;
+  double radius_km = 0;
+};
+
 enum class OfferOrder { kRelevance, kDate, kDistance };
 
 // "relevance", "date", "distance" or empty. Distance needs a point.

@@ -14,12 +14,6 @@
 
 namespace dm::catalogue {
 
-struct Around {
-  double latitude = 0;
-  double longitude = 0;
-  double radius_km = 0;
-};
-
 struct OfferCriteria {
   TextQuery query;
   std::vector<std::string> departments;

@@ -1,0 +1,54 @@
+#include "services/catalogue/search/lexicon.h"
+
+#include "absl/strings/str_split.h"
+
+#include <algorithm>
+
+namespace dm::catalogue::search {
+namespace {
+
+// Every word of one profession is added before those of the next.
+void AddWords(const std::string& folded, uint32_t number, uint16_t score,
+              absl::btree_map<std::string, Lexicon::Entry>* words) {
+  for (const absl::string_view word : absl::StrSplit(folded, ' ', absl::SkipEmpty())) {
+    auto& professions = (*words)[std::string(word)].professions;
+    if (professions.empty() || professions.back().number != number) {
+      professions.push_back({number, score});
+    } else {
+      professions.back().score = std::max(professions.back().score, score);
+    }
+  }
+}
+
+}  // namespace
+
+Lexicon Lexicon::Build(const std::vector<ProfessionWords>& professions,
+                       const std::vector<uint32_t>& profession_numbers,
+                       const std::vector<CompanyWords>& companies,
+                       const std::vector<uint32_t>& company_numbers) {
+  Lexicon lexicon;
+  for (size_t i = 0; i < professions.size(); ++i) {
+    const ProfessionWords& profession = professions[i];
+    const uint32_t number = profession_numbers[i];
+    AddWords(profession.folded_title, number, kProfessionTitleScore, &lexicon.words);
+    for (const std::string& title : profession.folded_job_titles) {
+      AddWords(title, number, kJobTitleScore, &lexicon.words);
+    }
+    for (const std::string& code : profession.interests) {
+      lexicon.of_interest[code].push_back(number);
+    }
+    for (const std::string& code : profession.themes) lexicon.of_theme[code].push_back(number);
+  }
+  for (size_t i = 0; i < companies.size(); ++i) {
+    for (const absl::string_view word :
+         absl::StrSplit(companies[i].folded_name, ' ', absl::SkipEmpty())) {
+      auto& numbers = lexicon.words[std::string(word)].companies;
+      if (numbers.empty() || numbers.back() != company_numbers[i]) {
+        numbers.push_back(company_numbers[i]);
+      }
+    }
+  }
+  return lexicon;
+}
+
+}  // namespace dm::catalogue::search

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "absl/strings/string_view.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dm::catalogue::search {
+
+// How many letters must be put in, left out, replaced or swapped with their neighbour to make one
+// word of the other; `most` + 1 when it is more than `most`.
+int EditsBetween(absl::string_view a, absl::string_view b, int most);
+
+// Of the words that it is shown, those that are spelt most like one word. The order in which they
+// are shown does not matter.
+class NearestWords {
+ public:
+  explicit NearestWords(std::string word);
+
+  void Consider(absl::string_view candidate);
+  // At most three, the likeliest first.
+  std::vector<std::string> Take();
+
+ private:
+  struct Candidate {
+    int edits = 0;
+    bool other_beginning = false;
+    std::string word;
+  };
+
+  std::string word_;
+  uint64_t letters_;
+  int most_edits_;
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace dm::catalogue::search
