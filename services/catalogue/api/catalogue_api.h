@@ -8,6 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/search/offer_index.h"
 
 #include <functional>
 #include <memory>
@@ -19,9 +20,11 @@ namespace dm::catalogue {
 class CatalogueApi {
  public:
   // All outlive this. `on_events` runs after each write that sent events.
-  CatalogueApi(database::Database* database, const rpc::PageTokens* page_tokens, const Clock* clock,
+  CatalogueApi(database::Database* database, const search::OfferIndex* offers,
+               const rpc::PageTokens* page_tokens, const Clock* clock,
                std::function<void()> on_events)
       : database_(database),
+        offers_(offers),
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
@@ -75,6 +78,7 @@ class CatalogueApi {
                                 const rpc::Call& call, const Request& request) const;
 
   database::Database* database_;
+  const search::OfferIndex* offers_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;

@@ -1,9 +1,11 @@
 #include "services/catalogue/domain/search_rules.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/codes/official_codes.h"
 #include "common/codes/siret.h"
 #include "common/time/clock.h"
+#include "services/catalogue/domain/offer_content.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,6 +78,15 @@ void CheckRomeCodes(const std::vector<std::string>& codes, Violations& violation
 
 void CheckSirets(const std::vector<std::string>& sirets, Violations& violations) {
   CheckEach("companies", sirets, kMostCodes, IsSiret, "a SIRET of 14 digits", violations);
+}
+
+void CheckLanguages(const std::vector<std::string>& codes, Violations& violations) {
+  CheckEach(
+      "languages", codes, kMostLanguages,
+      [](const std::string& code) {
+        return code.size() == 2 && absl::ascii_islower(code[0]) && absl::ascii_islower(code[1]);
+      },
+      "a code of ISO 639-1: two small letters", violations);
 }
 
 void CheckRiasec(const std::vector<std::string>& letters, Violations& violations) {

@@ -34,6 +34,9 @@ void CheckRomeCodes(const std::vector<std::string>& codes, Violations& violation
 
 void CheckSirets(const std::vector<std::string>& sirets, Violations& violations);
 
+// At most 10 codes of ISO 639-1.
+void CheckLanguages(const std::vector<std::string>& codes, Violations& violations);
+
 void CheckRiasec(const std::vector<std::string>& letters, Violations& violations);
 
 // A point is whole (latitude, longitude, radius) or absent.

@@ -22,13 +22,11 @@ void AddWords(const std::string& folded, uint32_t number, uint16_t score,
 
 }  // namespace
 
-Lexicon Lexicon::Build(const std::vector<ProfessionWords>& professions,
-                       const std::vector<uint32_t>& profession_numbers,
-                       const std::vector<CompanyWords>& companies,
+Lexicon Lexicon::Build(const Words& words, const std::vector<uint32_t>& profession_numbers,
                        const std::vector<uint32_t>& company_numbers) {
   Lexicon lexicon;
-  for (size_t i = 0; i < professions.size(); ++i) {
-    const ProfessionWords& profession = professions[i];
+  for (size_t i = 0; i < words.professions.size(); ++i) {
+    const ProfessionWords& profession = words.professions[i];
     const uint32_t number = profession_numbers[i];
     AddWords(profession.folded_title, number, kProfessionTitleScore, &lexicon.words);
     for (const std::string& title : profession.folded_job_titles) {
@@ -39,15 +37,16 @@ Lexicon Lexicon::Build(const std::vector<ProfessionWords>& professions,
     }
     for (const std::string& code : profession.themes) lexicon.of_theme[code].push_back(number);
   }
-  for (size_t i = 0; i < companies.size(); ++i) {
+  for (size_t i = 0; i < words.companies.size(); ++i) {
     for (const absl::string_view word :
-         absl::StrSplit(companies[i].folded_name, ' ', absl::SkipEmpty())) {
+         absl::StrSplit(words.companies[i].folded_name, ' ', absl::SkipEmpty())) {
       auto& numbers = lexicon.words[std::string(word)].companies;
       if (numbers.empty() || numbers.back() != company_numbers[i]) {
         numbers.push_back(company_numbers[i]);
       }
     }
   }
+  for (const Labelled& sector : words.sectors) lexicon.sectors[sector.code] = sector.label;
   return lexicon;
 }
 

@@ -48,11 +48,11 @@ struct Lexicon {
   // Numbers of professions by code.
   absl::flat_hash_map<std::string, std::vector<uint32_t>> of_interest;
   absl::flat_hash_map<std::string, std::vector<uint32_t>> of_theme;
+  // Labels by code.
+  absl::flat_hash_map<std::string, std::string> sectors;
 
-  // A profession's or company's number stands in the other vector at the same place.
-  static Lexicon Build(const std::vector<ProfessionWords>& professions,
-                       const std::vector<uint32_t>& profession_numbers,
-                       const std::vector<CompanyWords>& companies,
+  // The numbers stand in the same order as the professions and companies.
+  static Lexicon Build(const Words& words, const std::vector<uint32_t>& profession_numbers,
                        const std::vector<uint32_t>& company_numbers);
 };
 

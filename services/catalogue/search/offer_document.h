@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "services/catalogue/domain/labelled.h"
 #include "services/catalogue/domain/offer_content.h"
 
 #include <compare>
@@ -69,6 +70,14 @@ struct ProfessionWords {
 struct CompanyWords {
   std::string siret;
   std::string folded_name;
+};
+
+// All that offers are found and counted by and that is not theirs.
+struct Words {
+  std::vector<ProfessionWords> professions;
+  std::vector<CompanyWords> companies;
+  // Code and label.
+  std::vector<Labelled> sectors;
 };
 
 }  // namespace dm::catalogue::search

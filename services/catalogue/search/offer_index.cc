@@ -16,21 +16,20 @@ constexpr size_t kFewDeadRows = 1000;
 OfferIndex::OfferIndex()
     : columns_(std::make_unique<OfferColumns>()), lexicon_(std::make_unique<Lexicon>()) {}
 
-void OfferIndex::SetWords(const std::vector<ProfessionWords>& professions,
-                          const std::vector<CompanyWords>& companies) {
+void OfferIndex::SetWords(const Words& words) {
   std::vector<uint32_t> profession_numbers;
   std::vector<uint32_t> company_numbers;
   {
     const WriterLock lock(&mutex_);
-    for (const auto& profession : professions) {
+    for (const auto& profession : words.professions) {
       profession_numbers.push_back(columns_->professions.Of(profession.code));
     }
-    for (const auto& company : companies) {
+    for (const auto& company : words.companies) {
       company_numbers.push_back(columns_->companies.Of(company.siret));
     }
   }
-  auto lexicon = std::make_unique<Lexicon>(
-      Lexicon::Build(professions, profession_numbers, companies, company_numbers));
+  auto lexicon =
+      std::make_unique<Lexicon>(Lexicon::Build(words, profession_numbers, company_numbers));
   // What was there goes after the lock.
   const WriterLock lock(&mutex_);
   lexicon_.swap(lexicon);
@@ -75,6 +74,7 @@ void OfferIndex::Become(OfferIndex&& fresh) {
   const WriterLock lock(&mutex_);
   columns_.swap(columns);
   lexicon_.swap(lexicon);
+  whole_ = true;
 }
 
 OfferHits OfferIndex::Search(const OfferQuery& query) const {

@@ -6,6 +6,7 @@
 #include "services/catalogue/search/offer_query.h"
 #include "services/catalogue/search/shared_mutex.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,13 +24,15 @@ class OfferIndex {
 
   OfferIndex();
 
-  // The words of all professions and companies, in the place of what was there.
-  void SetWords(const std::vector<ProfessionWords>& professions,
-                const std::vector<CompanyWords>& companies);
+  // In the place of what was there.
+  void SetWords(const Words& words);
   // Offers that are published now, and some that are not any more.
   void Apply(const std::vector<OfferDocument>& published, const std::vector<OfferId>& gone);
-  // Becomes what `fresh` is.
+  // Becomes what `fresh` is, and is whole from now on.
   void Become(OfferIndex&& fresh);
+
+  // Whether everything that is published was put in once: before, searches would miss offers.
+  bool whole() const { return whole_; }
 
   OfferHits Search(const OfferQuery& query) const;
   // See CorrectSpelling of offer_search.h.
@@ -46,6 +49,7 @@ class OfferIndex {
   mutable SharedMutex mutex_;
   std::unique_ptr<OfferColumns> columns_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Lexicon> lexicon_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> whole_ = false;
 };
 
 }  // namespace dm::catalogue::search

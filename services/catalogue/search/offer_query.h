@@ -1,5 +1,6 @@
 #pragma once
 
+#include "services/catalogue/domain/labelled.h"
 #include "services/catalogue/domain/search_rules.h"
 #include "services/catalogue/search/asked_words.h"
 #include "services/catalogue/search/offer_document.h"
@@ -36,6 +37,8 @@ struct OfferQuery {
   std::vector<std::string> interests;
   std::vector<std::string> themes;
   std::vector<Accessibility> accessibilities;
+  // FULL, whatever else was asked for.
+  bool accessible_only = false;
   // An offer that is both on site and remote answers to either.
   std::vector<WorkMode> work_modes;
   std::vector<std::string> languages;
@@ -56,24 +59,17 @@ struct OfferQuery {
   int limit = 20;
 };
 
-template <typename Value>
-struct Counted {
-  Value value;
-  int count = 0;
-
-  bool operator==(const Counted&) const = default;
-};
-
 struct OfferHits {
   // In order.
   std::vector<OfferPosition> page;
   // Whether there are any after the page.
   bool more = false;
   int total = 0;
-  // Each as if its own condition had not been asked for; in no order.
-  std::vector<Counted<std::string>> departments;
-  std::vector<Counted<std::string>> sectors;
-  std::vector<Counted<int>> audiences;
+  // Each as if its own condition had not been asked for; most first. Of départements and audiences
+  // without labels.
+  std::vector<ValueCount> departments;
+  std::vector<ValueCount> sectors;
+  std::vector<ValueCount> audiences;
 };
 
 }  // namespace dm::catalogue::search

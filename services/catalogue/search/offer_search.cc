@@ -56,6 +56,12 @@ struct Matching {
   int64_t last_start = 0;
 };
 
+void SortByCount(std::vector<ValueCount>* counts) {
+  std::sort(counts->begin(), counts->end(), [](const ValueCount& a, const ValueCount& b) {
+    return std::pair(-a.count, a.value) < std::pair(-b.count, b.value);
+  });
+}
+
 class OfferSearch {
  public:
   OfferSearch(const OfferColumns& columns, const Lexicon& lexicon, const OfferQuery& query)
@@ -84,6 +90,7 @@ class OfferSearch {
     const Bitmap of_sectors = narrow(base, in_sectors, sectors);
     OfferHits hits;
     CountEach(columns_.of_sector, for_sector_facet, &hits.sectors);
+    NameSectors(&hits.sectors);
     CountEach(columns_.of_department, narrow(of_sectors, for_audiences, audiences),
               &hits.departments);
     CountAudiences(narrow(of_sectors, in_departments, departments), &hits.audiences);
@@ -143,6 +150,9 @@ class OfferSearch {
   void KeepAttributes(Bitmap* base) const {
     if (!query_.accessibilities.empty()) {
       *base &= AnyOf(query_.accessibilities, At(columns_.of_accessibility));
+    }
+    if (query_.accessible_only) {
+      *base &= columns_.of_accessibility[static_cast<size_t>(Accessibility::kFull)];
     }
     if (!query_.work_modes.empty()) {
       Bitmap modes = AnyOf(query_.work_modes, At(columns_.of_work_mode));
@@ -204,17 +214,27 @@ class OfferSearch {
   }
 
   static void CountEach(const absl::flat_hash_map<std::string, Bitmap>& values, const Bitmap& rows,
-                        std::vector<Counted<std::string>>* counts) {
+                        std::vector<ValueCount>* counts) {
     for (const auto& [value, of_value] : values) {
-      if (const int count = rows.CountOfBoth(of_value); count > 0)
-        counts->push_back({value, count});
+      if (const int count = rows.CountOfBoth(of_value); count > 0) {
+        counts->push_back({.value = value, .count = count});
+      }
     }
+    SortByCount(counts);
   }
 
-  void CountAudiences(const Bitmap& rows, std::vector<Counted<int>>* counts) const {
+  void CountAudiences(const Bitmap& rows, std::vector<ValueCount>* counts) const {
     for (size_t i = 0; i < columns_.of_audience.size(); ++i) {
       const int count = rows.CountOfBoth(columns_.of_audience[i]);
-      if (count > 0) counts->push_back({static_cast<int>(i), count});
+      if (count > 0) counts->push_back({.value = absl::StrCat(i), .count = count});
+    }
+    SortByCount(counts);
+  }
+
+  void NameSectors(std::vector<ValueCount>* counts) const {
+    for (ValueCount& count : *counts) {
+      const auto found = lexicon_.sectors.find(count.value);
+      if (found != lexicon_.sectors.end()) count.label = found->second;
     }
   }
 

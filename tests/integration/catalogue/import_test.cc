@@ -277,6 +277,7 @@ TEST_F(ListImportTest, AnOfferThatIsWithdrawnClosesItsSessionsAndIsNotFound) {
   EXPECT_GT(Events("SessionClosed"), 0);
   pb::SearchOffersRequest request;
   request.add_companies("00061001400011");
+  CatchUp();
   const auto found = api_.SearchOffers(call_, request);
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_EQ(found->total_size(), 1);

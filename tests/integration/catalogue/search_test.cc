@@ -1,6 +1,7 @@
 #include "absl/strings/str_split.h"
 #include "services/catalogue/domain/words.h"
 #include "services/catalogue/feeds/seats_feed.h"
+#include "services/catalogue/store/search_changes.h"
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <set>
@@ -21,6 +22,7 @@ class SearchTest : public CatalogueTest {
     Violations violations;
     Validate(request, violations);
     EXPECT_TRUE(violations.empty()) << violations.ToStatus();
+    CatchUp();
     const auto response = api_.SearchOffers(call_, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.value_or(pb::SearchOffersResponse());
@@ -373,6 +375,58 @@ TEST_F(SearchTest, AccessibleOnlyLeavesOutTheOthers) {
   for (const auto& offer : found.offers()) EXPECT_TRUE(offer.accessible());
 }
 
+TEST_F(SearchTest, EachConditionLeavesOutTheOffersThatDoNotMeetIt) {
+  CatchUp();
+  // Of two offers, the first meets every condition and the second none.
+  const absl::Status written =
+      database_->Write(call_.deadline, [&](database::Transaction& transaction) {
+        const pqxx::result ids = transaction.Exec(database::Statement{"test_terms", R"sql(
+WITH picked AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM offers)
+UPDATE offers o
+SET accessibility = CASE place WHEN 1 THEN 2 ELSE 1 END, accessible = false,
+    work_mode = CASE place WHEN 1 THEN 3 ELSE 1 END,
+    languages = CASE place WHEN 1 THEN '{fr,en}' ELSE '{fr}' END::text[],
+    reserved_schools = CASE place WHEN 1 THEN '{0610021S}' ELSE '{0140004D}' END::text[]
+FROM picked p WHERE p.id = o.id AND p.place <= 2
+RETURNING o.id
+)sql"});
+        TouchOffers(transaction, std::vector<std::string>{ids[0][0].c_str(), ids[1][0].c_str()},
+                    clock_.Now());
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(written.ok()) << written;
+  const auto total = [this](const auto& narrow) {
+    pb::SearchOffersRequest request;
+    narrow(request);
+    return Offers(request).total_size();
+  };
+  EXPECT_EQ(total([](auto& r) { r.add_accessibilities(pb::ACCESSIBILITY_PARTIAL); }), 1);
+  EXPECT_EQ(total([](auto& r) { r.add_work_modes(pb::WORK_MODE_REMOTE); }), 1);
+  EXPECT_EQ(total([](auto& r) { r.add_work_modes(pb::WORK_MODE_ON_SITE); }), 96);
+  EXPECT_EQ(total([](auto& r) { r.add_languages("en"); }), 1);
+  EXPECT_EQ(total([](auto& r) { r.set_school("0610021S"); }), 95);
+  EXPECT_EQ(total([](auto& r) { r.set_school("0761735Y"); }), 94);
+  const int interested = total([](auto& r) { r.add_interests("1"); });
+  EXPECT_GT(interested, 0);
+  EXPECT_LT(interested, 96);
+}
+
+TEST_F(SearchTest, TellsWhereTheWordsStand) {
+  const auto found = Offers(For("coton"));
+  ASSERT_GT(found.offers_size(), 0);
+  bool in_title = false;
+  for (const auto& offer : found.offers()) {
+    for (const pb::Highlight& highlight : offer.highlights()) {
+      if (highlight.field() != "title") continue;
+      in_title = true;
+      ASSERT_GT(highlight.ranges_size(), 0);
+      EXPECT_GT(highlight.ranges(0).end(), highlight.ranges(0).start());
+    }
+  }
+  EXPECT_TRUE(in_title);
+  EXPECT_EQ(Offers(For("")).offers(0).highlights_size(), 0);
+}
+
 TEST_F(SearchTest, ATokenOfAnotherQueryIsRefused) {
   pb::SearchOffersRequest request;
   request.set_page_size(5);
@@ -410,11 +464,15 @@ TEST_F(SearchTest, NamesAllThatIsWrongAtOnce) {
   request.set_order_by("price");
   request.set_page_size(-1);
   request.add_companies("1");
+  request.add_work_modes(pb::WORK_MODE_UNSPECIFIED);
+  request.add_languages("français");
+  request.set_school("61");
   Violations violations;
   Validate(request, violations);
   EXPECT_THAT(Fields(violations.ToStatus()),
               ElementsAre("query", "departments[0]", "professions[0]", "audiences[0]", "lat", "lon",
-                          "radius_km", "from", "order_by", "page_size", "companies[0]"));
+                          "radius_km", "from", "order_by", "page_size", "companies[0]",
+                          "work_modes[0]", "languages[0]", "school"));
   pb::GetOfferRequest offer;
   for (const char* name : {"", "offers/", "offers/1", "companies/x"}) {
     offer.set_name(name);

@@ -17,7 +17,7 @@ TEST(OfferIndex, PagesStayWholeWhileOffersComeAndGo) {
   constexpr int kTouched = 400;
   OfferIndex index;
   RandomCorpus words(1);
-  index.SetWords(words.Professions(), words.Companies());
+  index.SetWords({words.Professions(), words.Companies(), {}});
   const auto offer = [](RandomCorpus& corpus, int number) {
     OfferDocument made = corpus.Offer(0);
     made.id = {static_cast<uint64_t>(number % 7), static_cast<uint64_t>(number)};
@@ -43,7 +43,7 @@ TEST(OfferIndex, PagesStayWholeWhileOffersComeAndGo) {
         }
       }
       index.Apply(published, gone);
-      if (corpus.OneIn(20)) index.SetWords(words.Professions(), words.Companies());
+      if (corpus.OneIn(20)) index.SetWords({words.Professions(), words.Companies(), {}});
     }
   });
   const auto read = [&](int limit) {

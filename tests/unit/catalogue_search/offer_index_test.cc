@@ -20,7 +20,7 @@ void ExpectSame(const OfferHits& index, const OfferHits& model) {
   EXPECT_EQ(index.page.size(), model.page.size());
   const auto as_pairs = [](const auto& counts) {
     std::map<std::string, int> pairs;
-    for (const auto& [value, count] : counts) pairs[::testing::PrintToString(value)] = count;
+    for (const ValueCount& count : counts) pairs[count.value] = count.count;
     return pairs;
   };
   EXPECT_EQ(as_pairs(index.departments), as_pairs(model.departments));
@@ -36,7 +36,7 @@ struct Twins {
   void SetWords(RandomCorpus& corpus) {
     const auto professions = corpus.Professions();
     const auto companies = corpus.Companies();
-    index.SetWords(professions, companies);
+    index.SetWords({professions, companies, {}});
     for (const auto& words : professions) model.professions[words.code] = words;
     for (const auto& words : companies) model.companies[words.siret] = words;
   }
@@ -141,7 +141,7 @@ std::vector<uint64_t> Found(const OfferIndex& index, const std::vector<AskedWord
 
 TEST(OfferIndex, PutsTheWholeTitleBeforeAWordOfItBeforeABeginningOfAWord) {
   OfferIndex index;
-  index.SetWords({{.code = "D1102", .folded_job_titles = {"pain"}}}, {{"1", "fournil"}});
+  index.SetWords({{{.code = "D1102", .folded_job_titles = {"pain"}}}, {{"1", "fournil"}}, {}});
   index.Apply(
       {Offer(1, "boulang"), Offer(2, "painpain"), Offer(3, "pain boulang"), Offer(4, "pain")}, {});
   EXPECT_THAT(Found(index, ParseAskedWords("pain")), ElementsAre(4, 3, 2, 1));
@@ -150,7 +150,7 @@ TEST(OfferIndex, PutsTheWholeTitleBeforeAWordOfItBeforeABeginningOfAWord) {
 
 TEST(OfferIndex, PutsRightOnlyTheWordsThatNothingHas) {
   OfferIndex index;
-  index.SetWords({}, {{"1", "lemoin"}});
+  index.SetWords({.companies = {{"1", "lemoin"}}});
   index.Apply({Offer(1, "boulanger"), Offer(2, "menuisier")}, {});
   EXPECT_EQ(WriteAskedWords(index.CorrectSpelling(ParseAskedWords("boulnger"))), "boulanger*");
   EXPECT_EQ(WriteAskedWords(index.CorrectSpelling(ParseAskedWords("lemion boul"))), "lemoin boul*");
@@ -160,6 +160,21 @@ TEST(OfferIndex, PutsRightOnlyTheWordsThatNothingHas) {
   index.Apply({}, {{0, 1}});
   EXPECT_TRUE(index.CorrectSpelling(ParseAskedWords("boulnger")).empty());
   EXPECT_THAT(Found(index, ParseAskedWords("boulanger")), ElementsAre());
+}
+
+TEST(OfferIndex, NamesSectorsAndPutsTheMostFrequentFirst) {
+  OfferIndex index;
+  index.SetWords({.sectors = {{"10", "Artisanat"}, {"20", "Bois"}}});
+  OfferDocument first = Offer(1, "pain");
+  first.sectors = {"10", "20"};
+  OfferDocument second = Offer(2, "pain");
+  second.sectors = {"20"};
+  index.Apply({first, second}, {});
+  const OfferHits hits = index.Search({});
+  ASSERT_EQ(hits.sectors.size(), 2u);
+  EXPECT_EQ(hits.sectors[0].label, "Bois");
+  EXPECT_EQ(hits.sectors[0].count, 2);
+  EXPECT_EQ(hits.sectors[1].label, "Artisanat");
 }
 
 TEST(OfferIndex, TellsTheVersionThatIsFound) {

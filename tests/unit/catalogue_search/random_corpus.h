@@ -91,6 +91,7 @@ class RandomCorpus {
     if (OneIn(8)) query.interests = Some(kCodes, 3);
     if (OneIn(8)) query.themes = Some(kCodes, 3);
     if (OneIn(8)) query.accessibilities = {static_cast<Accessibility>(1 + Upto(2))};
+    query.accessible_only = OneIn(10);
     if (OneIn(8)) query.work_modes = {static_cast<WorkMode>(1 + Upto(2))};
     if (OneIn(8)) query.languages = Some(kLanguages, 2);
     if (OneIn(4)) query.school = Pick(kSchools);

@@ -101,6 +101,7 @@ struct SearchModel {
                    offer.accessibility) == 0) {
       return false;
     }
+    if (query.accessible_only && offer.accessibility != Accessibility::kFull) return false;
     if (!query.work_modes.empty() && offer.work_mode != WorkMode::kHybrid &&
         std::count(query.work_modes.begin(), query.work_modes.end(), offer.work_mode) == 0) {
       return false;
@@ -170,9 +171,12 @@ struct SearchModel {
         matches.push_back({Place(offer, query), Starts(offer, query).front(), id});
       }
     }
-    for (const auto& [value, count] : departments) hits.departments.push_back({value, count});
-    for (const auto& [value, count] : sectors) hits.sectors.push_back({value, count});
-    for (const auto& [value, count] : audiences) hits.audiences.push_back({value, count});
+    for (const auto& [value, count] : departments)
+      hits.departments.push_back({.value = value, .count = count});
+    for (const auto& [value, count] : sectors)
+      hits.sectors.push_back({.value = value, .count = count});
+    for (const auto& [value, count] : audiences)
+      hits.audiences.push_back({.value = std::to_string(value), .count = count});
     hits.total = static_cast<int>(matches.size());
     std::sort(matches.begin(), matches.end());
     for (const OfferPosition& match : matches) {
