@@ -25,14 +25,14 @@ namespace event = destinationmetier::event::v1;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
-using dm::catalogue::search::OfferIndex;
+using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
 // Commits of this process are seen at once, those of others at the next look.
 using Announce = std::function<void()>;
 
 // Searches would miss offers before they were all read once.
-std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, OfferIndex* index) {
+std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, CatalogueIndex* index) {
   auto follower = std::make_shared<IndexFollower>(context.database(), index, &context.clock());
   context.Keep(follower);
   context.ReadyWhen("search index loaded", [index] { return index->whole(); });
@@ -40,7 +40,8 @@ std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, OfferIndex*
   return follower;
 }
 
-void ServeCatalogue(ServiceContext& context, const OfferIndex* index, const Announce& announce) {
+void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index,
+                    const Announce& announce) {
   const auto api = std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
                                                   &context.clock(), announce);
   context.Keep(api);
@@ -73,7 +74,7 @@ absl::Status SetUp(ServiceContext& context) {
       dm::events::EventFeed::Create("catalogue", context.database());
   context.Keep(feed);
   context.Serve(feed->Bind(context.pipeline()));
-  const auto index = std::make_shared<OfferIndex>();
+  const auto index = std::make_shared<CatalogueIndex>();
   context.Keep(index);
   const std::shared_ptr<IndexFollower> follower = FollowOffers(context, index.get());
   const Announce announce = [feed = feed.get(), follower = follower.get()] {

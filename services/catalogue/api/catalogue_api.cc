@@ -62,6 +62,7 @@ std::unique_ptr<rpc::ServiceBinding> CatalogueApi::Bind(rpc::Pipeline* pipeline)
   BindRead(*binding, pipeline, "ListSectors", &CatalogueApi::ListSectors);
   BindRead(*binding, pipeline, "ListInterests", &CatalogueApi::ListInterests);
   BindRead(*binding, pipeline, "SearchProfessions", &CatalogueApi::SearchProfessions);
+  BindRead(*binding, pipeline, "SuggestProfessions", &CatalogueApi::SuggestProfessions);
   BindRead(*binding, pipeline, "GetProfession", &CatalogueApi::GetProfession);
   BindRead(*binding, pipeline, "SearchCompanies", &CatalogueApi::SearchCompanies);
   BindRead(*binding, pipeline, "GetCompany", &CatalogueApi::GetCompany);

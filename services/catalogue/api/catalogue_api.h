@@ -8,7 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
-#include "services/catalogue/search/offer_index.h"
+#include "services/catalogue/search/catalogue_index.h"
 
 #include <functional>
 #include <memory>
@@ -20,11 +20,11 @@ namespace dm::catalogue {
 class CatalogueApi {
  public:
   // All outlive this. `on_events` runs after each write that sent events.
-  CatalogueApi(database::Database* database, const search::OfferIndex* offers,
+  CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
                const rpc::PageTokens* page_tokens, const Clock* clock,
                std::function<void()> on_events)
       : database_(database),
-        offers_(offers),
+        index_(index),
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
@@ -39,6 +39,9 @@ class CatalogueApi {
   absl::StatusOr<destinationmetier::catalogue::v1::SearchProfessionsResponse> SearchProfessions(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::SearchProfessionsRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::SuggestProfessionsResponse> SuggestProfessions(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::SuggestProfessionsRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Profession> GetProfession(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetProfessionRequest& request) const;
@@ -78,7 +81,7 @@ class CatalogueApi {
                                 const rpc::Call& call, const Request& request) const;
 
   database::Database* database_;
-  const search::OfferIndex* offers_;
+  const search::CatalogueIndex* index_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;

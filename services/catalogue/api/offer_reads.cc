@@ -57,7 +57,7 @@ absl::StatusOr<pb::SearchOffersResponse> CatalogueApi::SearchOffers(
   const std::string fingerprint = rpc::QueryFingerprint(request);
   auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
-  const auto page = catalogue::SearchOffers(*database_, *offers_, call.deadline,
+  const auto page = catalogue::SearchOffers(*database_, index_->offers(), call.deadline,
                                             {.query = ToQuery(request),
                                              .span = SpanOf(request.from(), request.to()),
                                              .now = clock_->Now(),

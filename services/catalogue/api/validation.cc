@@ -61,6 +61,18 @@ void Validate(const pb::SearchProfessionsRequest& request, Violations& violation
   CheckListCodes("interests", ToVector(request.interests()), violations);
   CheckRiasec(ToVector(request.riasec()), violations);
   CheckPageSize(request.page_size(), violations);
+  CheckEnums("ecological_transitions", request.ecological_transitions(),
+             pb::EcologicalTransition_IsValid, "what the profession is to the transition",
+             violations);
+  CheckListCodes("themes", ToVector(request.themes()), violations);
+  CheckListCodes("domains", ToVector(request.domains()), violations);
+}
+
+void Validate(const pb::SuggestProfessionsRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  if (request.limit() < 0 || request.limit() > 10) {
+    violations.Add("limit", "must be between 1 and 10, or 0 for 10");
+  }
 }
 
 void Validate(const pb::GetProfessionRequest& request, Violations& violations) {

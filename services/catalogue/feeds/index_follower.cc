@@ -2,6 +2,7 @@
 
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
+#include "services/catalogue/store/profession_documents.h"
 #include "services/catalogue/store/search_rows.h"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ constexpr absl::Duration kBetweenDeletions = absl::Minutes(10);
 struct Look {
   SearchChanges changes;
   search::Words words;
+  search::ProfessionIndex professions;
   std::vector<OfferDocument> published;
   std::vector<OfferId> gone;
 };
@@ -49,7 +51,7 @@ void AddGone(const std::vector<std::string>& ids, const std::vector<OfferDocumen
 
 }  // namespace
 
-IndexFollower::IndexFollower(database::Database* database, search::OfferIndex* index,
+IndexFollower::IndexFollower(database::Database* database, search::CatalogueIndex* index,
                              const Clock* clock)
     : database_(database), index_(index), clock_(clock), task_([this] { return Work(); }) {}
 
@@ -61,17 +63,20 @@ absl::Status IndexFollower::CatchUp(absl::Time deadline) {
 
 absl::Status IndexFollower::ReadEverything(absl::Time deadline) {
   search::OfferIndex fresh;
+  search::ProfessionIndex professions;
   const auto last = database_->Read(deadline, [&](Transaction& transaction) {
     // A second attempt begins anew.
     fresh.Become(search::OfferIndex());
     const int64_t seq = LastSearchChange(transaction);
     fresh.SetWords(ReadSearchWords(transaction));
+    professions = ReadProfessionIndex(transaction);
     ReadPublishedOffers(transaction, SessionsAfter(),
                         [&fresh](std::vector<OfferDocument> offers) { fresh.Apply(offers, {}); });
     return absl::StatusOr<int64_t>(seq);
   });
   if (!last.ok()) return last.status();
-  index_->Become(std::move(fresh));
+  index_->SetProfessions(std::move(professions));
+  index_->offers().Become(std::move(fresh));
   position_ = *last;
   return absl::OkStatus();
 }
@@ -83,7 +88,10 @@ absl::Status IndexFollower::ReadChanges(absl::Time deadline) {
     if (*last == position_) return absl::OkStatus();
     auto look = database_->Read(deadline, [&](Transaction& transaction) -> absl::StatusOr<Look> {
       Look read{.changes = ReadSearchChanges(transaction, position_)};
-      if (read.changes.words) read.words = ReadSearchWords(transaction);
+      if (read.changes.words) {
+        read.words = ReadSearchWords(transaction);
+        read.professions = ReadProfessionIndex(transaction);
+      }
       const auto& ids = read.changes.offers;
       for (size_t first = 0; first < ids.size(); first += kOffersAtOnce) {
         const std::vector<std::string> some(
@@ -97,8 +105,11 @@ absl::Status IndexFollower::ReadChanges(absl::Time deadline) {
     });
     if (!look.ok()) return look.status();
     if (look->changes.lost) return ReadEverything(deadline);
-    if (look->changes.words) index_->SetWords(look->words);
-    index_->Apply(look->published, look->gone);
+    if (look->changes.words) {
+      index_->offers().SetWords(look->words);
+      index_->SetProfessions(std::move(look->professions));
+    }
+    index_->offers().Apply(look->published, look->gone);
     position_ = look->changes.last;
   }
 }
@@ -116,7 +127,7 @@ absl::Duration IndexFollower::Work() {
                    {{"code", absl::StatusCodeToString(status.code())}});
     return kRestAfterFailure;
   }
-  offers.Set(static_cast<double>(index_->size().offers));
+  offers.Set(static_cast<double>(index_->offers().size().offers));
   caught_up.Set(static_cast<double>(absl::ToUnixMillis(start)) / 1000);
   if (start >= next_deletion_) {
     DeleteOldChanges(start + kLongestLook);

@@ -5,18 +5,18 @@
 #include "common/database/database.h"
 #include "common/execution/recurring_task.h"
 #include "common/time/clock.h"
-#include "services/catalogue/search/offer_index.h"
+#include "services/catalogue/search/catalogue_index.h"
 
 #include <cstdint>
 
 namespace dm::catalogue {
 
-// Keeps an index of offers as the tables are: reads everything at first, then what changed, some
+// Keeps the index as the tables are: reads everything at first, then what changed, some
 // milliseconds after it was committed. Where the database is away, the index stays as it was.
 class IndexFollower {
  public:
   // All outlive this. Nothing is read before Start or CatchUp.
-  IndexFollower(database::Database* database, search::OfferIndex* index, const Clock* clock);
+  IndexFollower(database::Database* database, search::CatalogueIndex* index, const Clock* clock);
 
   void Start() { task_.Start(); }
   // Says that a transaction that touched something was committed. Cheap. A commit that nobody tells
@@ -36,7 +36,7 @@ class IndexFollower {
   absl::Time SessionsAfter() const;
 
   database::Database* const database_;
-  search::OfferIndex* const index_;
+  search::CatalogueIndex* const index_;
   const Clock* const clock_;
   // The number of the last change that is in the index.
   int64_t position_ = 0;

@@ -186,9 +186,9 @@ class CatalogueTest : public ::testing::Test {
   testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   rpc::PageTokens page_tokens_{std::string(32, 'k'), &clock_};
   int wakes_ = 0;
-  search::OfferIndex offers_;
-  IndexFollower follower_{database_.get(), &offers_, &clock_};
-  CatalogueApi api_{database_.get(), &offers_, &page_tokens_, &clock_, [this] { ++wakes_; }};
+  search::CatalogueIndex index_;
+  IndexFollower follower_{database_.get(), &index_, &clock_};
+  CatalogueApi api_{database_.get(), &index_, &page_tokens_, &clock_, [this] { ++wakes_; }};
   ImportApi import_api_{database_.get(), &clock_, [this] { ++wakes_; }};
   rpc::Call call_;
   rpc::Call operator_;

@@ -51,7 +51,7 @@ class IndexFollowerTest : public CatalogueTest {
 };
 
 TEST_F(IndexFollowerTest, SearchesWaitUntilEverythingWasReadOnce) {
-  search::OfferIndex empty;
+  search::CatalogueIndex empty;
   CatalogueApi api(database_.get(), &empty, &page_tokens_, &clock_, [] {});
   EXPECT_EQ(api.SearchOffers(call_, {}).status().code(), absl::StatusCode::kUnavailable);
 }
@@ -63,7 +63,7 @@ TEST_F(IndexFollowerTest, SeesWhatIsPublishedAndWhatIsNotAnyMore) {
   EXPECT_EQ(Offers("").total_size(), 96);
   CatchUp();
   EXPECT_EQ(Offers("").total_size(), 95);
-  EXPECT_EQ(offers_.VersionOf(*search::OfferId::Parse(id)), std::nullopt);
+  EXPECT_EQ(index_.offers().VersionOf(*search::OfferId::Parse(id)), std::nullopt);
   Write(id, kShow);
   CatchUp();
   EXPECT_EQ(Offers("").total_size(), 96);
@@ -103,7 +103,7 @@ TEST_F(IndexFollowerTest, ReadsEverythingAnewWhenChangesWereDeletedUnread) {
 }
 
 TEST_F(IndexFollowerTest, SeesACommitThatNobodyToldOfWithinMilliseconds) {
-  search::OfferIndex index;
+  search::CatalogueIndex index;
   IndexFollower follower(database_.get(), &index, &clock_);
   follower.Start();
   const auto wait_until = [](const auto& holds) {
@@ -113,9 +113,9 @@ TEST_F(IndexFollowerTest, SeesACommitThatNobodyToldOfWithinMilliseconds) {
   };
   ASSERT_TRUE(wait_until([&] { return index.whole(); }));
   const auto id = *search::OfferId::Parse(AnyOffer());
-  ASSERT_TRUE(index.VersionOf(id).has_value());
+  ASSERT_TRUE(index.offers().VersionOf(id).has_value());
   Write(id.ToString(), kHide);
-  EXPECT_TRUE(wait_until([&] { return !index.VersionOf(id).has_value(); }));
+  EXPECT_TRUE(wait_until([&] { return !index.offers().VersionOf(id).has_value(); }));
 }
 
 // Many more offers than the seed has, of its companies and professions.
@@ -159,7 +159,7 @@ TEST_F(IndexFollowerTest, PagesThroughManyOffersStayWholeWhileOthersComeAndGo) {
       untouched.insert(row[0].c_str());
     }
   }
-  search::OfferIndex index;
+  search::CatalogueIndex index;
   IndexFollower follower(database_.get(), &index, &clock_);
   ASSERT_TRUE(follower.CatchUp(call_.deadline).ok());
   follower.Start();

@@ -29,6 +29,7 @@ class SearchTest : public CatalogueTest {
   }
 
   pb::SearchProfessionsResponse Professions(const pb::SearchProfessionsRequest& request) {
+    CatchUp();
     const auto response = api_.SearchProfessions(call_, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.value_or(pb::SearchProfessionsResponse());
