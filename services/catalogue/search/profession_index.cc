@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "services/catalogue/domain/words.h"
 #include "services/catalogue/search/near_words.h"
 #include "services/catalogue/search/profession_words.h"
@@ -31,6 +32,7 @@ constexpr double kBeginning = 0.8;
 constexpr double kBeginningOfOther = 0.4;
 constexpr double kGuessedBeginning = 0.6;
 constexpr double kMisspelt = 0.6;
+constexpr double kOfVerb = 0.5;
 constexpr size_t kShortestBeginning = 3;
 constexpr int kMostBeginnings = 200;
 
@@ -43,6 +45,18 @@ constexpr double kLeastPart = 0.3;
 
 std::vector<std::string> WordsOf(const std::string& text) {
   return absl::StrSplit(FoldWords(text), ' ', absl::SkipEmpty());
+}
+
+// What a folded infinitive has in common with who does it: "recrut" of "recruter", which begins
+// "recruteur" too. Empty for what does not look like one.
+std::string StemOfVerb(absl::string_view word) {
+  constexpr size_t kShortestStem = 4;
+  absl::string_view stem = word;
+  if (!absl::ConsumeSuffix(&stem, "er") && !absl::ConsumeSuffix(&stem, "ir") &&
+      absl::EndsWith(stem, "dr")) {
+    stem.remove_suffix(1);
+  }
+  return stem.size() < kShortestStem || stem == word ? "" : std::string(stem);
 }
 
 bool Has(const std::vector<Labelled>& values, const std::vector<std::string>& codes) {
@@ -149,7 +163,10 @@ std::vector<ProfessionIndex::Meaning> ProfessionIndex::MeaningsOf(const std::str
   std::vector<Meaning> all;
   const auto itself = words_.find(word);
   if (itself != words_.end()) all.push_back({&itself->first, &itself->second, 1});
-  if (unfinished) AddBeginnings(word, all.empty() ? kBeginning : kBeginningOfOther, &all);
+  const std::string stem = StemOfVerb(word);
+  if (!stem.empty()) AddBeginnings(stem, kOfVerb, &all);
+  if (unfinished)
+    AddBeginnings(word, itself == words_.end() ? kBeginning : kBeginningOfOther, &all);
   if (!all.empty()) return all;
   if (!unfinished) AddBeginnings(word, kGuessedBeginning, &all);
   NearestWords nearest(word);

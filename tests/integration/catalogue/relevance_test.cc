@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,27 @@ TEST_F(CatalogueTest, PupilsFindProfessionsInTheFirstThree) {
   EXPECT_GE(scores["all"].asked, 80);
   EXPECT_GE(scores["all"].part(), kLeast);
   EXPECT_GE(scores["held"].part(), kLeast);
+}
+
+TEST_F(CatalogueTest, EverydayWordsNameProfessionsThatThereAre) {
+  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
+    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
+    GTEST_SKIP() << "without the reference files";
+  }
+  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  std::set<std::string> codes;
+  for (const pqxx::row& row : Ask({"test_codes", "SELECT rome_code FROM professions"})) {
+    codes.insert(row[0].c_str());
+  }
+  std::set<std::string> words;
+  for (const search::EverydayWords& line : search::BuiltInEverydayWords()) {
+    EXPECT_TRUE(words.insert(line.words).second) << line.words << " is there twice";
+    EXPECT_FALSE(line.professions.empty()) << line.words;
+    for (const std::string& code : line.professions) {
+      EXPECT_TRUE(codes.contains(code)) << line.words << " " << code;
+    }
+  }
+  EXPECT_GE(words.size(), 400u);
 }
 
 }  // namespace

@@ -191,6 +191,44 @@ TEST_F(SearchTest, ProfessionsAreFilteredByAllConditionsAtOnce) {
   EXPECT_GT(Professions(request).total_size(), 0);
 }
 
+TEST_F(SearchTest, ProfessionsPageWithoutGapsOrRepeatsWithWords) {
+  pb::SearchProfessionsRequest request;
+  request.set_query("technicien vendeur conducteur");
+  const int total = Professions(request).total_size();
+  EXPECT_GT(total, 5);
+  request.set_page_size(2);
+  const auto names = AllPages(
+      request, [this](const auto& r) { return Professions(r); },
+      [](const auto& response) { return response.professions(); });
+  EXPECT_EQ(names.size(), static_cast<size_t>(total));
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+}
+
+TEST_F(SearchTest, CompletesWhatIsTyped) {
+  CatchUp();
+  pb::SuggestProfessionsRequest request;
+  const auto suggest = [&](const std::string& query) {
+    request.set_query(query);
+    const auto response = api_.SuggestProfessions(call_, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.value_or(pb::SuggestProfessionsResponse());
+  };
+  const auto typed = suggest("boulang");
+  ASSERT_GT(typed.suggestions_size(), 0);
+  EXPECT_LE(typed.suggestions_size(), 10);
+  EXPECT_EQ(typed.suggestions(0).profession(), "professions/D1102");
+  ASSERT_EQ(typed.suggestions(0).highlights_size(), 1);
+  EXPECT_EQ(typed.suggestions(0).highlights(0).ranges(0).start(), 0);
+  EXPECT_EQ(suggest("").suggestions_size(), 0);
+  EXPECT_EQ(suggest("xyzxyz").suggestions_size(), 0);
+  request.set_limit(1);
+  EXPECT_EQ(suggest("boulang").suggestions_size(), 1);
+  request.set_limit(11);
+  Violations violations;
+  Validate(request, violations);
+  EXPECT_THAT(Fields(violations.ToStatus()), ElementsAre("limit"));
+}
+
 TEST_F(SearchTest, OffersPageWithoutGapsOrRepeatsInEveryOrder) {
   for (const char* order : {"date", "distance", "relevance", ""}) {
     pb::SearchOffersRequest request;
