@@ -68,17 +68,26 @@ class CatalogueApi {
  private:
   static constexpr size_t kMostCachedBytes = size_t{64} << 20;
 
-  // Binds a public read: from the cache where it is called, else on the executor.
+  template <typename Request, typename Response>
+  using ReadMethod = absl::StatusOr<Response> (CatalogueApi::*)(const rpc::Call&,
+                                                                const Request&) const;
+  template <typename Request, typename Response>
+  struct PendingRead;
+
+  // Binds a public read: from the cache where it is called, else on the executor. What it looks at
+  // is up to `behind` old.
   template <typename Request, typename Response>
   void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
-                absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&, const Request&)
-                    const) const;
-
+                ReadMethod<Request, Response> read,
+                absl::Duration behind = absl::ZeroDuration()) const;
+  // Answers from the cache, with what somebody else is reading, or by reading.
+  template <typename Pending>
+  void AnswerRead(std::shared_ptr<Pending> pending) const;
+  template <typename Pending>
+  void ReadNow(Pending& pending) const;
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Read(absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&,
-                                                                               const Request&)
-                                    const,
-                                const rpc::Call& call, const Request& request) const;
+  absl::StatusOr<Response> Read(ReadMethod<Request, Response> read, const rpc::Call& call,
+                                const Request& request) const;
 
   database::Database* database_;
   const search::CatalogueIndex* index_;
