@@ -112,7 +112,7 @@ std::unique_ptr<rpc::ServiceBinding> CatalogueApi::Bind(rpc::Pipeline* pipeline)
   BindRead(*binding, pipeline, "SuggestProfessions", &CatalogueApi::SuggestProfessions,
            kIndexBehind);
   BindRead(*binding, pipeline, "GetProfession", &CatalogueApi::GetProfession);
-  BindRead(*binding, pipeline, "SearchCompanies", &CatalogueApi::SearchCompanies);
+  BindRead(*binding, pipeline, "SearchCompanies", &CatalogueApi::SearchCompanies, kIndexBehind);
   BindRead(*binding, pipeline, "GetCompany", &CatalogueApi::GetCompany);
   BindRead(*binding, pipeline, "SearchOffers", &CatalogueApi::SearchOffers, kIndexBehind);
   BindRead(*binding, pipeline, "GetOffer", &CatalogueApi::GetOffer);

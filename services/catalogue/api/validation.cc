@@ -84,6 +84,11 @@ void Validate(const pb::SearchCompaniesRequest& request, Violations& violations)
   CheckDepartments(ToVector(request.departments()), violations);
   CheckListCodes("sectors", ToVector(request.sectors()), violations);
   CheckPageSize(request.page_size(), violations);
+  CheckPoint(Present(request.has_lat(), request.lat()), Present(request.has_lon(), request.lon()),
+             Present(request.has_radius_km(), request.radius_km()), violations);
+  CheckCompanyOrder(request.order_by(), request.has_lat(), violations);
+  CheckRomeCodes(ToVector(request.professions()), violations);
+  CheckSiren(request.siren(), violations);
 }
 
 void Validate(const pb::GetCompanyRequest& request, Violations& violations) {

@@ -128,6 +128,25 @@ void CheckOrder(absl::string_view order, bool has_point, Violations& violations)
   }
 }
 
+void CheckCompanyOrder(absl::string_view order, bool has_point, Violations& violations) {
+  if (order.empty() || order == "name") return;
+  if (order == "distance") {
+    if (!has_point) violations.Add("order_by", "distance needs lat, lon and radius_km");
+  } else {
+    violations.Add("order_by", "must be name or distance");
+  }
+}
+
+void CheckSiren(absl::string_view siren, Violations& violations) {
+  constexpr size_t kDigits = 9;
+  if (siren.empty()) return;
+  if (siren.size() != kDigits || !std::all_of(siren.begin(), siren.end(), [](char letter) {
+        return absl::ascii_isdigit(static_cast<unsigned char>(letter));
+      })) {
+    violations.Add("siren", "must be 9 digits");
+  }
+}
+
 OfferOrder OrderOf(absl::string_view order, bool has_query) {
   if (order == "distance") return OfferOrder::kDistance;
   if (order == "date") return OfferOrder::kDate;

@@ -55,6 +55,12 @@ struct Around {
 
 enum class OfferOrder { kRelevance, kDate, kDistance };
 
+// "name", "distance" or empty. Distance needs a point.
+void CheckCompanyOrder(absl::string_view order, bool has_point, Violations& violations);
+
+// Nine digits or empty.
+void CheckSiren(absl::string_view siren, Violations& violations);
+
 // "relevance", "date", "distance" or empty. Distance needs a point.
 void CheckOrder(absl::string_view order, bool has_point, Violations& violations);
 

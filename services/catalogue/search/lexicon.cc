@@ -3,6 +3,8 @@
 #include "absl/strings/str_split.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 namespace dm::catalogue::search {
 namespace {
@@ -16,6 +18,32 @@ void AddWords(const std::string& folded, uint32_t number, uint16_t score,
       professions.push_back({number, score});
     } else {
       professions.back().score = std::max(professions.back().score, score);
+    }
+  }
+}
+
+void AddCompanies(const std::vector<CompanyWords>& companies, const std::vector<uint32_t>& numbers,
+                  Lexicon* lexicon) {
+  std::vector<size_t> order(companies.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&companies](size_t a, size_t b) {
+    return std::tie(companies[a].sort_key, companies[a].siret) <
+           std::tie(companies[b].sort_key, companies[b].siret);
+  });
+  for (const size_t i : order) {
+    const CompanyWords& company = companies[i];
+    const auto position = static_cast<uint32_t>(lexicon->companies.size());
+    lexicon->companies.push_back({.number = numbers[i],
+                                  .siret = company.siret,
+                                  .sort_key = company.sort_key,
+                                  .department = company.department,
+                                  .sectors = company.sectors,
+                                  .point = GlobePoint::Of(company.latitude, company.longitude)});
+    for (const std::string* const text : {&company.folded_name, &company.folded_description}) {
+      for (const absl::string_view word : absl::StrSplit(*text, ' ', absl::SkipEmpty())) {
+        auto& positions = lexicon->of_company_word[std::string(word)];
+        if (positions.empty() || positions.back() != position) positions.push_back(position);
+      }
     }
   }
 }
@@ -46,6 +74,7 @@ Lexicon Lexicon::Build(const Words& words, const std::vector<uint32_t>& professi
       }
     }
   }
+  AddCompanies(words.companies, company_numbers, &lexicon);
   for (const Labelled& sector : words.sectors) lexicon.sectors[sector.code] = sector.label;
   return lexicon;
 }

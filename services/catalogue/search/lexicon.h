@@ -2,6 +2,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
+#include "services/catalogue/search/globe.h"
 #include "services/catalogue/search/offer_document.h"
 
 #include <cstdint>
@@ -50,6 +51,19 @@ struct Lexicon {
   absl::flat_hash_map<std::string, std::vector<uint32_t>> of_theme;
   // Labels by code.
   absl::flat_hash_map<std::string, std::string> sectors;
+
+  // A company as searches for companies see it.
+  struct Company {
+    uint32_t number = 0;
+    std::string siret;
+    std::string sort_key;
+    std::string department;
+    std::vector<std::string> sectors;
+    GlobePoint point;
+  };
+  // By name, and by words of name and description their positions in that order.
+  std::vector<Company> companies;
+  absl::btree_map<std::string, std::vector<uint32_t>> of_company_word;
 
   // The numbers stand in the same order as the professions and companies.
   static Lexicon Build(const Words& words, const std::vector<uint32_t>& profession_numbers,

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "services/catalogue/search/asked_words.h"
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dm::catalogue::search {
@@ -34,5 +36,25 @@ class NearestWords {
   int most_edits_;
   std::vector<Candidate> candidates_;
 };
+
+// The words with each that is not known replaced by those that are spelt most like it.
+// `consider_all` shows a NearestWords all that are known. Empty when there is nothing to put right.
+template <typename IsKnown, typename ConsiderAll>
+std::vector<AskedWord> PutRight(std::vector<AskedWord> words, IsKnown is_known,
+                                ConsiderAll consider_all) {
+  bool changed = false;
+  for (AskedWord& word : words) {
+    if (is_known(word)) continue;
+    NearestWords nearest(word.alternatives.front());
+    consider_all(&nearest);
+    std::vector<std::string> alternatives = nearest.Take();
+    if (alternatives.empty()) continue;
+    word.prefix = word.prefix && alternatives.size() == 1;
+    word.alternatives = std::move(alternatives);
+    changed = true;
+  }
+  if (!changed) words.clear();
+  return words;
+}
 
 }  // namespace dm::catalogue::search

@@ -4,12 +4,10 @@
 #include "absl/strings/str_split.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace dm::catalogue::search {
 namespace {
 
-constexpr double kEarthRadiusKm = 6371;
 constexpr Row kDead = ~Row{0};
 
 uint64_t ContentHash(const OfferDocument& offer) {
@@ -91,17 +89,6 @@ Map RenumberedValues(const Map& lists, const Renumbering& numbers) {
 }
 
 }  // namespace
-
-GlobePoint GlobePoint::Of(double latitude, double longitude) {
-  constexpr double kRadians = M_PI / 180;
-  return {kEarthRadiusKm * std::cos(latitude * kRadians) * std::cos(longitude * kRadians),
-          kEarthRadiusKm * std::cos(latitude * kRadians) * std::sin(longitude * kRadians),
-          kEarthRadiusKm * std::sin(latitude * kRadians)};
-}
-
-double GlobePoint::ChordTo(const GlobePoint& other) const {
-  return std::hypot(x - other.x, y - other.y, z - other.z);
-}
 
 uint64_t OfferColumns::TitleHash(const std::string& folded_title) {
   return absl::HashOf(folded_title);

@@ -4,6 +4,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
 #include "services/catalogue/search/bitmap.h"
+#include "services/catalogue/search/globe.h"
 #include "services/catalogue/search/lexicon.h"
 #include "services/catalogue/search/offer_document.h"
 
@@ -19,16 +20,6 @@ namespace dm::catalogue::search {
 // an offer that changed gets a new row, and its old one is dead.
 using Row = uint32_t;
 using Rows = std::vector<Row>;
-
-// A point of the globe in km from its centre: distances between points are then chords.
-struct GlobePoint {
-  double x = 0;
-  double y = 0;
-  double z = 0;
-
-  static GlobePoint Of(double latitude, double longitude);
-  double ChordTo(const GlobePoint& other) const;
-};
 
 // A session's start with whether it has seats in its lowest bit: sorts by start.
 class PackedSlot {

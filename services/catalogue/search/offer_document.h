@@ -70,6 +70,12 @@ struct ProfessionWords {
 struct CompanyWords {
   std::string siret;
   std::string folded_name;
+  std::string folded_description;
+  std::string sort_key;
+  std::string department;
+  std::vector<std::string> sectors;
+  double latitude = 0;
+  double longitude = 0;
 };
 
 // All that offers are found and counted by and that is not theirs.

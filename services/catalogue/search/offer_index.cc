@@ -87,6 +87,17 @@ std::vector<AskedWord> OfferIndex::CorrectSpelling(const std::vector<AskedWord>&
   return search::CorrectSpelling(*columns_, *lexicon_, words);
 }
 
+CompanyHits OfferIndex::SearchCompanies(const CompanyQuery& query) const {
+  const ReaderLock lock(&mutex_);
+  return search::SearchCompanies(*columns_, *lexicon_, query);
+}
+
+std::vector<AskedWord> OfferIndex::CorrectCompanySpelling(
+    const std::vector<AskedWord>& words) const {
+  const ReaderLock lock(&mutex_);
+  return search::CorrectCompanySpelling(*lexicon_, words);
+}
+
 std::optional<int64_t> OfferIndex::VersionOf(const OfferId& id) const {
   const ReaderLock lock(&mutex_);
   const Row* const row = columns_->Find(id);

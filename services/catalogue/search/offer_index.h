@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/base/thread_annotations.h"
+#include "services/catalogue/search/company_search.h"
 #include "services/catalogue/search/lexicon.h"
 #include "services/catalogue/search/offer_columns.h"
 #include "services/catalogue/search/offer_query.h"
@@ -37,6 +38,9 @@ class OfferIndex {
   OfferHits Search(const OfferQuery& query) const;
   // See CorrectSpelling of offer_search.h.
   std::vector<AskedWord> CorrectSpelling(const std::vector<AskedWord>& words) const;
+  CompanyHits SearchCompanies(const CompanyQuery& query) const;
+  // See CorrectCompanySpelling of company_search.h.
+  std::vector<AskedWord> CorrectCompanySpelling(const std::vector<AskedWord>& words) const;
   // The version of an offer's row that is found now; nothing when the offer is not here.
   std::optional<int64_t> VersionOf(const OfferId& id) const;
   Size size() const;

@@ -5,19 +5,10 @@
 #include "services/catalogue/search/word_match.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace dm::catalogue::search {
 namespace {
-
-// As a chord, which orders as the arc does.
-double ChordOf(double arc_km) {
-  constexpr double kDiameterKm = 2 * 6371;
-  return kDiameterKm * std::sin(arc_km / kDiameterKm);
-}
-
-int64_t Metres(double chord_km) { return std::llround(chord_km * 1000); }
 
 void AddRows(const Rows& rows, Bitmap* set) {
   for (const Row row : rows) set->Set(row);
@@ -55,12 +46,6 @@ struct Matching {
   int64_t first_start = 0;
   int64_t last_start = 0;
 };
-
-void SortByCount(std::vector<ValueCount>* counts) {
-  std::sort(counts->begin(), counts->end(), [](const ValueCount& a, const ValueCount& b) {
-    return std::pair(-a.count, a.value) < std::pair(-b.count, b.value);
-  });
-}
 
 class OfferSearch {
  public:
@@ -174,7 +159,7 @@ class OfferSearch {
   void KeepAround(Bitmap* base) {
     if (!query_.around.has_value()) return;
     const GlobePoint point = GlobePoint::Of(query_.around->latitude, query_.around->longitude);
-    const double most = ChordOf(query_.around->radius_km);
+    const double most = ChordOfArc(query_.around->radius_km);
     metres_.resize(columns_.places.size());
     Bitmap rows;
     for (size_t place = 0; place < columns_.places.size(); ++place) {
@@ -298,22 +283,14 @@ OfferHits Search(const OfferColumns& columns, const Lexicon& lexicon, const Offe
 
 std::vector<AskedWord> CorrectSpelling(const OfferColumns& columns, const Lexicon& lexicon,
                                        const std::vector<AskedWord>& words) {
-  std::vector<AskedWord> corrected = words;
-  bool changed = false;
-  for (AskedWord& word : corrected) {
-    if (IsKnown(columns, lexicon, word)) continue;
-    NearestWords nearest(word.alternatives.front());
-    for (const auto& [known, entry] : lexicon.words) nearest.Consider(known);
-    for (const auto& [known, rows] : columns.of_title_word) {
-      if (AnyAlive(columns, rows)) nearest.Consider(known);
-    }
-    std::vector<std::string> alternatives = nearest.Take();
-    if (alternatives.empty()) continue;
-    word.prefix = word.prefix && alternatives.size() == 1;
-    word.alternatives = std::move(alternatives);
-    changed = true;
-  }
-  return changed ? corrected : std::vector<AskedWord>();
+  return PutRight(
+      words, [&](const AskedWord& word) { return IsKnown(columns, lexicon, word); },
+      [&](NearestWords* nearest) {
+        for (const auto& [word, entry] : lexicon.words) nearest->Consider(word);
+        for (const auto& [word, rows] : columns.of_title_word) {
+          if (AnyAlive(columns, rows)) nearest->Consider(word);
+        }
+      });
 }
 
 }  // namespace dm::catalogue::search

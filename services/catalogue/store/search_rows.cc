@@ -31,8 +31,11 @@ SELECT p.rome_code, p.folded_title,
 FROM professions p
 )sql"};
 
-constexpr Statement kCompanies{"search_companies_words",
-                               "SELECT siret, folded_name FROM companies"};
+constexpr Statement kCompanies{"search_companies_words", R"sql(
+SELECT c.siret, c.folded_name, c.folded_description, c.sort_key, c.department,
+       array_to_string(c.sectors, ',') AS sectors, m.latitude, m.longitude
+FROM companies c JOIN communes m ON m.code = c.commune_code
+)sql"};
 
 constexpr Statement kSectors{"search_sectors_labels", "SELECT code, label FROM sectors"};
 
@@ -126,7 +129,14 @@ search::Words ReadSearchWords(Transaction& transaction) {
                                  .themes = ToTexts(row["themes"].c_str())});
   }
   for (const pqxx::row& row : transaction.Exec(kCompanies)) {
-    words.companies.push_back({row["siret"].c_str(), row["folded_name"].c_str()});
+    words.companies.push_back({.siret = row["siret"].c_str(),
+                               .folded_name = row["folded_name"].c_str(),
+                               .folded_description = row["folded_description"].c_str(),
+                               .sort_key = row["sort_key"].c_str(),
+                               .department = row["department"].c_str(),
+                               .sectors = ToTexts(row["sectors"].c_str()),
+                               .latitude = row["latitude"].as<double>(),
+                               .longitude = row["longitude"].as<double>()});
   }
   for (const pqxx::row& row : transaction.Exec(kSectors)) {
     words.sectors.push_back({row["code"].c_str(), row["label"].c_str()});

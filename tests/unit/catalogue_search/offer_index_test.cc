@@ -13,7 +13,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-void ExpectSame(const OfferHits& index, const OfferHits& model) {
+template <typename Hits>
+void ExpectSame(const Hits& index, const Hits& model) {
   EXPECT_EQ(index.total, model.total);
   EXPECT_EQ(index.more, model.more);
   EXPECT_TRUE(index.page == model.page);
@@ -25,7 +26,9 @@ void ExpectSame(const OfferHits& index, const OfferHits& model) {
   };
   EXPECT_EQ(as_pairs(index.departments), as_pairs(model.departments));
   EXPECT_EQ(as_pairs(index.sectors), as_pairs(model.sectors));
-  EXPECT_EQ(as_pairs(index.audiences), as_pairs(model.audiences));
+  if constexpr (std::is_same_v<Hits, OfferHits>) {
+    EXPECT_EQ(as_pairs(index.audiences), as_pairs(model.audiences));
+  }
 }
 
 // An index and a model that were told the same.
@@ -70,6 +73,13 @@ TEST(OfferIndex, AnswersAsLoopsOverEverythingDo) {
       for (int i = 0; i < 20; ++i) {
         const OfferQuery query = corpus.Query();
         ExpectSame(twins.index.Search(query), twins.model.Search(query));
+        CompanyQuery companies = corpus.AskForCompanies();
+        for (bool more = true; more;) {
+          const CompanyHits hits = twins.index.SearchCompanies(companies);
+          ExpectSame(hits, twins.model.SearchCompanies(companies));
+          more = hits.more;
+          if (more) companies.after = hits.page.back();
+        }
         if (::testing::Test::HasFailure()) {
           FAIL() << "seed " << seed << ", round " << round << ", words "
                  << WriteAskedWords(query.words);
@@ -177,6 +187,14 @@ TEST(OfferIndex, NamesSectorsAndPutsTheMostFrequentFirst) {
   EXPECT_EQ(hits.sectors[1].label, "Artisanat");
 }
 
+TEST(OfferIndex, PutsRightTheNamesOfCompanies) {
+  OfferIndex index;
+  index.SetWords({.companies = {{.siret = "1", .folded_name = "lemoin coton"}}});
+  EXPECT_EQ(WriteAskedWords(index.CorrectCompanySpelling(ParseAskedWords("lemion coton"))),
+            "lemoin coton*");
+  EXPECT_TRUE(index.CorrectCompanySpelling(ParseAskedWords("lemoine")).empty());
+}
+
 TEST(OfferIndex, TellsTheVersionThatIsFound) {
   OfferIndex index;
   OfferDocument offer = Offer(1, "pain");
@@ -205,6 +223,10 @@ TEST(AskedWords, AreReadAsTheyWereWritten) {
   words.front().alternatives.push_back("bain");
   EXPECT_EQ(ReadAskedWords(WriteAskedWords(words)), words);
   EXPECT_TRUE(ReadAskedWords("").empty());
+  // Of the last word the beginning is enough, unless it is too short.
+  EXPECT_EQ(WriteAskedWords(ParseAskedWords("web & ('x | !y:*\\")), "web x");
+  EXPECT_EQ(WriteAskedWords(ParseAskedWords("développeuse web")), "developeu web*");
+  EXPECT_TRUE(ParseAskedWords("de la !").empty());
 }
 
 }  // namespace

@@ -50,7 +50,16 @@ class RandomCorpus {
 
   std::vector<CompanyWords> Companies() {
     std::vector<CompanyWords> companies;
-    for (const auto& siret : kCompanies) companies.push_back({siret, Words(2)});
+    for (const auto& siret : kCompanies) {
+      companies.push_back({.siret = siret,
+                           .folded_name = Words(2),
+                           .folded_description = Words(3),
+                           .sort_key = Pick(kWords),
+                           .department = Pick(kDepartments),
+                           .sectors = {Pick(kCodes)},
+                           .latitude = 48 + Upto(5) * 0.1,
+                           .longitude = Upto(5) * 0.1});
+    }
     return companies;
   }
 
@@ -77,6 +86,19 @@ class RandomCorpus {
     std::vector<SessionSlot> sessions;
     for (int i = Upto(4); i > 0; --i) sessions.push_back({1 + Upto(50), !OneIn(3)});
     return sessions;
+  }
+
+  CompanyQuery AskForCompanies() {
+    CompanyQuery query;
+    if (OneIn(2)) query.words = ParseAskedWords(Words(2));
+    if (OneIn(2)) query.departments = Some(kDepartments, 3);
+    if (OneIn(2)) query.sectors = Some(kCodes, 2);
+    if (OneIn(3)) query.professions = Some(kProfessions, 2);
+    if (OneIn(6)) query.siren = Pick(kCompanies);
+    if (OneIn(3)) query.around = Around{48.2 + Upto(3) * 0.1, 0.2, 1.0 + Upto(40)};
+    query.by_distance = query.around.has_value() && OneIn(2);
+    query.limit = 1 + Upto(3);
+    return query;
   }
 
   OfferQuery Query() {

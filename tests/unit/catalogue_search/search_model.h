@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/str_split.h"
+#include "services/catalogue/search/company_search.h"
 #include "services/catalogue/search/offer_query.h"
 
 #include <algorithm>
@@ -62,7 +63,8 @@ struct SearchModel {
                        [&](const std::string& code) { return Has(found->second.*codes, code); });
   }
 
-  static double Chord(const OfferDocument& offer, const Around& around) {
+  template <typename Placed>
+  static double Chord(const Placed& offer, const Around& around) {
     const auto point = [](double latitude, double longitude) {
       const double radians = std::acos(-1.0) / 180;
       return std::vector<double>{
@@ -135,6 +137,61 @@ struct SearchModel {
       whole += (whole.empty() ? "" : " ") + word.alternatives.front();
     }
     return -(whole == offer.folded_title ? 2 * score : score);
+  }
+
+  CompanyHits SearchCompanies(const CompanyQuery& query) const {
+    CompanyHits hits;
+    std::map<std::string, int> departments;
+    std::map<std::string, int> sectors;
+    std::vector<CompanyPosition> matches;
+    for (const auto& [siret, company] : companies) {
+      const std::string text = company.folded_name + " " + company.folded_description;
+      const bool has_words =
+          std::all_of(query.words.begin(), query.words.end(),
+                      [&](const AskedWord& word) { return Quarters(text, word) > 0; });
+      const bool has_offer =
+          std::any_of(offers.begin(), offers.end(), [&, key = siret](const auto& offer) {
+            return offer.second.company == key &&
+                   (query.professions.empty() || Has(query.professions, offer.second.profession));
+          });
+      if (!has_words || !has_offer || !siret.starts_with(query.siren)) continue;
+      double chord = 0;
+      if (query.around.has_value()) {
+        chord = Chord(company, *query.around);
+        if (chord > 2 * 6371 * std::sin(query.around->radius_km / (2 * 6371))) continue;
+      }
+      const bool in_department =
+          query.departments.empty() || Has(query.departments, company.department);
+      const bool in_sector =
+          query.sectors.empty() ||
+          std::any_of(company.sectors.begin(), company.sectors.end(),
+                      [&](const auto& sector) { return Has(query.sectors, sector); });
+      if (in_sector) ++departments[company.department];
+      if (in_department) {
+        for (const auto& sector : company.sectors) ++sectors[sector];
+      }
+      if (in_department && in_sector) {
+        matches.push_back(
+            {query.by_distance ? std::llround(chord * 1000) : 0, company.sort_key, siret});
+      }
+    }
+    for (const auto& [value, count] : departments) {
+      hits.departments.push_back({.value = value, .count = count});
+    }
+    for (const auto& [value, count] : sectors) {
+      hits.sectors.push_back({.value = value, .count = count});
+    }
+    hits.total = static_cast<int>(matches.size());
+    std::sort(matches.begin(), matches.end());
+    for (const CompanyPosition& match : matches) {
+      if (query.after.has_value() && match <= *query.after) continue;
+      if (hits.page.size() == static_cast<size_t>(query.limit)) {
+        hits.more = true;
+        break;
+      }
+      hits.page.push_back(match);
+    }
+    return hits;
   }
 
   OfferHits Search(const OfferQuery& query) const {
