@@ -7,6 +7,9 @@
 
 namespace dm::catalogue::search {
 
+// Of two arrays of that size.
+int CountCommonBits(const uint64_t* a, const uint64_t* b, size_t size);
+
 // A set of small numbers, one bit each. What lies beyond its last word is not in it, so that sets
 // of different lengths go together.
 class Bitmap {
@@ -47,18 +50,10 @@ class Bitmap {
     return *this;
   }
 
-  int Count() const {
-    int count = 0;
-    for (const uint64_t word : words_) count += __builtin_popcountll(word);
-    return count;
-  }
+  int Count() const { return CountOfBoth(*this); }
   int CountOfBoth(const Bitmap& other) const {
-    const size_t common = std::min(words_.size(), other.words_.size());
-    int count = 0;
-    for (size_t i = 0; i < common; ++i) {
-      count += __builtin_popcountll(words_[i] & other.words_[i]);
-    }
-    return count;
+    return CountCommonBits(words_.data(), other.words_.data(),
+                           std::min(words_.size(), other.words_.size()));
   }
 
   // In ascending order.

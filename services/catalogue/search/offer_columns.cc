@@ -129,6 +129,7 @@ void OfferColumns::Append(const OfferDocument& offer, uint64_t content_hash) {
                     .company = companies.Of(offer.company),
                     .place = PlaceOf(offer.latitude, offer.longitude)});
   slots_.emplace_back();
+  first_starts_.emplace_back();
   last_starts_.emplace_back();
   SetSlots(row, offer);
   row_of_[offer.id] = row;
@@ -152,6 +153,7 @@ void OfferColumns::Append(const OfferDocument& offer, uint64_t content_hash) {
 void OfferColumns::SetSlots(Row row, const OfferDocument& offer) {
   Slots slots(offer.sessions.begin(), offer.sessions.end());
   std::sort(slots.begin(), slots.end());
+  first_starts_[row] = slots.empty() ? 0 : slots.front().start();
   last_starts_[row] = slots.empty() ? 0 : slots.back().start();
   slots_[row] = std::move(slots);
 }
@@ -170,6 +172,7 @@ OfferColumns OfferColumns::Compacted() const {
     numbers[row] = static_cast<Row>(fresh.rows());
     fresh.facts_.push_back(facts_[row]);
     fresh.slots_.push_back(slots_[row]);
+    fresh.first_starts_.push_back(first_starts_[row]);
     fresh.last_starts_.push_back(last_starts_[row]);
     fresh.row_of_[facts_[row].id] = numbers[row];
   });

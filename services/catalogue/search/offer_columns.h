@@ -65,7 +65,8 @@ class OfferColumns {
 
   const Facts& facts(Row row) const { return facts_[row]; }
   const Slots& slots(Row row) const { return slots_[row]; }
-  // Of the last session; 0 when there is none.
+  // Of the first and the last session; 0 when there is none.
+  int64_t first_start(Row row) const { return first_starts_[row]; }
   int64_t last_start(Row row) const { return last_starts_[row]; }
   const Bitmap& live() const { return live_; }
   // Null when there is none.
@@ -100,6 +101,8 @@ class OfferColumns {
 
   std::vector<Facts> facts_;
   std::vector<Slots> slots_;
+  // These are looked at for every row that is found: quicker than the slots.
+  std::vector<int64_t> first_starts_;
   std::vector<int64_t> last_starts_;
   Bitmap live_;
   absl::flat_hash_map<OfferId, Row> row_of_;

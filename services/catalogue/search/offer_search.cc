@@ -181,9 +181,16 @@ class OfferSearch {
       base->Retain([&](Row row) { return columns_.last_start(row) > after; });
     } else {
       base->Retain([&](Row row) {
-        return columns_.last_start(row) > after && MatchingOf(row).last_start > query_.now;
+        const int64_t last = columns_.last_start(row);
+        return last > after && last >= query_.from && columns_.first_start(row) < query_.until &&
+               MatchingOf(row).last_start > query_.now;
       });
     }
+  }
+
+  int64_t FirstStartOf(Row row) const {
+    const int64_t first = columns_.first_start(row);
+    return first > query_.as_of && !AsksForSessions() ? first : MatchingOf(row).first_start;
   }
 
   Matching MatchingOf(Row row) const {
@@ -238,8 +245,13 @@ class OfferSearch {
     std::vector<OfferPosition>& page = hits->page;
     page.reserve(wanted + 1);
     matches.ForEach([&](Row row) {
-      const OfferPosition position{PlaceOf(row), MatchingOf(row).first_start,
-                                   columns_.facts(row).id};
+      OfferPosition position{PlaceOf(row), FirstStartOf(row), {}};
+      // Most rows come after the page by these alone.
+      if (page.size() == wanted && std::pair(position.place, position.first_start) >
+                                       std::pair(page.front().place, page.front().first_start)) {
+        return;
+      }
+      position.id = columns_.facts(row).id;
       if (query_.after.has_value() && position <= *query_.after) return;
       if (page.size() == wanted && position >= page.front()) return;
       page.push_back(position);
