@@ -5,8 +5,10 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,25 +24,39 @@ namespace {
 namespace event = destinationmetier::event::v1;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
+using dm::catalogue::IndexFollower;
+using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
-void ServeCatalogue(ServiceContext& context, dm::events::EventFeed* feed) {
-  const auto api = std::make_shared<CatalogueApi>(context.database(), &context.page_tokens(),
-                                                  &context.clock(), [feed] { feed->Wake(); });
+// Commits of this process are seen at once, those of others at the next look.
+using Announce = std::function<void()>;
+
+// Searches would miss offers before they were all read once.
+std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, CatalogueIndex* index) {
+  auto follower = std::make_shared<IndexFollower>(context.database(), index, &context.clock());
+  context.Keep(follower);
+  context.ReadyWhen("search index loaded", [index] { return index->whole(); });
+  follower->Start();
+  return follower;
+}
+
+void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index,
+                    const Announce& announce) {
+  const auto api = std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
+                                                  &context.clock(), announce);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
 
-void ServeImports(ServiceContext& context, dm::events::EventFeed* feed) {
-  const auto api =
-      std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
+void ServeImports(ServiceContext& context, const Announce& announce) {
+  const auto api = std::make_shared<ImportApi>(context.database(), &context.clock(), announce);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
 
 // Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
 // and offers are to be read while booking is away.
-void FollowBooking(ServiceContext& context, dm::events::EventFeed* feed) {
+void FollowBooking(ServiceContext& context, const Announce& announce) {
   const dm::Clock* const clock = &context.clock();
   context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
       {.feed = "booking",
@@ -50,7 +66,7 @@ void FollowBooking(ServiceContext& context, dm::events::EventFeed* feed) {
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
         return dm::catalogue::ApplySeatsChanged(transaction, events, clock->Now());
       },
-      [feed] { feed->Wake(); })));
+      announce)));
 }
 
 absl::Status SetUp(ServiceContext& context) {
@@ -58,9 +74,16 @@ absl::Status SetUp(ServiceContext& context) {
       dm::events::EventFeed::Create("catalogue", context.database());
   context.Keep(feed);
   context.Serve(feed->Bind(context.pipeline()));
-  ServeCatalogue(context, feed.get());
-  ServeImports(context, feed.get());
-  FollowBooking(context, feed.get());
+  const auto index = std::make_shared<CatalogueIndex>();
+  context.Keep(index);
+  const std::shared_ptr<IndexFollower> follower = FollowOffers(context, index.get());
+  const Announce announce = [feed = feed.get(), follower = follower.get()] {
+    feed->Wake();
+    follower->Wake();
+  };
+  ServeCatalogue(context, index.get(), announce);
+  ServeImports(context, announce);
+  FollowBooking(context, announce);
   return absl::OkStatus();
 }
 

@@ -8,6 +8,8 @@ namespace dm::catalogue {
 namespace {
 
 constexpr absl::Duration kOldest = absl::Seconds(1);
+// Who asks later than this does not wait for that reading: its answer would come old.
+constexpr absl::Duration kLongestShared = absl::Milliseconds(500);
 
 // A clock that was set back makes everything too old rather than eternal.
 bool IsYoung(absl::Time read, absl::Time now) { return read <= now && now - read < kOldest; }
@@ -21,40 +23,64 @@ AnswerCache::Shard& AnswerCache::ShardOf(absl::string_view key) const {
   return shards_[absl::HashOf(key) % kShards];
 }
 
-std::shared_ptr<const google::protobuf::Message> AnswerCache::Find(absl::string_view key) const {
+AnswerCache::Answer AnswerCache::Find(absl::string_view key) const {
   const Shard& shard = ShardOf(key);
   const absl::Time now = clock_->Now();
   const absl::ReaderMutexLock lock(&shard.mutex);
-  const auto found = shard.entries.find(key);
-  if (found == shard.entries.end() || !IsYoung(found->second.read, now)) return nullptr;
-  return found->second.answer;
+  const auto found = shard.by_key.find(key);
+  if (found == shard.by_key.end() || !IsYoung(found->second->read, now)) return nullptr;
+  return found->second->answer;
 }
 
-void AnswerCache::Keep(std::string key, std::shared_ptr<const google::protobuf::Message> answer,
-                       absl::Time read) {
-  const size_t bytes = key.size() + answer->SpaceUsedLong() + sizeof(Entry);
-  if (bytes > most_bytes_of_shard_) return;
+bool AnswerCache::Begin(const std::string& key, Waiter waiter) {
   Shard& shard = ShardOf(key);
   const absl::Time now = clock_->Now();
   const absl::MutexLock lock(&shard.mutex);
-  MakeRoom(bytes, most_bytes_of_shard_, now, shard);
-  Entry& entry = shard.entries[std::move(key)];
-  shard.bytes += bytes - entry.bytes;
-  entry = {std::move(answer), read, bytes};
+  const auto [flight, is_new] = shard.flights.try_emplace(key, Flight{.begun = now});
+  if (is_new) return true;
+  const absl::Duration age = now - flight->second.begun;
+  if (age < absl::ZeroDuration() || age > kLongestShared) {
+    flight->second.begun = now;
+    return true;
+  }
+  flight->second.waiters.push_back(std::move(waiter));
+  return false;
 }
 
-void AnswerCache::MakeRoom(size_t wanted, size_t most, absl::Time now, Shard& shard) {
-  if (shard.bytes + wanted <= most) return;
-  absl::erase_if(shard.entries, [&shard, now](const auto& item) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    const bool old = !IsYoung(item.second.read, now);
-    if (old) shard.bytes -= item.second.bytes;
-    return old;
-  });
-  // Whoever asks so much that is different is not helped by a cache.
-  if (shard.bytes + wanted > most) {
-    shard.entries.clear();
-    shard.bytes = 0;
+void AnswerCache::Finish(const std::string& key, Answer answer, absl::Time read) {
+  Shard& shard = ShardOf(key);
+  const absl::Time now = clock_->Now();
+  if (answer != nullptr && !IsYoung(read, now)) answer = nullptr;
+  std::vector<Waiter> waiters;
+  {
+    const absl::MutexLock lock(&shard.mutex);
+    if (const auto flight = shard.flights.find(key); flight != shard.flights.end()) {
+      waiters = std::move(flight->second.waiters);
+      shard.flights.erase(flight);
+    }
+    if (answer != nullptr) Keep(key, answer, read, shard);
   }
+  for (Waiter& waiter : waiters) std::move(waiter)(answer);
+}
+
+void AnswerCache::Keep(const std::string& key, const Answer& answer, absl::Time read,
+                       Shard& shard) const {
+  if (const auto old = shard.by_key.find(key); old != shard.by_key.end()) {
+    Drop(old->second, shard);
+  }
+  const size_t bytes = key.size() + answer->Length() + sizeof(Entry);
+  if (bytes > most_bytes_of_shard_) return;
+  while (shard.bytes + bytes > most_bytes_of_shard_) Drop(shard.entries.begin(), shard);
+  shard.entries.push_back({key, answer, read, bytes});
+  const auto entry = std::prev(shard.entries.end());
+  shard.by_key[entry->key] = entry;
+  shard.bytes += bytes;
+}
+
+void AnswerCache::Drop(Entries::iterator entry, Shard& shard) {
+  shard.bytes -= entry->bytes;
+  shard.by_key.erase(entry->key);
+  shard.entries.erase(entry);
 }
 
 }  // namespace dm::catalogue

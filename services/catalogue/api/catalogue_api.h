@@ -8,6 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/search/catalogue_index.h"
 
 #include <functional>
 #include <memory>
@@ -19,9 +20,11 @@ namespace dm::catalogue {
 class CatalogueApi {
  public:
   // All outlive this. `on_events` runs after each write that sent events.
-  CatalogueApi(database::Database* database, const rpc::PageTokens* page_tokens, const Clock* clock,
+  CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
+               const rpc::PageTokens* page_tokens, const Clock* clock,
                std::function<void()> on_events)
       : database_(database),
+        index_(index),
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
@@ -36,6 +39,9 @@ class CatalogueApi {
   absl::StatusOr<destinationmetier::catalogue::v1::SearchProfessionsResponse> SearchProfessions(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::SearchProfessionsRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::SuggestProfessionsResponse> SuggestProfessions(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::SuggestProfessionsRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Profession> GetProfession(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetProfessionRequest& request) const;
@@ -62,19 +68,29 @@ class CatalogueApi {
  private:
   static constexpr size_t kMostCachedBytes = size_t{64} << 20;
 
-  // Binds a public read: from the cache where it is called, else on the executor.
+  template <typename Request, typename Response>
+  using ReadMethod = absl::StatusOr<Response> (CatalogueApi::*)(const rpc::Call&,
+                                                                const Request&) const;
+  template <typename Request, typename Response>
+  struct PendingRead;
+
+  // Binds a public read: from the cache where it is called, else on the executor. What it looks at
+  // is up to `behind` old.
   template <typename Request, typename Response>
   void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
-                absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&, const Request&)
-                    const) const;
-
+                ReadMethod<Request, Response> read,
+                absl::Duration behind = absl::ZeroDuration()) const;
+  // Answers from the cache, with what somebody else is reading, or by reading.
+  template <typename Pending>
+  void AnswerRead(std::shared_ptr<Pending> pending) const;
+  template <typename Pending>
+  void ReadNow(Pending& pending) const;
   template <typename Request, typename Response>
-  absl::StatusOr<Response> Read(absl::StatusOr<Response> (CatalogueApi::*read)(const rpc::Call&,
-                                                                               const Request&)
-                                    const,
-                                const rpc::Call& call, const Request& request) const;
+  absl::StatusOr<Response> Read(ReadMethod<Request, Response> read, const rpc::Call& call,
+                                const Request& request) const;
 
   database::Database* database_;
+  const search::CatalogueIndex* index_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;

@@ -1,6 +1,7 @@
 #include "absl/strings/ascii.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/facet_messages.h"
+#include "services/catalogue/api/highlight_messages.h"
 #include "services/catalogue/api/offer_messages.h"
 #include "services/catalogue/api/request_fields.h"
 #include "services/catalogue/api/validation.h"
@@ -13,23 +14,40 @@ namespace {
 
 namespace pb = destinationmetier::catalogue::v1;
 
-OfferCriteria ToCriteria(const pb::SearchOffersRequest& request, absl::Time now) {
-  OfferCriteria criteria{.query = MakeTextQuery(request.query()),
-                         .departments = ToVector(request.departments()),
-                         .sectors = ToVector(request.sectors()),
-                         .professions = ToVector(request.professions()),
-                         .companies = ToVector(request.companies()),
-                         .span = SpanOf(request.from(), request.to()),
-                         .available_only = request.available_only(),
-                         .accessible_only = request.accessible_only(),
-                         .now = now,
-                         .limit = rpc::EffectivePageSize(request.page_size())};
-  criteria.audiences.assign(request.audiences().begin(), request.audiences().end());
-  if (request.has_lat()) {
-    criteria.around = Around{request.lat(), request.lon(), request.radius_km()};
+search::OfferQuery ToQuery(const pb::SearchOffersRequest& request) {
+  search::OfferQuery query{.words = search::ParseAskedWords(request.query()),
+                           .departments = ToVector(request.departments()),
+                           .sectors = ToVector(request.sectors()),
+                           .professions = ToVector(request.professions()),
+                           .companies = ToVector(request.companies()),
+                           .interests = ToVector(request.interests()),
+                           .themes = ToVector(request.themes()),
+                           .accessible_only = request.accessible_only(),
+                           .languages = ToVector(request.languages()),
+                           .school = request.school(),
+                           .available_only = request.available_only(),
+                           .limit = rpc::EffectivePageSize(request.page_size())};
+  query.audiences.assign(request.audiences().begin(), request.audiences().end());
+  for (const int level : request.accessibilities()) {
+    query.accessibilities.push_back(static_cast<Accessibility>(level));
   }
-  criteria.order = OrderOf(request.order_by(), !criteria.query.empty());
-  return criteria;
+  for (const int mode : request.work_modes()) {
+    query.work_modes.push_back(static_cast<WorkMode>(mode));
+  }
+  if (request.has_lat()) {
+    query.around = Around{request.lat(), request.lon(), request.radius_km()};
+  }
+  query.order = OrderOf(request.order_by(), !query.words.empty());
+  return query;
+}
+
+void Highlight(const std::vector<search::AskedWord>& words, pb::Offer* offer) {
+  AddHighlight("title", offer->title(), words, offer->mutable_highlights());
+  AddHighlight("description", offer->description(), words, offer->mutable_highlights());
+  AddHighlight("company_display_name", offer->company_display_name(), words,
+               offer->mutable_highlights());
+  AddHighlight("profession_display_name", offer->profession_display_name(), words,
+               offer->mutable_highlights());
 }
 
 }  // namespace
@@ -39,12 +57,17 @@ absl::StatusOr<pb::SearchOffersResponse> CatalogueApi::SearchOffers(
   const std::string fingerprint = rpc::QueryFingerprint(request);
   auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
-  OfferCriteria criteria = ToCriteria(request, clock_->Now());
-  criteria.after = *std::move(after);
-  const auto page = catalogue::SearchOffers(*database_, call.deadline, criteria);
+  const auto page = catalogue::SearchOffers(*database_, index_->offers(), call.deadline,
+                                            {.query = ToQuery(request),
+                                             .span = SpanOf(request.from(), request.to()),
+                                             .now = clock_->Now(),
+                                             .after = *std::move(after)});
   if (!page.ok()) return page.status();
   pb::SearchOffersResponse response;
-  for (const Offer& found : page->offers) *response.add_offers() = ToMessage(found);
+  for (const Offer& found : page->offers) {
+    *response.add_offers() = ToMessage(found);
+    Highlight(page->words, response.mutable_offers(response.offers_size() - 1));
+  }
   response.set_next_page_token(NextToken(*page_tokens_, fingerprint, page->next));
   response.set_total_size(page->total);
   for (const auto& count : page->departments) {

@@ -24,11 +24,13 @@ void CheckName(absl::string_view name, absl::string_view collection,
   }
 }
 
-void CheckAudiences(const pb::SearchOffersRequest& request, Violations& violations) {
-  for (int i = 0; i < request.audiences_size(); ++i) {
-    const int audience = request.audiences(i);
-    if (audience <= 0 || !destinationmetier::type::v1::Audience_IsValid(audience)) {
-      violations.Add(absl::StrCat("audiences[", i, "]"), "must be an audience");
+// Each is one of the enum's values but the first, which means nothing.
+template <typename IsValid>
+void CheckEnums(absl::string_view field, const google::protobuf::RepeatedField<int>& values,
+                IsValid is_valid, absl::string_view expected, Violations& violations) {
+  for (int i = 0; i < values.size(); ++i) {
+    if (values[i] <= 0 || !is_valid(values[i])) {
+      violations.Add(absl::StrCat(field, "[", i, "]"), absl::StrCat("must be ", expected));
     }
   }
 }
@@ -59,6 +61,18 @@ void Validate(const pb::SearchProfessionsRequest& request, Violations& violation
   CheckListCodes("interests", ToVector(request.interests()), violations);
   CheckRiasec(ToVector(request.riasec()), violations);
   CheckPageSize(request.page_size(), violations);
+  CheckEnums("ecological_transitions", request.ecological_transitions(),
+             pb::EcologicalTransition_IsValid, "what the profession is to the transition",
+             violations);
+  CheckListCodes("themes", ToVector(request.themes()), violations);
+  CheckListCodes("domains", ToVector(request.domains()), violations);
+}
+
+void Validate(const pb::SuggestProfessionsRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  if (request.limit() < 0 || request.limit() > 10) {
+    violations.Add("limit", "must be between 1 and 10, or 0 for 10");
+  }
 }
 
 void Validate(const pb::GetProfessionRequest& request, Violations& violations) {
@@ -70,6 +84,11 @@ void Validate(const pb::SearchCompaniesRequest& request, Violations& violations)
   CheckDepartments(ToVector(request.departments()), violations);
   CheckListCodes("sectors", ToVector(request.sectors()), violations);
   CheckPageSize(request.page_size(), violations);
+  CheckPoint(Present(request.has_lat(), request.lat()), Present(request.has_lon(), request.lon()),
+             Present(request.has_radius_km(), request.radius_km()), violations);
+  CheckCompanyOrder(request.order_by(), request.has_lat(), violations);
+  CheckRomeCodes(ToVector(request.professions()), violations);
+  CheckSiren(request.siren(), violations);
 }
 
 void Validate(const pb::GetCompanyRequest& request, Violations& violations) {
@@ -81,13 +100,23 @@ void Validate(const pb::SearchOffersRequest& request, Violations& violations) {
   CheckDepartments(ToVector(request.departments()), violations);
   CheckListCodes("sectors", ToVector(request.sectors()), violations);
   CheckRomeCodes(ToVector(request.professions()), violations);
-  CheckAudiences(request, violations);
+  CheckEnums("audiences", request.audiences(), destinationmetier::type::v1::Audience_IsValid,
+             "an audience", violations);
   CheckPoint(Present(request.has_lat(), request.lat()), Present(request.has_lon(), request.lon()),
              Present(request.has_radius_km(), request.radius_km()), violations);
   CheckDays(request.from(), request.to(), violations);
   CheckOrder(request.order_by(), request.has_lat(), violations);
   CheckPageSize(request.page_size(), violations);
   CheckSirets(ToVector(request.companies()), violations);
+  CheckEnums("accessibilities", request.accessibilities(), pb::Accessibility_IsValid,
+             "a level of accessibility", violations);
+  CheckEnums("work_modes", request.work_modes(), pb::WorkMode_IsValid, "a work mode", violations);
+  CheckLanguages(ToVector(request.languages()), violations);
+  if (!request.school().empty() && !IsUai(request.school())) {
+    violations.Add("school", "must be a UAI: seven digits and a letter");
+  }
+  CheckListCodes("interests", ToVector(request.interests()), violations);
+  CheckListCodes("themes", ToVector(request.themes()), violations);
 }
 
 void Validate(const pb::GetOfferRequest& request, Violations& violations) {

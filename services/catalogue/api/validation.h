@@ -16,6 +16,8 @@ void Validate(const destinationmetier::catalogue::v1::ListInterestsRequest& requ
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::SearchProfessionsRequest& request,
               Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::SuggestProfessionsRequest& request,
+              Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::GetProfessionRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::SearchCompaniesRequest& request,

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace dm::catalogue {
 
@@ -19,5 +22,12 @@ struct ValueCount {
   std::string label;
   int count = 0;
 };
+
+// The most frequent first.
+inline void SortByCount(std::vector<ValueCount>* counts) {
+  std::sort(counts->begin(), counts->end(), [](const ValueCount& a, const ValueCount& b) {
+    return std::pair(-a.count, a.value) < std::pair(-b.count, b.value);
+  });
+}
 
 }  // namespace dm::catalogue

@@ -1,9 +1,11 @@
 #include "services/catalogue/domain/search_rules.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/codes/official_codes.h"
 #include "common/codes/siret.h"
 #include "common/time/clock.h"
+#include "services/catalogue/domain/offer_content.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,6 +80,15 @@ void CheckSirets(const std::vector<std::string>& sirets, Violations& violations)
   CheckEach("companies", sirets, kMostCodes, IsSiret, "a SIRET of 14 digits", violations);
 }
 
+void CheckLanguages(const std::vector<std::string>& codes, Violations& violations) {
+  CheckEach(
+      "languages", codes, kMostLanguages,
+      [](const std::string& code) {
+        return code.size() == 2 && absl::ascii_islower(code[0]) && absl::ascii_islower(code[1]);
+      },
+      "a code of ISO 639-1: two small letters", violations);
+}
+
 void CheckRiasec(const std::vector<std::string>& letters, Violations& violations) {
   CheckEach(
       "riasec", letters, kMostRiasecLetters,
@@ -114,6 +125,25 @@ void CheckOrder(absl::string_view order, bool has_point, Violations& violations)
     if (!has_point) violations.Add("order_by", "distance needs lat, lon and radius_km");
   } else {
     violations.Add("order_by", "must be relevance, date or distance");
+  }
+}
+
+void CheckCompanyOrder(absl::string_view order, bool has_point, Violations& violations) {
+  if (order.empty() || order == "name") return;
+  if (order == "distance") {
+    if (!has_point) violations.Add("order_by", "distance needs lat, lon and radius_km");
+  } else {
+    violations.Add("order_by", "must be name or distance");
+  }
+}
+
+void CheckSiren(absl::string_view siren, Violations& violations) {
+  constexpr size_t kDigits = 9;
+  if (siren.empty()) return;
+  if (siren.size() != kDigits || !std::all_of(siren.begin(), siren.end(), [](char letter) {
+        return absl::ascii_isdigit(static_cast<unsigned char>(letter));
+      })) {
+    violations.Add("siren", "must be 9 digits");
   }
 }
 

@@ -34,6 +34,9 @@ void CheckRomeCodes(const std::vector<std::string>& codes, Violations& violation
 
 void CheckSirets(const std::vector<std::string>& sirets, Violations& violations);
 
+// At most 10 codes of ISO 639-1.
+void CheckLanguages(const std::vector<std::string>& codes, Violations& violations);
+
 void CheckRiasec(const std::vector<std::string>& letters, Violations& violations);
 
 // A point is whole (latitude, longitude, radius) or absent.
@@ -43,7 +46,20 @@ void CheckPoint(std::optional<double> latitude, std::optional<double> longitude,
 // "YYYY-MM-DD" or empty; `to` is not before `from`.
 void CheckDays(absl::string_view from, absl::string_view to, Violations& violations);
 
+// All within a distance of a point, in degrees and km.
+struct Around {
+  double latitude = 0;
+  double longitude = 0;
+  double radius_km = 0;
+};
+
 enum class OfferOrder { kRelevance, kDate, kDistance };
+
+// "name", "distance" or empty. Distance needs a point.
+void CheckCompanyOrder(absl::string_view order, bool has_point, Violations& violations);
+
+// Nine digits or empty.
+void CheckSiren(absl::string_view siren, Violations& violations);
 
 // "relevance", "date", "distance" or empty. Distance needs a point.
 void CheckOrder(absl::string_view order, bool has_point, Violations& violations);

@@ -4,7 +4,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 
 #include <cstdint>
@@ -18,9 +17,6 @@ constexpr absl::string_view kLatin =
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii**jjkkklllllll"
     "lllnnnnnnnnnoooooo**rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 constexpr uint32_t kLatinFirst = 0xC0;
-
-// Beginnings of words match from here on; shorter ones match half the dictionary.
-constexpr size_t kShortestPrefix = 3;
 
 constexpr uint32_t kReplacement = 0xFFFD;
 
@@ -128,8 +124,6 @@ std::string FoldWord(absl::string_view word) {
   return folded;
 }
 
-bool MayBePrefix(absl::string_view word) { return word.size() >= kShortestPrefix; }
-
 }  // namespace
 
 std::string PlainText(absl::string_view text) {
@@ -173,27 +167,6 @@ std::string FoldWords(absl::string_view text) {
     absl::StrAppend(&folded, FoldWord(word));
   }
   return folded;
-}
-
-TextQuery MakeTextQuery(absl::string_view text) {
-  std::vector<std::vector<std::string>> words;
-  const std::string folded = FoldWords(text);
-  for (const absl::string_view word : absl::StrSplit(folded, ' ', absl::SkipEmpty())) {
-    words.push_back({std::string(word)});
-  }
-  return MakeTextQuery(words);
-}
-
-TextQuery MakeTextQuery(const std::vector<std::vector<std::string>>& alternatives) {
-  std::vector<std::string> first;
-  std::vector<std::string> terms;
-  for (const auto& words : alternatives) {
-    first.push_back(words.front());
-    const bool last = terms.size() + 1 == alternatives.size();
-    const bool prefix = last && words.size() == 1 && MayBePrefix(words.front());
-    terms.push_back(absl::StrCat("(", absl::StrJoin(words, " | "), prefix ? ":*)" : ")"));
-  }
-  return {.folded = absl::StrJoin(first, " "), .tsquery = absl::StrJoin(terms, " & ")};
 }
 
 }  // namespace dm::catalogue

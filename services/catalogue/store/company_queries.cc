@@ -1,7 +1,9 @@
 #include "services/catalogue/store/company_queries.h"
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/errors/error.h"
 #include "services/catalogue/store/rows.h"
-#include "services/catalogue/store/text_search.h"
 
 #include <utility>
 
@@ -9,38 +11,18 @@ namespace dm::catalogue {
 namespace {
 
 using database::Statement;
-using database::Transaction;
 
-constexpr Statement kSearch{"search_companies", R"sql(
-WITH page AS (
-  SELECT c.siret, c.sort_key FROM companies c
-  WHERE c.offer_count > 0
-    AND ($1 = '' OR c.document @@ to_tsquery('pg_catalog.simple', $1))
-    AND ($2::text[] = '{}' OR c.department = ANY ($2::text[]))
-    AND ($3::text[] = '{}' OR c.sectors && $3::text[])
-    AND (c.sort_key, c.siret) > ($4 COLLATE "C", $5)
-  ORDER BY c.sort_key, c.siret LIMIT $6
-)
+// In the order of the SIRETs in $1.
+constexpr Statement kFound{"companies_found", R"sql(
 SELECT c.siret, c.display_name, c.description, c.naf_code, c.naf_nomenclature,
        coalesce(n.label, '') AS naf_label, sector_list(c.sectors) AS sectors,
        c.street, c.postal_code, m.name AS commune, c.commune_code, c.department, m.latitude,
-       m.longitude, c.website, c.offer_count, c.demonstration, page.sort_key
-FROM page
+       m.longitude, c.website, c.offer_count, c.demonstration
+FROM unnest($1::text[]) WITH ORDINALITY AS wanted (siret, place)
 JOIN companies c USING (siret)
 JOIN communes m ON m.code = c.commune_code
 LEFT JOIN naf_codes n ON (n.nomenclature, n.code) = (c.naf_nomenclature, c.naf_code)
-ORDER BY page.sort_key, page.siret
-)sql"};
-
-constexpr Statement kCount{"count_companies", R"sql(
-SELECT count(*) AS total FROM (
-  SELECT FROM companies c
-  WHERE c.offer_count > 0
-    AND ($1 = '' OR c.document @@ to_tsquery('pg_catalog.simple', $1))
-    AND ($2::text[] = '{}' OR c.department = ANY ($2::text[]))
-    AND ($3::text[] = '{}' OR c.sectors && $3::text[])
-  LIMIT $4
-) AS found
+ORDER BY wanted.place
 )sql"};
 
 constexpr Statement kFind{"find_company", R"sql(
@@ -68,54 +50,51 @@ Company ToCompany(const pqxx::row& row) {
           .demonstration = row["demonstration"].as<bool>()};
 }
 
-// A key is [tsquery, sort key, SIRET].
-constexpr size_t kKeySize = 3;
+// A key is [words, place, sort key, SIRET].
+constexpr size_t kKeySize = 4;
 
-struct Found {
-  int total = 0;
-  pqxx::result rows;
-};
+// Our tokens are signed: whatever is in them was once written by us.
+void GoOnAfter(const PageKey& key, search::CompanyQuery* query) {
+  search::CompanyPosition after{.sort_key = key[2], .siret = key[3]};
+  if (!absl::SimpleAtoi(key[1], &after.place)) return;
+  query->words = search::ReadAskedWords(key[0]);
+  query->after = std::move(after);
+}
 
-Found Run(Transaction& transaction, const CompanyCriteria& criteria, const std::string& tsquery) {
-  const bool first = criteria.after.size() != kKeySize;
-  Found found;
-  found.total =
-      transaction.Exec(kCount, tsquery, criteria.departments, criteria.sectors, kMostCounted)
-          .at(0)["total"]
-          .as<int>();
-  if (found.total > 0) {
-    found.rows = transaction.Exec(kSearch, tsquery, criteria.departments, criteria.sectors,
-                                  first ? "" : criteria.after[1], first ? "" : criteria.after[2],
-                                  criteria.limit + 1);
-  }
-  return found;
+search::CompanyHits Find(const search::OfferIndex& index, search::CompanyQuery* query) {
+  search::CompanyHits hits = index.SearchCompanies(*query);
+  if (hits.total > 0 || query->after.has_value() || query->words.empty()) return hits;
+  std::vector<search::AskedWord> corrected = index.CorrectCompanySpelling(query->words);
+  if (corrected.empty()) return hits;
+  query->words = std::move(corrected);
+  return index.SearchCompanies(*query);
 }
 
 }  // namespace
 
-absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database, absl::Time deadline,
-                                            const CompanyCriteria& criteria) {
-  return database.Read(deadline, [&](Transaction& transaction) -> absl::StatusOr<CompanyPage> {
-    const bool first = criteria.after.size() != kKeySize;
-    std::string tsquery = first ? criteria.query.tsquery : criteria.after[0];
-    Found found = Run(transaction, criteria, tsquery);
-    if (first && found.total == 0 && !criteria.query.empty()) {
-      if (TextQuery corrected = CorrectSpelling(transaction, criteria.query); !corrected.empty()) {
-        tsquery = corrected.tsquery;
-        found = Run(transaction, criteria, tsquery);
-      }
-    }
-    CompanyPage page{.total = found.total};
-    for (const pqxx::row& row : found.rows) {
-      if (page.companies.size() == static_cast<size_t>(criteria.limit)) {
-        const pqxx::row last = found.rows[static_cast<pqxx::result::size_type>(criteria.limit - 1)];
-        page.next = PageKey{tsquery, last["sort_key"].c_str(), last["siret"].c_str()};
-        break;
-      }
-      page.companies.push_back(ToCompany(row));
-    }
-    return page;
-  });
+absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database,
+                                            const search::OfferIndex& index, absl::Time deadline,
+                                            search::CompanyQuery query, const PageKey& after) {
+  if (!index.whole()) return BackendUnavailableError("search index");
+  if (after.size() == kKeySize) GoOnAfter(after, &query);
+  search::CompanyHits hits = Find(index, &query);
+  CompanyPage page{.total = hits.total,
+                   .departments = std::move(hits.departments),
+                   .sectors = std::move(hits.sectors)};
+  std::vector<std::string> sirets;
+  for (const search::CompanyPosition& hit : hits.page) sirets.push_back(hit.siret);
+  if (!sirets.empty()) {
+    const auto rows = database.Query(deadline, kFound, sirets);
+    if (!rows.ok()) return rows.status();
+    for (const pqxx::row& row : *rows) page.companies.push_back(ToCompany(row));
+  }
+  if (hits.more) {
+    const search::CompanyPosition& last = hits.page.back();
+    page.next = PageKey{search::WriteAskedWords(query.words), absl::StrCat(last.place),
+                        last.sort_key, last.siret};
+  }
+  page.words = std::move(query.words);
+  return page;
 }
 
 absl::StatusOr<std::optional<Company>> FindCompany(database::Database& database,

@@ -4,7 +4,7 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/catalogue/domain/company.h"
-#include "services/catalogue/domain/words.h"
+#include "services/catalogue/search/offer_index.h"
 #include "services/catalogue/store/page_key.h"
 
 #include <optional>
@@ -13,22 +13,22 @@
 
 namespace dm::catalogue {
 
-struct CompanyCriteria {
-  TextQuery query;
-  std::vector<std::string> departments;
-  std::vector<std::string> sectors;
-  PageKey after;
-  int limit = 20;
-};
-
 struct CompanyPage {
   std::vector<Company> companies;
   std::optional<PageKey> next;
   int total = 0;
+  // Most first. Of départements without labels.
+  std::vector<ValueCount> departments;
+  std::vector<ValueCount> sectors;
+  // What was asked in the end, its spelling put right or not.
+  std::vector<search::AskedWord> words;
 };
 
-absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database, absl::Time deadline,
-                                            const CompanyCriteria& criteria);
+// Goes on after a key of an earlier page, if any. Which companies match is the index's to say; what
+// is shown of them is read by their keys.
+absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database,
+                                            const search::OfferIndex& index, absl::Time deadline,
+                                            search::CompanyQuery query, const PageKey& after);
 absl::StatusOr<std::optional<Company>> FindCompany(database::Database& database,
                                                    absl::Time deadline, const std::string& siret);
 

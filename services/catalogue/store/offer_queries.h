@@ -5,7 +5,7 @@
 #include "common/database/database.h"
 #include "services/catalogue/domain/offer.h"
 #include "services/catalogue/domain/search_rules.h"
-#include "services/catalogue/domain/words.h"
+#include "services/catalogue/search/offer_index.h"
 #include "services/catalogue/store/page_key.h"
 
 #include <optional>
@@ -14,27 +14,13 @@
 
 namespace dm::catalogue {
 
-struct Around {
-  double latitude = 0;
-  double longitude = 0;
-  double radius_km = 0;
-};
-
 struct OfferCriteria {
-  TextQuery query;
-  std::vector<std::string> departments;
-  std::vector<std::string> sectors;
-  std::vector<std::string> professions;
-  std::vector<std::string> companies;
-  std::vector<int> audiences;
-  std::optional<Around> around;
+  // With the words as they were typed, for the first page; the rest of it is the index's to see.
+  search::OfferQuery query;
+  // The days and what else bounds the sessions that are shown.
   Span span;
-  bool available_only = false;
-  bool accessible_only = false;
-  OfferOrder order = OfferOrder::kDate;
   absl::Time now;
   PageKey after;
-  int limit = 20;
 };
 
 struct OfferPage {
@@ -46,9 +32,14 @@ struct OfferPage {
   std::vector<ValueCount> departments;
   std::vector<ValueCount> sectors;
   std::vector<ValueCount> audiences;
+  // What was asked in the end, its spelling put right or not.
+  std::vector<search::AskedWord> words;
 };
 
-absl::StatusOr<OfferPage> SearchOffers(database::Database& database, absl::Time deadline,
+// Which offers match is the index's to say; what is shown of them is read by their keys. One that
+// went in between is left out.
+absl::StatusOr<OfferPage> SearchOffers(database::Database& database,
+                                       const search::OfferIndex& index, absl::Time deadline,
                                        const OfferCriteria& criteria);
 // A published offer with its sessions to come.
 absl::StatusOr<std::optional<Offer>> FindOffer(database::Database& database, absl::Time deadline,

@@ -4,20 +4,16 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/catalogue/domain/profession.h"
-#include "services/catalogue/domain/words.h"
+#include "services/catalogue/search/profession_index.h"
 #include "services/catalogue/store/page_key.h"
 
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace dm::catalogue {
 
 struct ProfessionCriteria {
-  TextQuery query;
-  std::vector<std::string> sectors;
-  std::vector<std::string> interests;
-  std::vector<std::string> riasec;
+  search::ProfessionQuery query;
   PageKey after;
   int limit = 20;
 };
@@ -29,7 +25,10 @@ struct ProfessionPage {
   int total = 0;
 };
 
-absl::StatusOr<ProfessionPage> SearchProfessions(database::Database& database, absl::Time deadline,
+// Which professions match is the index's to say; what is shown of them is read by their keys.
+absl::StatusOr<ProfessionPage> SearchProfessions(database::Database& database,
+                                                 const search::ProfessionIndex& index,
+                                                 absl::Time deadline,
                                                  const ProfessionCriteria& criteria);
 
 }  // namespace dm::catalogue

@@ -44,6 +44,7 @@ class CancellationTest : public CatalogueTest {
     pb::SearchOffersRequest request;
     request.add_companies(kLemoine);
     request.set_from(from);
+    CatchUp();
     const auto found = api_.SearchOffers(call_, request);
     EXPECT_TRUE(found.ok()) << found.status();
     return found.value_or(pb::SearchOffersResponse());

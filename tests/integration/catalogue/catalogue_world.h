@@ -10,6 +10,7 @@
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
 #include "services/catalogue/api/validation.h"
+#include "services/catalogue/feeds/index_follower.h"
 #include "tests/support/postgres.h"
 #include "tests/support/settable_clock.h"
 #include "tests/support/upload_call.h"
@@ -157,6 +158,12 @@ class CatalogueTest : public ::testing::Test {
     MustImport("offers", SeedOffers());
   }
 
+  // What was committed is to be found.
+  void CatchUp() {
+    const absl::Status status = follower_.CatchUp(absl::Now() + absl::Minutes(1));
+    EXPECT_TRUE(status.ok()) << status;
+  }
+
   // The result of a statement of a test's own.
   pqxx::result Ask(const database::Statement& statement) {
     auto rows = database_->Query(absl::Now() + absl::Seconds(30), statement);
@@ -179,7 +186,9 @@ class CatalogueTest : public ::testing::Test {
   testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   rpc::PageTokens page_tokens_{std::string(32, 'k'), &clock_};
   int wakes_ = 0;
-  CatalogueApi api_{database_.get(), &page_tokens_, &clock_, [this] { ++wakes_; }};
+  search::CatalogueIndex index_;
+  IndexFollower follower_{database_.get(), &index_, &clock_};
+  CatalogueApi api_{database_.get(), &index_, &page_tokens_, &clock_, [this] { ++wakes_; }};
   ImportApi import_api_{database_.get(), &clock_, [this] { ++wakes_; }};
   rpc::Call call_;
   rpc::Call operator_;

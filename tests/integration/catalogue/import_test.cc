@@ -53,6 +53,7 @@ TEST_F(ImportTest, LoadsTheOfficialExportWhole) {
   const auto first = [this](const std::string& query) {
     pb::SearchProfessionsRequest request;
     request.set_query(query);
+    CatchUp();
     const auto response = api_.SearchProfessions(call_, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() && response->professions_size() > 0
@@ -116,6 +117,7 @@ TEST_F(ImportTest, AVanishedProfessionIsObsoleteAndStays) {
   const auto profession = api_.GetProfession(call_, request);
   ASSERT_TRUE(profession.ok()) << profession.status();
   EXPECT_TRUE(profession->obsolete());
+  CatchUp();
   const auto search = api_.SearchProfessions(call_, {});
   ASSERT_TRUE(search.ok());
   EXPECT_EQ(search->total_size(), 67);
@@ -277,6 +279,7 @@ TEST_F(ListImportTest, AnOfferThatIsWithdrawnClosesItsSessionsAndIsNotFound) {
   EXPECT_GT(Events("SessionClosed"), 0);
   pb::SearchOffersRequest request;
   request.add_companies("00061001400011");
+  CatchUp();
   const auto found = api_.SearchOffers(call_, request);
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_EQ(found->total_size(), 1);

@@ -1,6 +1,7 @@
 #include "absl/strings/str_split.h"
 #include "services/catalogue/domain/words.h"
 #include "services/catalogue/feeds/seats_feed.h"
+#include "services/catalogue/store/search_changes.h"
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <set>
@@ -21,18 +22,21 @@ class SearchTest : public CatalogueTest {
     Violations violations;
     Validate(request, violations);
     EXPECT_TRUE(violations.empty()) << violations.ToStatus();
+    CatchUp();
     const auto response = api_.SearchOffers(call_, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.value_or(pb::SearchOffersResponse());
   }
 
   pb::SearchProfessionsResponse Professions(const pb::SearchProfessionsRequest& request) {
+    CatchUp();
     const auto response = api_.SearchProfessions(call_, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.value_or(pb::SearchProfessionsResponse());
   }
 
   pb::SearchCompaniesResponse Companies(const pb::SearchCompaniesRequest& request) {
+    CatchUp();
     const auto response = api_.SearchCompanies(call_, request);
     EXPECT_TRUE(response.ok()) << response.status();
     return response.value_or(pb::SearchCompaniesResponse());
@@ -119,6 +123,48 @@ TEST_F(SearchTest, FindsACompanyByItsWordsAndByItsSiret) {
   EXPECT_EQ(api_.GetCompany(call_, get).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(SearchTest, CompaniesAreFoundAroundAPointByProfessionAndDespiteSpelling) {
+  pb::SearchCompaniesRequest request;
+  request.set_query("lemione");
+  const auto misspelt = Companies(request);
+  ASSERT_EQ(misspelt.total_size(), 1);
+  EXPECT_EQ(misspelt.companies(0).siret(), "00061001400011");
+  EXPECT_EQ(misspelt.companies(0).highlights(0).field(), "display_name");
+  request.clear_query();
+  request.set_lat(kCaligny[0]);
+  request.set_lon(kCaligny[1]);
+  request.set_radius_km(20);
+  request.set_order_by("distance");
+  request.set_page_size(2);
+  const auto names = AllPages(
+      request, [this](const auto& r) { return Companies(r); },
+      [](const auto& response) { return response.companies(); });
+  request.set_page_size(100);
+  const auto around = Companies(request);
+  ASSERT_GT(around.companies_size(), 2);
+  EXPECT_EQ(names.size(), static_cast<size_t>(around.companies_size()));
+  double before = 0;
+  for (const auto& company : around.companies()) {
+    EXPECT_GE(company.distance_km(), before - 0.001);
+    EXPECT_LE(company.distance_km(), 20);
+    before = company.distance_km();
+  }
+  int sum = 0;
+  for (const auto& [code, count] : ToMap(around.department_facets())) sum += count;
+  EXPECT_EQ(sum, around.total_size());
+  EXPECT_GT(ToMap(around.sector_facets()).size(), 0u);
+  request.add_professions("H2405");
+  EXPECT_EQ(Companies(request).total_size(), 1);
+  pb::SearchCompaniesRequest of_siren;
+  of_siren.set_siren("000610014");
+  EXPECT_EQ(Companies(of_siren).total_size(), 1);
+  of_siren.set_siren("61");
+  of_siren.set_order_by("distance");
+  Violations violations;
+  Validate(of_siren, violations);
+  EXPECT_THAT(Fields(violations.ToStatus()), ElementsAre("order_by", "siren"));
+}
+
 TEST_F(SearchTest, ListsSectorsByNameAndInterestsByCode) {
   pb::ListSectorsRequest request;
   request.set_page_size(10);
@@ -186,6 +232,44 @@ TEST_F(SearchTest, ProfessionsAreFilteredByAllConditionsAtOnce) {
   request.clear_sectors();
   request.add_interests("1");
   EXPECT_GT(Professions(request).total_size(), 0);
+}
+
+TEST_F(SearchTest, ProfessionsPageWithoutGapsOrRepeatsWithWords) {
+  pb::SearchProfessionsRequest request;
+  request.set_query("technicien vendeur conducteur");
+  const int total = Professions(request).total_size();
+  EXPECT_GT(total, 5);
+  request.set_page_size(2);
+  const auto names = AllPages(
+      request, [this](const auto& r) { return Professions(r); },
+      [](const auto& response) { return response.professions(); });
+  EXPECT_EQ(names.size(), static_cast<size_t>(total));
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+}
+
+TEST_F(SearchTest, CompletesWhatIsTyped) {
+  CatchUp();
+  pb::SuggestProfessionsRequest request;
+  const auto suggest = [&](const std::string& query) {
+    request.set_query(query);
+    const auto response = api_.SuggestProfessions(call_, request);
+    EXPECT_TRUE(response.ok()) << response.status();
+    return response.value_or(pb::SuggestProfessionsResponse());
+  };
+  const auto typed = suggest("boulang");
+  ASSERT_GT(typed.suggestions_size(), 0);
+  EXPECT_LE(typed.suggestions_size(), 10);
+  EXPECT_EQ(typed.suggestions(0).profession(), "professions/D1102");
+  ASSERT_EQ(typed.suggestions(0).highlights_size(), 1);
+  EXPECT_EQ(typed.suggestions(0).highlights(0).ranges(0).start(), 0);
+  EXPECT_EQ(suggest("").suggestions_size(), 0);
+  EXPECT_EQ(suggest("xyzxyz").suggestions_size(), 0);
+  request.set_limit(1);
+  EXPECT_EQ(suggest("boulang").suggestions_size(), 1);
+  request.set_limit(11);
+  Violations violations;
+  Validate(request, violations);
+  EXPECT_THAT(Fields(violations.ToStatus()), ElementsAre("limit"));
 }
 
 TEST_F(SearchTest, OffersPageWithoutGapsOrRepeatsInEveryOrder) {
@@ -373,6 +457,58 @@ TEST_F(SearchTest, AccessibleOnlyLeavesOutTheOthers) {
   for (const auto& offer : found.offers()) EXPECT_TRUE(offer.accessible());
 }
 
+TEST_F(SearchTest, EachConditionLeavesOutTheOffersThatDoNotMeetIt) {
+  CatchUp();
+  // Of two offers, the first meets every condition and the second none.
+  const absl::Status written =
+      database_->Write(call_.deadline, [&](database::Transaction& transaction) {
+        const pqxx::result ids = transaction.Exec(database::Statement{"test_terms", R"sql(
+WITH picked AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM offers)
+UPDATE offers o
+SET accessibility = CASE place WHEN 1 THEN 2 ELSE 1 END, accessible = false,
+    work_mode = CASE place WHEN 1 THEN 3 ELSE 1 END,
+    languages = CASE place WHEN 1 THEN '{fr,en}' ELSE '{fr}' END::text[],
+    reserved_schools = CASE place WHEN 1 THEN '{0610021S}' ELSE '{0140004D}' END::text[]
+FROM picked p WHERE p.id = o.id AND p.place <= 2
+RETURNING o.id
+)sql"});
+        TouchOffers(transaction, std::vector<std::string>{ids[0][0].c_str(), ids[1][0].c_str()},
+                    clock_.Now());
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(written.ok()) << written;
+  const auto total = [this](const auto& narrow) {
+    pb::SearchOffersRequest request;
+    narrow(request);
+    return Offers(request).total_size();
+  };
+  EXPECT_EQ(total([](auto& r) { r.add_accessibilities(pb::ACCESSIBILITY_PARTIAL); }), 1);
+  EXPECT_EQ(total([](auto& r) { r.add_work_modes(pb::WORK_MODE_REMOTE); }), 1);
+  EXPECT_EQ(total([](auto& r) { r.add_work_modes(pb::WORK_MODE_ON_SITE); }), 96);
+  EXPECT_EQ(total([](auto& r) { r.add_languages("en"); }), 1);
+  EXPECT_EQ(total([](auto& r) { r.set_school("0610021S"); }), 95);
+  EXPECT_EQ(total([](auto& r) { r.set_school("0761735Y"); }), 94);
+  const int interested = total([](auto& r) { r.add_interests("1"); });
+  EXPECT_GT(interested, 0);
+  EXPECT_LT(interested, 96);
+}
+
+TEST_F(SearchTest, TellsWhereTheWordsStand) {
+  const auto found = Offers(For("coton"));
+  ASSERT_GT(found.offers_size(), 0);
+  bool in_title = false;
+  for (const auto& offer : found.offers()) {
+    for (const pb::Highlight& highlight : offer.highlights()) {
+      if (highlight.field() != "title") continue;
+      in_title = true;
+      ASSERT_GT(highlight.ranges_size(), 0);
+      EXPECT_GT(highlight.ranges(0).end(), highlight.ranges(0).start());
+    }
+  }
+  EXPECT_TRUE(in_title);
+  EXPECT_EQ(Offers(For("")).offers(0).highlights_size(), 0);
+}
+
 TEST_F(SearchTest, ATokenOfAnotherQueryIsRefused) {
   pb::SearchOffersRequest request;
   request.set_page_size(5);
@@ -410,11 +546,15 @@ TEST_F(SearchTest, NamesAllThatIsWrongAtOnce) {
   request.set_order_by("price");
   request.set_page_size(-1);
   request.add_companies("1");
+  request.add_work_modes(pb::WORK_MODE_UNSPECIFIED);
+  request.add_languages("français");
+  request.set_school("61");
   Violations violations;
   Validate(request, violations);
   EXPECT_THAT(Fields(violations.ToStatus()),
               ElementsAre("query", "departments[0]", "professions[0]", "audiences[0]", "lat", "lon",
-                          "radius_km", "from", "order_by", "page_size", "companies[0]"));
+                          "radius_km", "from", "order_by", "page_size", "companies[0]",
+                          "work_modes[0]", "languages[0]", "school"));
   pb::GetOfferRequest offer;
   for (const char* name : {"", "offers/", "offers/1", "companies/x"}) {
     offer.set_name(name);

@@ -1,6 +1,7 @@
 #include "common/execution/executor.h"
 #include "common/rpc/pipeline.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "services/catalogue/store/search_changes.h"
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <grpcpp/grpcpp.h>
@@ -21,6 +22,7 @@ class ServedTest : public CatalogueTest {
  protected:
   ServedTest() {
     ImportSeed();
+    CatchUp();
     grpc::ServerBuilder builder;
     builder.RegisterService(binding_.get());
     server_ = builder.BuildAndStart();
@@ -54,7 +56,18 @@ TEST_F(ServedTest, EveryMethodIsBound) {
 
 TEST_F(ServedTest, AnswersAreAtMostASecondOld) {
   EXPECT_EQ(Companies().total_size(), 52);
-  Ask({"test_hide", "UPDATE companies SET offer_count = 0 WHERE siret = '00061001400011'"});
+  const absl::Status hidden =
+      database_->Write(absl::Now() + absl::Seconds(30), [this](database::Transaction& transaction) {
+        const pqxx::result rows = transaction.Exec(database::Statement{"test_hide", R"sql(
+UPDATE offers SET published = false, state = 4 WHERE siret = '00061001400011' RETURNING id
+)sql"});
+        std::vector<std::string> ids;
+        for (const pqxx::row& row : rows) ids.emplace_back(row[0].c_str());
+        TouchOffers(transaction, ids, clock_.Now());
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(hidden.ok()) << hidden;
+  CatchUp();
   EXPECT_EQ(Companies().total_size(), 52);
   clock_.Set(clock_.Now() + absl::Seconds(1));
   EXPECT_EQ(Companies().total_size(), 51);

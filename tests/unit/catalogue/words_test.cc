@@ -80,25 +80,10 @@ TEST(FoldWords, IsStable) {
   }
 }
 
-TEST(MakeTextQuery, WantsEveryWordAndTheBeginningOfTheLast) {
-  EXPECT_EQ(MakeTextQuery("développeuse web").tsquery, "(developeu) & (web:*)");
-  EXPECT_EQ(MakeTextQuery("web").tsquery, "(web:*)");
-  EXPECT_EQ(MakeTextQuery("ab").tsquery, "(ab)");
-  EXPECT_TRUE(MakeTextQuery("de la !").empty());
-}
-
-TEST(MakeTextQuery, CannotBeBrokenBySignsOfTheQueryLanguage) {
-  EXPECT_EQ(MakeTextQuery("web & ('x | !y:*\\").tsquery, "(web) & (x)");
-  // Spaces of any script end a word.
+TEST(FoldWords, SpacesOfAnyScriptEndAWord) {
   for (const char* space : {"\u00A0", "\u1680", "\u2003", "\u202F", "\u3000"}) {
-    EXPECT_EQ(MakeTextQuery(absl::StrCat("web", space, "pain")).tsquery, "(web) & (pain:*)");
+    EXPECT_EQ(FoldWords(absl::StrCat("web", space, "pain")), "web pain");
   }
-}
-
-TEST(MakeTextQuery, OffersAlternatives) {
-  const TextQuery query = MakeTextQuery({{"aide"}, {"boulanger", "boulang"}});
-  EXPECT_EQ(query.tsquery, "(aide) & (boulanger | boulang)");
-  EXPECT_EQ(query.folded, "aide boulanger");
 }
 
 }  // namespace

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/database/database.h"
+#include "common/execution/recurring_task.h"
+#include "common/time/clock.h"
+#include "services/catalogue/search/catalogue_index.h"
+
+#include <cstdint>
+
+namespace dm::catalogue {
+
+// Keeps the index as the tables are: reads everything at first, then what changed, some
+// milliseconds after it was committed. Where the database is away, the index stays as it was.
+class IndexFollower {
+ public:
+  // All outlive this. Nothing is read before Start or CatchUp.
+  IndexFollower(database::Database* database, search::CatalogueIndex* index, const Clock* clock);
+
+  void Start() { task_.Start(); }
+  // Says that a transaction that touched something was committed. Cheap. A commit that nobody tells
+  // of, one of another replica for instance, is seen at the next look all the same.
+  void Wake() { task_.Wake(); }
+
+  // Takes over everything that is committed now. Not while the task runs.
+  absl::Status CatchUp(absl::Time deadline);
+
+ private:
+  absl::Status ReadEverything(absl::Time deadline);
+  absl::Status ReadChanges(absl::Time deadline);
+  // Of what is left after a run. Deletes now and then what every reader has seen.
+  absl::Duration Work();
+  void DeleteOldChanges(absl::Time deadline);
+  // Sessions before this are in no search: pages go on for 24 h at most.
+  absl::Time SessionsAfter() const;
+
+  database::Database* const database_;
+  search::CatalogueIndex* const index_;
+  const Clock* const clock_;
+  // The number of the last change that is in the index.
+  int64_t position_ = 0;
+  absl::Time next_deletion_ = absl::InfinitePast();
+  // The last, so that it ends before the rest goes.
+  RecurringTask task_;
+};
+
+}  // namespace dm::catalogue

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "absl/base/thread_annotations.h"
+#include "services/catalogue/search/offer_index.h"
+#include "services/catalogue/search/profession_index.h"
+#include "services/catalogue/search/shared_mutex.h"
+
+#include <memory>
+#include <utility>
+
+namespace dm::catalogue::search {
+
+// All that searches look at. Any thread may read; one thread at a time writes.
+class CatalogueIndex {
+ public:
+  OfferIndex& offers() { return offers_; }
+  const OfferIndex& offers() const { return offers_; }
+
+  // Stays as it is for whoever has it. Never null.
+  std::shared_ptr<const ProfessionIndex> professions() const {
+    const ReaderLock lock(&mutex_);
+    return professions_;
+  }
+  void SetProfessions(ProfessionIndex professions) {
+    auto fresh = std::make_shared<const ProfessionIndex>(std::move(professions));
+    const WriterLock lock(&mutex_);
+    professions_.swap(fresh);
+  }
+
+  // Whether everything was put in once: before, searches would miss things.
+  bool whole() const { return offers_.whole(); }
+
+ private:
+  OfferIndex offers_;
+  mutable SharedMutex mutex_;
+  std::shared_ptr<const ProfessionIndex> professions_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const ProfessionIndex>();
+};
+
+}  // namespace dm::catalogue::search

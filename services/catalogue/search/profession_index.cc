@@ -1,0 +1,343 @@
+#include "services/catalogue/search/profession_index.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "services/catalogue/domain/words.h"
+#include "services/catalogue/search/near_words.h"
+#include "services/catalogue/search/profession_words.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+namespace dm::catalogue::search {
+namespace {
+
+// How much a title tells, and a word in a text about the profession.
+constexpr double kTitleWeight = 10;
+constexpr double kEverydayWeight = 10;
+constexpr double kEverydayStep = 0.7;
+constexpr double kJobTitleWeight = 7;
+constexpr double kRareJobTitleWeight = 4;
+constexpr double kSectorWeight = 2;
+constexpr double kInterestWeight = 1.5;
+constexpr double kDefinitionWeight = 1;
+
+// What a word is worth that is not itself what was asked.
+constexpr double kBeginning = 0.8;
+// Folding shortens words ("musée" is "mus"): where there is one, it is rather meant than what
+// begins so.
+constexpr double kBeginningOfOther = 0.4;
+constexpr double kGuessedBeginning = 0.6;
+constexpr double kMisspelt = 0.6;
+constexpr double kOfVerb = 0.5;
+constexpr size_t kShortestBeginning = 3;
+constexpr int kMostBeginnings = 200;
+
+// Of what a profession is worth by its best title, how much all else that it has adds.
+constexpr double kRest = 0.35;
+// A title that is exactly what was asked.
+constexpr double kWhole = 1.5;
+// Of the best score: what is below is chance.
+constexpr double kLeastPart = 0.3;
+
+std::vector<std::string> WordsOf(const std::string& text) {
+  return absl::StrSplit(FoldWords(text), ' ', absl::SkipEmpty());
+}
+
+// What a folded infinitive has in common with who does it: "recrut" of "recruter", which begins
+// "recruteur" too. Empty for what does not look like one.
+std::string StemOfVerb(absl::string_view word) {
+  constexpr size_t kShortestStem = 4;
+  absl::string_view stem = word;
+  if (!absl::ConsumeSuffix(&stem, "er") && !absl::ConsumeSuffix(&stem, "ir") &&
+      absl::EndsWith(stem, "dr")) {
+    stem.remove_suffix(1);
+  }
+  return stem.size() < kShortestStem || stem == word ? "" : std::string(stem);
+}
+
+bool Has(const std::vector<Labelled>& values, const std::vector<std::string>& codes) {
+  return codes.empty() || std::any_of(values.begin(), values.end(), [&](const Labelled& value) {
+           return std::find(codes.begin(), codes.end(), value.code) != codes.end();
+         });
+}
+
+}  // namespace
+
+// What a text finds: by label and by profession, in the order of their numbers.
+struct ProfessionIndex::Found {
+  struct LabelFound {
+    uint32_t label = 0;
+    double score = 0;
+    // Whether it has every word.
+    bool all_words = false;
+  };
+  std::vector<LabelFound> labels;
+  // Score by profession; 0 for what was not found.
+  std::vector<double> scores;
+  // The best label of each profession, or none.
+  std::vector<std::optional<uint32_t>> best_labels;
+};
+
+ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
+                                 const std::vector<EverydayWords>& everyday)
+    : professions_(std::move(professions)) {
+  absl::flat_hash_map<std::string, uint32_t> numbers;
+  for (uint32_t i = 0; i < professions_.size(); ++i) {
+    const ProfessionDocument& document = professions_[i];
+    numbers[document.code] = i;
+    AddLabel(document.title, {.profession = i, .kind = Kind::kTitle, .weight = kTitleWeight});
+    for (uint32_t j = 0; j < document.job_titles.size(); ++j) {
+      const auto& title = document.job_titles[j];
+      AddLabel(title.label, {.profession = i,
+                             .job_title = j,
+                             .kind = title.rare ? Kind::kRareJobTitle : Kind::kJobTitle,
+                             .weight = title.rare ? kRareJobTitleWeight : kJobTitleWeight});
+    }
+    for (const auto& sector : document.sectors) AddMentions(sector.label, i, kSectorWeight);
+    for (const auto& theme : document.themes) AddMentions(theme.label, i, kSectorWeight);
+    for (const auto& interest : document.interests) AddMentions(interest.label, i, kInterestWeight);
+    AddMentions(document.definition, i, kDefinitionWeight);
+  }
+  for (const EverydayWords& line : everyday) {
+    double weight = kEverydayWeight;
+    for (const std::string& code : line.professions) {
+      const auto found = numbers.find(code);
+      if (found != numbers.end()) {
+        AddLabel(line.words,
+                 {.profession = found->second, .kind = Kind::kEveryday, .weight = weight});
+      }
+      weight -= kEverydayStep;
+    }
+  }
+  RateWords();
+}
+
+void ProfessionIndex::AddLabel(const std::string& text, Label label) {
+  std::vector<std::string> words = ParseProfessionQuery(text);
+  label.words = static_cast<uint16_t>(words.size());
+  const auto number = static_cast<uint32_t>(labels_.size());
+  for (std::string& word : words) words_[std::move(word)].labels.push_back(number);
+  labels_.push_back(label);
+}
+
+void ProfessionIndex::AddMentions(const std::string& text, uint32_t profession, double weight) {
+  for (std::string& word : WordsOf(text)) {
+    auto& mentions = words_[std::move(word)].mentions;
+    if (mentions.empty() || mentions.back().profession != profession) {
+      mentions.push_back({profession, weight});
+    } else {
+      mentions.back().weight = std::max(mentions.back().weight, weight);
+    }
+  }
+}
+
+void ProfessionIndex::RateWords() {
+  for (auto& [word, entry] : words_) {
+    std::vector<uint32_t> in;
+    for (const uint32_t label : entry.labels) in.push_back(labels_[label].profession);
+    for (const Mention& mention : entry.mentions) in.push_back(mention.profession);
+    std::sort(in.begin(), in.end());
+    const auto count = std::unique(in.begin(), in.end()) - in.begin();
+    entry.rarity = std::log(1 + static_cast<double>(professions_.size()) /
+                                    static_cast<double>(std::max<std::ptrdiff_t>(count, 1)));
+  }
+}
+
+void ProfessionIndex::AddBeginnings(const std::string& word, double sureness,
+                                    std::vector<Meaning>* all) const {
+  if (word.size() < kShortestBeginning) return;
+  int added = 0;
+  for (auto next = words_.upper_bound(word);
+       next != words_.end() && absl::StartsWith(next->first, word) && added < kMostBeginnings;
+       ++next, ++added) {
+    all->push_back({&next->first, &next->second, sureness});
+  }
+}
+
+std::vector<ProfessionIndex::Meaning> ProfessionIndex::MeaningsOf(const std::string& word,
+                                                                  bool unfinished) const {
+  std::vector<Meaning> all;
+  const auto itself = words_.find(word);
+  if (itself != words_.end()) all.push_back({&itself->first, &itself->second, 1});
+  const std::string stem = StemOfVerb(word);
+  if (!stem.empty()) AddBeginnings(stem, kOfVerb, &all);
+  if (unfinished)
+    AddBeginnings(word, itself == words_.end() ? kBeginning : kBeginningOfOther, &all);
+  if (!all.empty()) return all;
+  if (!unfinished) AddBeginnings(word, kGuessedBeginning, &all);
+  NearestWords nearest(word);
+  for (const auto& [known, entry] : words_) {
+    if (!entry.labels.empty()) nearest.Consider(known);
+  }
+  for (const std::string& near : nearest.Take()) {
+    const auto found = words_.find(near);
+    all.push_back({&found->first, &found->second, kMisspelt});
+  }
+  return all;
+}
+
+ProfessionIndex::Found ProfessionIndex::Find(const std::string& text) const {
+  const std::vector<std::string> asked = ParseProfessionQuery(text);
+  const bool unfinished = EndsInsideWord(text);
+  struct LabelWords {
+    double worth = 0;
+    int words = 0;
+  };
+  absl::flat_hash_map<uint32_t, LabelWords> labels;
+  // Of each profession the worth of all words, wherever they stand.
+  std::vector<double> rest(professions_.size());
+  double whole_worth = 0;
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const auto meanings = MeaningsOf(asked[i], unfinished && i + 1 == asked.size());
+    // What the word adds to a label or a profession is the best of its meanings there.
+    absl::flat_hash_map<uint32_t, double> of_label;
+    absl::flat_hash_map<uint32_t, double> of_profession;
+    double worth = 0;
+    for (const Meaning& meaning : meanings) {
+      const double rarity = meaning.entry->rarity * meaning.sureness;
+      worth = std::max(worth, rarity);
+      for (const uint32_t label : meaning.entry->labels) {
+        double& best = of_label[label];
+        best = std::max(best, rarity);
+        double& in_profession = of_profession[labels_[label].profession];
+        in_profession = std::max(in_profession, rarity * labels_[label].weight);
+      }
+      for (const Mention& mention : meaning.entry->mentions) {
+        double& best = of_profession[mention.profession];
+        best = std::max(best, rarity * mention.weight);
+      }
+    }
+    // A word that nothing has counts as a rare one, lest the others pass for all that was asked.
+    whole_worth +=
+        meanings.empty() ? std::log(1 + static_cast<double>(professions_.size())) / 2 : worth;
+    for (const auto& [label, best] : of_label) {
+      labels[label].worth += best;
+      ++labels[label].words;
+    }
+    for (const auto& [profession, best] : of_profession) rest[profession] += best;
+  }
+  Found found{.scores = std::vector<double>(professions_.size()),
+              .best_labels = std::vector<std::optional<uint32_t>>(professions_.size())};
+  std::vector<double> best_label_scores(professions_.size());
+  for (const auto& [number, matched] : labels) {
+    const Label& label = labels_[number];
+    const double asked_part = matched.worth / whole_worth;
+    const double label_part = std::min(1.0, static_cast<double>(matched.words) / label.words);
+    const bool whole = asked_part > 0.999 && matched.words == label.words;
+    const double score =
+        label.weight * matched.worth * asked_part * (0.5 + 0.5 * label_part) * (whole ? kWhole : 1);
+    found.labels.push_back({number, score, matched.words == static_cast<int>(asked.size())});
+    double& best = best_label_scores[label.profession];
+    auto& best_label = found.best_labels[label.profession];
+    if (score > best || (score == best && (!best_label.has_value() || number < *best_label))) {
+      best = score;
+      best_label = number;
+    }
+  }
+  std::sort(found.labels.begin(), found.labels.end(),
+            [](const auto& a, const auto& b) { return a.label < b.label; });
+  for (size_t i = 0; i < professions_.size(); ++i) {
+    found.scores[i] = best_label_scores[i] + kRest * rest[i];
+  }
+  return found;
+}
+
+bool ProfessionIndex::Meets(const ProfessionDocument& profession,
+                            const ProfessionQuery& query) const {
+  const auto is_among = [](const auto& value, const auto& values) {
+    return values.empty() || std::find(values.begin(), values.end(), value) != values.end();
+  };
+  return Has(profession.sectors, query.sectors) && Has(profession.interests, query.interests) &&
+         Has(profession.themes, query.themes) && is_among(profession.domain, query.domains) &&
+         is_among(profession.ecological_transition, query.ecological_transitions) &&
+         (profession.digital_transition || !query.digital_transition_only) &&
+         (profession.demographic_transition || !query.demographic_transition_only) &&
+         (query.riasec.empty() ||
+          std::any_of(query.riasec.begin(), query.riasec.end(), [&](const std::string& letter) {
+            return absl::StrContains(profession.riasec, letter);
+          }));
+}
+
+std::vector<ProfessionHit> ProfessionIndex::Search(const ProfessionQuery& query) const {
+  std::vector<ProfessionHit> hits;
+  const bool by_title = FoldWords(query.text).empty();
+  Found found;
+  double least = 0;
+  if (!by_title) {
+    found = Find(query.text);
+    for (const double score : found.scores) least = std::max(least, score * kLeastPart);
+  }
+  for (size_t i = 0; i < professions_.size(); ++i) {
+    const ProfessionDocument& profession = professions_[i];
+    if (!by_title && (found.scores[i] <= 0 || found.scores[i] < least)) continue;
+    if (!Meets(profession, query)) continue;
+    ProfessionHit hit{.place = by_title ? 0 : -std::llround(found.scores[i] * 1000),
+                      .sort_key = profession.sort_key,
+                      .code = profession.code};
+    if (!by_title && found.best_labels[i].has_value()) {
+      const Label& label = labels_[*found.best_labels[i]];
+      if (label.kind == Kind::kJobTitle || label.kind == Kind::kRareJobTitle) {
+        const auto& title = profession.job_titles[label.job_title];
+        hit.job_title = Labelled{title.code, title.label};
+      }
+    }
+    hits.push_back(std::move(hit));
+  }
+  std::sort(hits.begin(), hits.end(), [](const ProfessionHit& a, const ProfessionHit& b) {
+    return std::tie(a.place, a.sort_key, a.code) < std::tie(b.place, b.sort_key, b.code);
+  });
+  return hits;
+}
+
+std::vector<ProfessionSuggestion> ProfessionIndex::Suggest(const std::string& text,
+                                                           size_t limit) const {
+  std::vector<ProfessionSuggestion> suggestions;
+  if (FoldWords(text).empty()) return suggestions;
+  const Found found = Find(text);
+  struct Candidate {
+    double score = 0;
+    uint32_t label = 0;
+  };
+  // The best label of each profession that has all words.
+  absl::flat_hash_map<uint32_t, Candidate> best;
+  for (const auto& one : found.labels) {
+    if (!one.all_words) continue;
+    Candidate& candidate = best[labels_[one.label].profession];
+    if (one.score > candidate.score) candidate = {one.score, one.label};
+  }
+  std::vector<Candidate> candidates;
+  for (const auto& [profession, candidate] : best) candidates.push_back(candidate);
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::pair(-a.score, a.label) < std::pair(-b.score, b.label);
+  });
+  for (const Candidate& candidate : candidates) {
+    if (suggestions.size() == limit) break;
+    const Label& label = labels_[candidate.label];
+    const ProfessionDocument& profession = DocumentOf(label);
+    if (label.kind == Kind::kJobTitle || label.kind == Kind::kRareJobTitle) {
+      const auto& title = profession.job_titles[label.job_title];
+      suggestions.push_back({profession.code, title.code, title.label});
+    } else {
+      suggestions.push_back({profession.code, "", profession.title});
+    }
+  }
+  return suggestions;
+}
+
+std::vector<std::string> ProfessionIndex::Meant(const std::string& text) const {
+  std::vector<std::string> meant;
+  const std::vector<std::string> asked = ParseProfessionQuery(text);
+  const bool unfinished = EndsInsideWord(text);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    for (const Meaning& meaning : MeaningsOf(asked[i], unfinished && i + 1 == asked.size())) {
+      meant.push_back(*meaning.word);
+    }
+  }
+  return meant;
+}
+
+}  // namespace dm::catalogue::search

@@ -1,0 +1,90 @@
+#include "absl/strings/str_split.h"
+#include "tests/integration/catalogue/catalogue_world.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dm::catalogue {
+namespace {
+
+// How professions are found in the words of a fourteen-year-old. relevance_queries.tsv says how the
+// queries were chosen; DM_SHOW_HELD=1 prints the misses of the held half too.
+constexpr int kFirst = 3;
+constexpr double kLeast = 0.9;
+
+struct Score {
+  int found = 0;
+  int asked = 0;
+  double part() const { return asked == 0 ? 0 : static_cast<double>(found) / asked; }
+};
+
+TEST_F(CatalogueTest, PupilsFindProfessionsInTheFirstThree) {
+  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
+    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
+    GTEST_SKIP() << "without the reference files";
+  }
+  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  CatchUp();
+  std::map<std::string, Score> scores;
+  for (const absl::string_view line :
+       absl::StrSplit(ReadAll(DM_TEST_FOLDER "/relevance_queries.tsv"), '\n', absl::SkipEmpty())) {
+    if (line.front() == '#') continue;
+    const std::vector<std::string> cells = absl::StrSplit(line, '\t');
+    ASSERT_EQ(cells.size(), 4u) << line;
+    const std::vector<std::string> accepted = absl::StrSplit(cells[3], ' ');
+    pb::SearchProfessionsRequest request;
+    request.set_query(cells[2]);
+    request.set_page_size(kFirst);
+    const auto response = api_.SearchProfessions(call_, request);
+    ASSERT_TRUE(response.ok()) << response.status();
+    std::string got;
+    bool found = false;
+    for (const auto& profession : response->professions()) {
+      found = found || std::count(accepted.begin(), accepted.end(), profession.rome_code()) > 0;
+      absl::StrAppend(&got, " ", profession.rome_code(), " ", profession.display_name(), ";");
+    }
+    for (const auto& part : {std::string("all"), cells[0], cells[1]}) {
+      ++scores[part].asked;
+      scores[part].found += found ? 1 : 0;
+    }
+    if (!found && (cells[1] == "seen" || std::getenv("DM_SHOW_HELD") != nullptr)) {
+      std::cout << "missed: " << cells[2] << ":" << got << "\n";
+    }
+  }
+  for (const auto& [part, score] : scores) {
+    std::cout << "relevance, " << part << ": " << score.found << " of " << score.asked << " ("
+              << static_cast<int>(score.part() * 100) << " %) in the first " << kFirst << "\n";
+  }
+  EXPECT_GE(scores["all"].asked, 80);
+  EXPECT_GE(scores["all"].part(), kLeast);
+  EXPECT_GE(scores["held"].part(), kLeast);
+}
+
+TEST_F(CatalogueTest, EverydayWordsNameProfessionsThatThereAre) {
+  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
+    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
+    GTEST_SKIP() << "without the reference files";
+  }
+  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  std::set<std::string> codes;
+  for (const pqxx::row& row : Ask({"test_codes", "SELECT rome_code FROM professions"})) {
+    codes.insert(row[0].c_str());
+  }
+  std::set<std::string> words;
+  for (const search::EverydayWords& line : search::BuiltInEverydayWords()) {
+    EXPECT_TRUE(words.insert(line.words).second) << line.words << " is there twice";
+    EXPECT_FALSE(line.professions.empty()) << line.words;
+    for (const std::string& code : line.professions) {
+      EXPECT_TRUE(codes.contains(code)) << line.words << " " << code;
+    }
+  }
+  EXPECT_GE(words.size(), 400u);
+}
+
+}  // namespace
+}  // namespace dm::catalogue
