@@ -4,6 +4,7 @@
 #include "destinationmetier/catalogue/v1/import_service.pb.h"
 #include "services/catalogue/store/imports.h"
 
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,32 +22,37 @@ struct Imported {
   std::string source_version;
 };
 
-absl::StatusOr<Imported> WithVersion(absl::StatusOr<ImportOutcome> outcome,
-                                     std::string version = "") {
+// `warnings` are those of the reading; they come before those of the tables.
+absl::StatusOr<Imported> Report(absl::StatusOr<ImportOutcome> outcome,
+                                std::vector<std::string> warnings, std::string version = "") {
   if (!outcome.ok()) return outcome.status();
+  warnings.insert(warnings.end(), std::make_move_iterator(outcome->warnings.begin()),
+                  std::make_move_iterator(outcome->warnings.end()));
+  outcome->warnings = std::move(warnings);
   return Imported{*std::move(outcome), std::move(version)};
 }
 
 absl::StatusOr<Imported> Import(database::Database& database, const std::string& kind,
                                 const std::vector<SourceFile>& files, const ImportRun& run) {
+  std::vector<std::string> warnings;
   if (kind == "rome") {
     const auto rome = ParseRome(files);
     if (!rome.ok()) return rome.status();
-    return WithVersion(ImportRome(database, *rome, run), rome->version);
+    return Report(ImportRome(database, *rome, run), rome->warnings, rome->version);
   }
   if (kind == "communes") {
-    const auto rows = ParseCommunes(files);
+    const auto rows = ParseCommunes(files, &warnings);
     if (!rows.ok()) return rows.status();
-    return WithVersion(ImportCommunes(database, *rows, run));
+    return Report(ImportCommunes(database, *rows, run), std::move(warnings));
   }
   if (kind == "companies") {
-    const auto rows = ParseCompanies(files);
+    const auto rows = ParseCompanies(files, &warnings);
     if (!rows.ok()) return rows.status();
-    return WithVersion(ImportCompanies(database, *rows, run));
+    return Report(ImportCompanies(database, *rows, run), std::move(warnings));
   }
-  const auto lists = ParseOffers(files);
+  const auto lists = ParseOffers(files, &warnings);
   if (!lists.ok()) return lists.status();
-  return WithVersion(ImportOffers(database, *lists, run));
+  return Report(ImportOffers(database, *lists, run), std::move(warnings));
 }
 
 ImportRun ToRun(const rpc::Call& call, const rpc::Upload& upload, absl::Time now) {

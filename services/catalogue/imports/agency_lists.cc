@@ -29,11 +29,12 @@ using TakeRow = std::function<absl::Status(const SourceTable&)>;
 using Recognise = std::function<TakeRow(const SourceTable&)>;
 
 absl::Status ReadAll(const std::vector<SourceFile>& files, absl::string_view expected,
-                     const Recognise& recognise) {
+                     const Recognise& recognise, std::vector<std::string>* warnings) {
   if (files.empty()) return rpc::ImportRefused("", 0, "aucun fichier n'a été envoyé");
   for (size_t i = 0; i < files.size(); ++i) {
     auto table = SourceTable::Open(files[i], i);
     if (!table.ok()) return table.status();
+    if (warnings != nullptr && !table->warning().empty()) warnings->push_back(table->warning());
     const TakeRow take = recognise(*table);
     if (take == nullptr) {
       return rpc::ImportRefused(
@@ -68,7 +69,7 @@ class Once {
 };
 
 std::string Siret(RowReader* row) {
-  return row->Code("siret", IsSiret, "un SIRET (14 chiffres, clés de contrôle justes)");
+  return row->Code("siret", IsSiret, "un SIRET (14 chiffres, clés de contrôle justes)", 14);
 }
 
 // Links go out to everybody's browser: nothing but the web.
@@ -137,19 +138,20 @@ absl::Time Instant(absl::string_view column, RowReader* row) {
 
 absl::Status ReadCommune(const SourceTable& table, Once* once, std::vector<CommuneRow>* out) {
   RowReader row(&table);
-  CommuneRow read{.origin = table.origin(),
-                  .code = row.Code("code_insee", IsCommuneCode, "un code INSEE de commune"),
-                  .name = row.Required("nom", kLongestName),
-                  .department = row.Required("code_departement", 3),
-                  .postal_codes = row.List("codes_postaux"),
-                  .population = static_cast<int>(row.Integer("population", 0, 100'000'000)),
-                  .latitude = row.Number("latitude", -90, 90),
-                  .longitude = row.Number("longitude", -180, 180)};
-  if (DepartmentName(read.department).empty()) {
-    row.Refuse("la colonne « code_departement » attend le code d'un département");
-  }
-  if (!std::all_of(read.postal_codes.begin(), read.postal_codes.end(), IsPostalCode)) {
-    row.Refuse("la colonne « codes_postaux » attend des codes de 5 chiffres séparés par |");
+  CommuneRow read{
+      .origin = table.origin(),
+      .code = row.Code("code_insee", IsCommuneCode, "un code INSEE de commune", 5),
+      .name = row.Required("nom", kLongestName),
+      .department = row.Code("code_departement", IsDepartment, "le code d'un département", 2),
+      .postal_codes = row.List("codes_postaux"),
+      .population = static_cast<int>(row.Integer("population", 0, 100'000'000)),
+      .latitude = row.Number("latitude", -90, 90),
+      .longitude = row.Number("longitude", -180, 180)};
+  for (const std::string& code : read.postal_codes) {
+    if (IsPostalCode(code)) continue;
+    row.Refuse(
+        absl::StrCat("la colonne « codes_postaux » attend des codes de 5 chiffres séparés par |",
+                     LostZeros(code, IsPostalCode, 5)));
   }
   once->Check(read.code, "ce code INSEE", &row);
   out->push_back(std::move(read));
@@ -166,8 +168,8 @@ absl::Status ReadCompany(const SourceTable& table, Once* once, std::vector<Compa
       .naf_code = row.Text("naf_code", 10),
       .sectors = row.List("sectors"),
       .street = row.Text("street", kLongestName),
-      .postal_code = row.Code("postal_code", IsPostalCode, "un code postal de 5 chiffres"),
-      .commune_code = row.Code("commune_code", IsCommuneCode, "un code INSEE de commune"),
+      .postal_code = row.Code("postal_code", IsPostalCode, "un code postal de 5 chiffres", 5),
+      .commune_code = row.Code("commune_code", IsCommuneCode, "un code INSEE de commune", 5),
       .website = Website(&row),
       .demonstration = row.Flag("demonstration", false)};
   if (!read.naf_code.empty() && !IsNafCode(read.naf_code)) {
@@ -224,7 +226,8 @@ absl::Status ReadSession(const SourceTable& table, Once* once, std::vector<Sessi
 
 }  // namespace
 
-absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files) {
+absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files,
+                                                      std::vector<std::string>* warnings) {
   std::vector<CommuneRow> rows;
   Once once;
   const absl::Status status = ReadAll(
@@ -235,7 +238,8 @@ absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFi
           return nullptr;
         }
         return [&](const SourceTable& row) { return ReadCommune(row, &once, &rows); };
-      });
+      },
+      warnings);
   if (!status.ok()) return status;
   // Else every commune would become obsolete.
   if (rows.empty()) {
@@ -244,7 +248,8 @@ absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFi
   return rows;
 }
 
-absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(const std::vector<SourceFile>& files) {
+absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(const std::vector<SourceFile>& files,
+                                                       std::vector<std::string>* warnings) {
   std::vector<CompanyRow> rows;
   Once once;
   const absl::Status status = ReadAll(
@@ -254,12 +259,14 @@ absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(const std::vector<SourceF
       [&](const SourceTable& table) -> TakeRow {
         if (!table.Has({"siret", "display_name", "postal_code", "commune_code"})) return nullptr;
         return [&](const SourceTable& row) { return ReadCompany(row, &once, &rows); };
-      });
+      },
+      warnings);
   if (!status.ok()) return status;
   return rows;
 }
 
-absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files) {
+absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files,
+                                       std::vector<std::string>* warnings) {
   OfferLists lists;
   Once offers;
   Once sessions;
@@ -276,7 +283,8 @@ absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files) {
               [&](const SourceTable& row) { return ReadSession(row, &sessions, &lists.sessions); };
         }
         return nullptr;
-      });
+      },
+      warnings);
   if (!status.ok()) return status;
   return lists;
 }

@@ -68,9 +68,13 @@ struct OfferLists {
   std::vector<SessionRow> sessions;
 };
 
-absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files);
-absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(const std::vector<SourceFile>& files);
+// What a clerk should know of files that were read all the same goes into `warnings`, unless null.
+absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files,
+                                                      std::vector<std::string>* warnings = nullptr);
+absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(
+    const std::vector<SourceFile>& files, std::vector<std::string>* warnings = nullptr);
 // Offers, sessions or both; an upload of sessions alone adds dates to offers that are there.
-absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files);
+absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files,
+                                       std::vector<std::string>* warnings = nullptr);
 
 }  // namespace dm::catalogue

@@ -56,7 +56,7 @@ uint32_t LeastOf(size_t size) { return size == 2 ? 0x80 : size == 3 ? 0x800 : 0x
 
 }  // namespace
 
-bool IsUtf8(absl::string_view bytes) {
+std::optional<size_t> FirstNotUtf8(absl::string_view bytes) {
   size_t i = 0;
   while (i < bytes.size()) {
     const auto lead = static_cast<uint8_t>(bytes[i]);
@@ -64,21 +64,23 @@ bool IsUtf8(absl::string_view bytes) {
       ++i;
       continue;
     }
-    if (lead < 0xC2 || lead > 0xF4) return false;
+    if (lead < 0xC2 || lead > 0xF4) return i;
     const size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (bytes.size() - i < size) return false;
+    if (bytes.size() - i < size) return i;
     uint32_t code = lead & (0xFFu >> (size + 1));
     for (size_t j = 1; j < size; ++j) {
       const auto byte = static_cast<uint8_t>(bytes[i + j]);
-      if ((byte & 0xC0) != 0x80) return false;
+      if ((byte & 0xC0) != 0x80) return i;
       code = code << 6 | (byte & 0x3Fu);
     }
     const bool surrogate = code >= 0xD800 && code < 0xE000;
-    if (code < LeastOf(size) || code > 0x10FFFF || surrogate) return false;
+    if (code < LeastOf(size) || code > 0x10FFFF || surrogate) return i;
     i += size;
   }
-  return true;
+  return std::nullopt;
 }
+
+bool IsUtf8(absl::string_view bytes) { return !FirstNotUtf8(bytes).has_value(); }
 
 std::string ToUtf8(std::string bytes) {
   if (IsUtf8(bytes)) return bytes;

@@ -2,9 +2,14 @@
 
 #include "absl/strings/string_view.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace dm::catalogue {
+
+// The place of the first byte that cannot be read as UTF-8; absent when all can.
+std::optional<size_t> FirstNotUtf8(absl::string_view bytes);
 
 bool IsUtf8(absl::string_view bytes);
 

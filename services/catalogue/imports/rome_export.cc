@@ -11,7 +11,6 @@
 #include "absl/strings/str_split.h"
 #include "common/codes/official_codes.h"
 #include "common/rpc/file_upload.h"
-#include "services/catalogue/imports/charset.h"
 
 #include <algorithm>
 #include <array>
@@ -100,16 +99,11 @@ std::optional<Kind> KindOf(const SourceTable& table) {
   return std::nullopt;
 }
 
-// "Numero de version : 58", the first line of version.txt.
-std::optional<std::string> VersionIn(const std::string& content) {
-  const std::string text = ToUtf8(content.substr(0, 200));
-  const std::vector<absl::string_view> parts =
-      absl::StrSplit(absl::string_view(text).substr(0, text.find('\n')), absl::MaxSplits(':', 1));
-  if (parts.size() != 2 || !absl::StartsWith(parts[0], "Num") ||
-      !absl::StrContains(parts[0], "version")) {
-    return std::nullopt;
-  }
-  return absl::StrCat("ROME 4.0 version ", absl::StripAsciiWhitespace(parts[1]));
+// The columns of ROME 3 that ROME 4.0 has not, and the one that ROME 4.0 brought.
+bool IsOldRome(const SourceTable& table) {
+  const bool professions = table.Has({"code_rome", "code_fiche_metier", "libelle_rome"});
+  return table.Has({"statut"}) || table.Has({"code_type_section_appellation"}) ||
+         (professions && !table.Has({"transition_eco"}));
 }
 
 class Parser {
@@ -139,14 +133,23 @@ class Parser {
   // Finds what each file is.
   absl::Status Sort(const std::vector<SourceFile>& files) {
     for (size_t i = 0; i < files.size(); ++i) {
-      if (auto version = VersionIn(files[i].content); version.has_value()) {
-        out_.version = *std::move(version);
+      if (const auto release = ParseRomeRelease(files[i].content); release.has_value()) {
+        if (absl::Status status = versions_.AddRelease(files[i].name, *release); !status.ok()) {
+          return status;
+        }
+        out_.release = *release;
         continue;
       }
       auto table = SourceTable::Open(files[i], i);
       if (!table.ok()) return table.status();
+      if (IsOldRome(*table)) return RomeVersions::RefuseOldRome(table->name());
       const auto kind = KindOf(*table);
-      if (!kind.has_value() && IsKnownAndUnused(*table)) continue;
+      const bool unused = !kind.has_value() && IsKnownAndUnused(*table);
+      if (kind.has_value() || unused) {
+        if (absl::Status status = versions_.AddFile(table->name()); !status.ok()) return status;
+        if (!table->warning().empty()) out_.warnings.push_back(table->warning());
+      }
+      if (unused) continue;
       if (!kind.has_value()) {
         out_.warnings.push_back(absl::StrCat(
             table->name(), " : ce fichier n'est pas de l'export ROME, il n'a pas été lu"));
@@ -159,6 +162,23 @@ class Parser {
       }
       tables_[*kind].emplace(*std::move(table));
     }
+    return CheckVersions();
+  }
+
+  absl::Status CheckVersions() {
+    if (absl::Status status = versions_.Check(); !status.ok()) return status;
+    out_.release.version = versions_.version();
+    if (!out_.release.version.empty()) {
+      out_.version = absl::StrCat("ROME 4.0 version ", out_.release.version);
+    } else {
+      out_.warnings.push_back(
+          "ni version.txt ni le nom d'un fichier ne dit de quelle version du "
+          "ROME il s'agit");
+    }
+    return CheckComplete();
+  }
+
+  absl::Status CheckComplete() const {
     std::vector<absl::string_view> missing;
     for (size_t kind = 0; kind < kKinds; ++kind) {
       if (!tables_[kind].has_value()) missing.push_back(Headers()[kind].what);
@@ -303,6 +323,7 @@ class Parser {
   }
 
   RomeExport out_;
+  RomeVersions versions_;
   std::array<std::optional<SourceTable>, kKinds> tables_;
   absl::flat_hash_set<std::string> sectors_;
   absl::flat_hash_set<std::string> interests_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "services/catalogue/imports/rome_release.h"
 #include "services/catalogue/imports/source_table.h"
 
 #include <cstdint>
@@ -38,8 +39,10 @@ struct LinkRow {
 
 // What of the official ROME 4.0 export the catalogue keeps. Every code that a row names is there.
 struct RomeExport {
-  // "ROME 4.0 version 58"; empty when version.txt is not part of the upload.
+  // "ROME 4.0 version 58"; empty when no file tells.
   std::string version;
+  // Without days and title when version.txt is not part of the upload.
+  RomeRelease release;
   std::vector<LabelRow> sectors;
   std::vector<LabelRow> interests;
   std::vector<ProfessionRow> professions;
@@ -54,7 +57,8 @@ struct RomeExport {
 
 // Files are recognised by their headers. Those of the export that the catalogue has no use for are
 // passed over; one that is none of the export's is worth a warning. Refused: a file of the eight
-// that are needed missing, twice there or without rows, and any row that is damaged.
+// that are needed missing, twice there or without rows, files of ROME 3 or of more than one
+// version, and any row that is damaged.
 absl::StatusOr<RomeExport> ParseRome(const std::vector<SourceFile>& files);
 
 }  // namespace dm::catalogue

@@ -29,10 +29,12 @@ struct Origin {
 };
 
 // A CSV file with a header, row by row. Commas or semicolons, UTF-8 or ISO-8859-15; cells come
-// without surrounding white space. Every refusal names file and line, in French. Not thread-safe.
+// without surrounding white space, and of at most 1 MiB. Every refusal names file and line, in
+// French. Not thread-safe.
 class SourceTable {
  public:
-  // `file` is the file's place in the upload. Refused when it is no text or has no header.
+  // `file` is the file's place in the upload. Refused when it is no text, or has no header or one
+  // that names a column twice.
   static absl::StatusOr<SourceTable> Open(const SourceFile& source, size_t file);
 
   SourceTable(SourceTable&&) = default;
@@ -42,11 +44,14 @@ class SourceTable {
   const std::vector<std::string>& header() const { return header_; }
   Origin origin() const { return {file_, line_}; }
   int64_t rows() const { return rows_; }
+  // What a clerk should know of a file that was read all the same; empty for nothing.
+  const std::string& warning() const { return warning_; }
 
   // Whether the header has all these columns, in any order.
   bool Has(std::initializer_list<absl::string_view> columns) const;
 
-  // The next row; false at the end. Refused when its number of cells is not the header's.
+  // The next row; false at the end. Refused when its number of cells is not the header's, and when
+  // it is the header once more: two files were pasted together, and maybe not of one day.
   absl::StatusOr<bool> Next();
 
   // A cell of the present row; empty when there is no such column.
@@ -59,6 +64,10 @@ class SourceTable {
  private:
   SourceTable() = default;
 
+  absl::Status Decode(const std::string& content);
+  absl::Status ReadHeader();
+  absl::Status Unreadable() const;
+
   std::string name_;
   size_t file_ = 0;
   // Behind a pointer, because the reader points into it.
@@ -68,7 +77,12 @@ class SourceTable {
   std::vector<std::string> cells_;
   int line_ = 1;
   int64_t rows_ = 0;
+  std::string warning_;
 };
+
+// " : les zéros de tête ont disparu (01001 ?)" for a code of `length` that is right once it has its
+// zeros back, else empty.
+std::string LostZeros(absl::string_view code, bool (*is_right)(absl::string_view), size_t length);
 
 // Reads the cells of one row and keeps the first thing that is wrong, so that a parser can read all
 // of them and ask once. Lives as long as the row.
@@ -80,9 +94,10 @@ class RowReader {
   std::string Text(absl::string_view column, size_t longest);
   // Not empty.
   std::string Required(absl::string_view column, size_t longest);
-  // Not empty, and as `is_right` wants it.
+  // Not empty, and as `is_right` wants it. `length` is that of codes that may begin with zeros: a
+  // refusal then tells a code that a spreadsheet took for a number from one that is wrong.
   std::string Code(absl::string_view column, bool (*is_right)(absl::string_view),
-                   absl::string_view expected);
+                   absl::string_view expected, size_t length = 0);
   // Parts between '|'; empty for an empty cell.
   std::vector<std::string> List(absl::string_view column);
   // O or N; `unstated` when empty.

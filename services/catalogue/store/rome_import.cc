@@ -339,10 +339,7 @@ absl::Status Steps(ImportSteps& import, const RomeExport& rome) {
 
 absl::StatusOr<ImportOutcome> ImportRome(database::Database& database, const RomeExport& rome,
                                          const ImportRun& run) {
-  auto outcome =
-      RunImport(database, run, [&rome](ImportSteps& import) { return Steps(import, rome); });
-  if (outcome.ok()) outcome->warnings = rome.warnings;
-  return outcome;
+  return RunImport(database, run, [&rome](ImportSteps& import) { return Steps(import, rome); });
 }
 
 }  // namespace dm::catalogue

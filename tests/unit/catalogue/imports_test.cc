@@ -57,7 +57,8 @@ std::map<std::string, std::string> SmallRome() {
        "\"code_sect_activite\",\"libelle_sect_activite\",\"definition_sect_activite\"\n"
        "\"79\",\"Agriculture\",\"deux\n\nlignes\"\n\n\"84\",\"Industrie\",\"\"\n"},
       {"2", "code_centre_interet,libelle_centre_interet,definition_centre_interet\n1,J'aime,\n"},
-      {"3", "code_rome,code_fiche_metier,code_ogr,libelle_rome\nA1201,19,7,Bûcheron\n"},
+      {"3",
+       "code_rome,code_fiche_metier,code_ogr,libelle_rome,transition_eco\nA1201,19,7,Bûcheron,\n"},
       {"4", "code_rome,riasec_majeur,riasec_mineur\nA1201,R,\n"},
       {"5",
        "code_rome,code_compo_bloc,libelle_type_texte,position_phrase,libelle_texte\n"
@@ -81,13 +82,19 @@ absl::StatusOr<RomeExport> Parse(const std::map<std::string, std::string>& files
 
 TEST(RomeExport, IsReadWhateverItsFilesAreCalled) {
   auto files = SmallRome();
-  files["9"] = "Numero de version : 58\n\nDate : aujourd'hui\n";
+  files["9"] =
+      "Numero de version : 58\n\nDate de publication : 16/12/2024\n\nDate de validation : "
+      "31/02/2024\n"
+      "\nTitre/commentaire : ROME 4.0 version 58 - 24M12\n";
   files["a"] = "\"code_type_referentiel\",\"libelle_type_referentiel\"\n";
   files["b"] = "\"code_secteur_naf\",\"libelle_secteur_naf\"\n\"1\",\"a\xE9\"\n";
   files["c"] = "x,y\n1,2\n";
   const auto rome = Parse(files);
   ASSERT_TRUE(rome.ok()) << Cause(rome.status());
   EXPECT_EQ(rome->version, "ROME 4.0 version 58");
+  EXPECT_EQ(rome->release.published, absl::CivilDay(2024, 12, 16));
+  EXPECT_EQ(rome->release.validated, std::nullopt);
+  EXPECT_EQ(rome->release.title, "ROME 4.0 version 58 - 24M12");
   ASSERT_EQ(rome->professions.size(), 1u);
   EXPECT_EQ(rome->professions[0].definition, "D'abord. Puis l'arbre.");
   EXPECT_EQ(rome->professions[0].access, "Un CAP.");
@@ -96,7 +103,8 @@ TEST(RomeExport, IsReadWhateverItsFilesAreCalled) {
   ASSERT_EQ(rome->sector_links.size(), 1u);
   EXPECT_TRUE(rome->sector_links[0].principal);
   EXPECT_EQ(rome->sector_link_rows, 2);
-  EXPECT_THAT(rome->warnings, ElementsAre(HasSubstr("c :")));
+  EXPECT_THAT(rome->warnings,
+              ElementsAre(HasSubstr("b, ligne 2 : ce n'est pas de l'UTF-8"), HasSubstr("c :")));
 }
 
 TEST(RomeExport, IsRefusedByFileAndLine) {
@@ -113,8 +121,8 @@ TEST(RomeExport, IsRefusedByFileAndLine) {
       {"1", small.at("1") + "80,Trop court\n", "1:7", "3 cellules attendues, 2"},
       {"2", "code_centre_interet,libelle_centre_interet,definition_centre_interet\n", "2:0",
        "aucune ligne"},
-      {"3", small.at("3") + "A12,19,7,Bûcheron\n", "3:3", "code ROME"},
-      {"3", small.at("3") + "A1202,19,7,\n", "3:3", "libelle_rome"},
+      {"3", small.at("3") + "A12,19,7,Bûcheron,\n", "3:3", "code ROME"},
+      {"3", small.at("3") + "A1202,19,7,,\n", "3:3", "libelle_rome"},
       {"4", small.at("4") + "A1201,RI,\n", "4:3", "RIASEC"},
       {"5", small.at("5") + "B9999,3,definition,1,x\n", "5:5", "métiers"},
       {"5", small.at("5") + "A1201,3,definition,un,x\n", "5:5", "position_phrase"},
@@ -124,7 +132,23 @@ TEST(RomeExport, IsRefusedByFileAndLine) {
       {"8", small.at("8") + "1,A1201,peut-être\n", "8:3", "oui ou non"},
       {"9", small.at("8"), "9:0", "un seul des deux"},
       {"9", "", "9:0", "vide"},
-      {"9", std::string("\0\0", 2), "9:0", "texte"},
+      {"9", std::string("a\n\0\0", 4), "9:2", "octet nul"},
+      {"9",
+       "\xFF\xFE"
+       "a",
+       "9:0", "UTF-16"},
+      {"9", "a,b\r1,2\r", "9:1", "CR seuls"},
+      {"9", "a,b,a\n", "9:1", "deux fois la colonne « a »"},
+      {"2", small.at("2") + "\n" + small.at("2"), "2:4", "l'en-tête est répété"},
+      {"2", small.at("2") + "2,\"J'aime\"x,\n", "2:3", "guillemet fermant"},
+      {"2", small.at("2") + "2,\"a\nb\",\"c\nd", "2:3", "ouverts ligne 4"},
+      {"2", small.at("2") + "2," + std::string((1 << 20) + 1, 'x') + ",\n", "2:3", "1 Mio"},
+      {"6_v346_.csv", small.at("6"), "6_v346_.csv:1", "ROME V3 (version 346)"},
+      {"9", "code_ogr,libelle_appellation_long,code_rome,code_type_section_appellation,statut\n",
+       "9:1", "ROME V3"},
+      {"3", "code_rome,code_fiche_metier,code_ogr,libelle_rome\n", "3:1", "ROME V3"},
+      {"9", "Numero de version : 346\n", "9:1", "ROME V3 (version 346)"},
+      {"9", "Numero de version : neuf\n", "9:1", "pas un nombre"},
   };
   for (const Case& one : cases) {
     auto files = small;
@@ -133,6 +157,15 @@ TEST(RomeExport, IsRefusedByFileAndLine) {
     EXPECT_EQ(Where(status), one.where) << one.content;
     EXPECT_THAT(Cause(status), HasSubstr(one.cause)) << one.content;
   }
+  auto mixed = small;
+  mixed["1_v458_utf8.csv"] = mixed.extract("1").mapped();
+  mixed["2_v459_utf8.csv"] = mixed.extract("2").mapped();
+  EXPECT_THAT(Cause(Parse(mixed).status()),
+              HasSubstr("58 (1_v458_utf8.csv), 59 (2_v459_utf8.csv)"));
+  mixed["1_v459_utf8.csv"] = mixed.extract("1_v458_utf8.csv").mapped();
+  EXPECT_EQ(Parse(mixed)->version, "ROME 4.0 version 59");
+  mixed["version.txt"] = "Numero de version : 58\n";
+  EXPECT_THAT(Cause(Parse(mixed).status()), HasSubstr("58 (version.txt), 59 (1_v459"));
   auto files = small;
   files.erase("5");
   files.erase("8");
@@ -165,6 +198,9 @@ TEST(Companies, AreRefusedByLine) {
       {"73282932000074,A,,,8-4,,61100,61070,,N", "secteur"},
       {"73282932000074,A,,,,,6110,61070,,N", "code postal"},
       {"73282932000074,A,,,,,61100,6107,,N", "INSEE"},
+      {"61001400011,A,,,,,61100,61070,,N", "zéros de tête ont disparu (00061001400011 ?)"},
+      {"73282932000074,A,,,,,1400,01004,,N", "zéros de tête ont disparu (01400 ?)"},
+      {"73282932000074,A,,,,,01400,1004,,N", "zéros de tête ont disparu (01004 ?)"},
       {"73282932000074,A,,,,,61100,61070,javascript:alert(1),N", "https://"},
       {"73282932000074,A,,,,,61100,61070,https://a b,N", "https://"},
       {"73282932000074,A,,,,,61100,61070,,oui", "O ou N"},
@@ -178,6 +214,16 @@ TEST(Companies, AreRefusedByLine) {
   const auto twice = ParseCompanies(
       {{"1.csv", absl::StrCat(kCompanies, right)}, {"2.csv", absl::StrCat(kCompanies, right)}});
   EXPECT_EQ(Where(twice.status()), "2.csv:2");
+}
+
+TEST(Companies, OfAForeignCharsetAreReadWithAWarning) {
+  std::vector<std::string> warnings;
+  const std::string header = "siret,\"a;b;c;d;e;f;g\",display_name,postal_code,commune_code\n";
+  const auto rows =
+      ParseCompanies({{"c.csv", header + "73282932000074,,Caf\xE9,61100,61070\n"}}, &warnings);
+  ASSERT_TRUE(rows.ok()) << Cause(rows.status());
+  EXPECT_EQ((*rows)[0].display_name, "Café");
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("c.csv, ligne 2")));
 }
 
 TEST(Communes, AreRefusedByLineAndNeverEmpty) {

@@ -62,5 +62,18 @@ TEST(CsvReaderTest, RefusesBrokenQuotesAndSaysWhere) {
   }
 }
 
+TEST(CsvReaderTest, RefusesACellOfMoreBytesThanItMayHave) {
+  for (const char* content : {"a\n\"b\n\",12345\n", "a\n\"b\n\",\"12345"}) {
+    CsvReader reader(content, ',', 4);
+    std::vector<std::string> cells;
+    ASSERT_TRUE(reader.Next(&cells).ok());
+    EXPECT_FALSE(reader.Next(&cells).ok()) << content;
+    EXPECT_EQ(reader.fault(), CsvReader::Fault::kCellTooLong) << content;
+    EXPECT_EQ(reader.line(), 2) << content;
+    EXPECT_EQ(reader.fault_line(), 3) << content;
+  }
+  EXPECT_EQ(ReadAll("1234,\"12\"\"4\"\n"), (Rows{{"1234", "12\"4"}}));
+}
+
 }  // namespace
 }  // namespace dm
