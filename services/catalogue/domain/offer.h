@@ -6,6 +6,7 @@
 #include "services/catalogue/domain/offer_content.h"
 #include "services/catalogue/domain/offer_state.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Session {
   // Never negative, also when a capacity was lowered below what is held; 0 when it is cancelled.
   int available = 0;
   std::optional<absl::Time> cancel_time;
+  bool closed = false;
+  // 0 where it was not read: in public reads.
+  int64_t version = 0;
 };
 
 struct Offer {

@@ -1,0 +1,86 @@
+#include "services/catalogue/domain/offer_rules.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+
+#include <algorithm>
+
+namespace dm::catalogue {
+namespace {
+
+bool Has(const std::vector<std::string>& values, const std::string& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+// Code points, not bytes: every byte but those that go on with a character.
+size_t Characters(absl::string_view utf8) {
+  return static_cast<size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char byte) { return (byte & '\xC0') != '\x80'; }));
+}
+
+}  // namespace
+
+std::optional<OfferParty> PartyOf(const Canceller& who, const std::string& siret,
+                                  const std::string& department) {
+  if (who.everywhere) return OfferParty::kOperator;
+  if (Has(who.departments, department)) return OfferParty::kAgency;
+  if (Has(who.companies, siret)) return OfferParty::kHost;
+  return std::nullopt;
+}
+
+std::vector<OfferFacts::Lack> LacksOf(const Offer& offer, bool profession_obsolete,
+                                      absl::Time now) {
+  std::vector<OfferFacts::Lack> lacks;
+  if (offer.title.empty()) lacks.push_back({"title", "un titre"});
+  if (Characters(offer.description) < kShortestSubmittedDescription) {
+    lacks.push_back({"description", "une description d'au moins 30 caractères"});
+  }
+  if (offer.audiences.empty()) lacks.push_back({"audiences", "au moins un public"});
+  if (profession_obsolete) lacks.push_back({"profession", "un métier du ROME actuel"});
+  const bool to_come =
+      std::any_of(offer.sessions.begin(), offer.sessions.end(), [now](const Session& session) {
+        return session.start > now && !session.closed && !session.cancel_time.has_value();
+      });
+  if (!to_come) lacks.push_back({"sessions", "au moins une date à venir"});
+  return lacks;
+}
+
+void CheckSession(absl::string_view field, const SessionContent& session, absl::Time now,
+                  Violations& violations) {
+  if (session.start <= now) violations.Add(absl::StrCat(field, ".start_time"), "must be to come");
+  if (session.end <= session.start || session.end - session.start > kLongestSession) {
+    violations.Add(absl::StrCat(field, ".end_time"), "must be after the start, by at most 31 days");
+  }
+  if (session.capacity < 1 || session.capacity > kGreatestCapacity) {
+    violations.Add(absl::StrCat(field, ".capacity"), "must be from 1 to 500");
+  }
+}
+
+bool ChangesWhatWasRead(const OfferContent& before, const OfferContent& after) {
+  return before.title != after.title || before.description != after.description ||
+         before.rome_code != after.rome_code || before.appellation != after.appellation ||
+         before.audiences != after.audiences;
+}
+
+std::string EtagOf(int64_t version) { return absl::StrCat("v", version); }
+
+int64_t ParseEtag(absl::string_view etag) {
+  int64_t version = 0;
+  // Over HTTP an etag comes in quotes.
+  if (absl::ConsumePrefix(&etag, "\"")) absl::ConsumeSuffix(&etag, "\"");
+  if (!absl::ConsumePrefix(&etag, "v") || !absl::SimpleAtoi(etag, &version)) return -1;
+  return version;
+}
+
+absl::Status CheckEtag(absl::string_view etag, int64_t version, absl::string_view resource) {
+  if (etag.empty() || ParseEtag(etag) == version) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kAborted,
+                   absl::StrCat("the etag is not the current one: ", resource),
+                   {.reason = "ETAG_MISMATCH",
+                    .metadata = {{"resource", std::string(resource)}},
+                    .message_fr = "Quelqu'un vient de le modifier. Relisez-le, puis recommencez.",
+                    .message_en = "Somebody has just changed it. Read it again and retry."});
+}
+
+}  // namespace dm::catalogue
