@@ -33,25 +33,27 @@ struct AgreementDesk::Outcome {
   bool ledger_concerned = false;
 };
 
-absl::StatusOr<AgreementParty> AgreementDesk::PartyFor(const Actor& actor, const StayPaper& paper,
+absl::StatusOr<AgreementParty> AgreementDesk::PartyFor(const Actor& actor,
+                                                       const BookingWithAgreement& stay,
                                                        AgreementStep step) {
-  const std::vector<AgreementParty> parties = AgreementPartiesOf(actor, paper.booking);
-  if (parties.empty() || !paper.agreement.has_value()) return AgreementUnknown(paper.booking.id);
+  const std::vector<AgreementParty> parties = AgreementPartiesOf(actor, stay.booking);
+  if (parties.empty() || !stay.agreement.has_value()) return AgreementUnknown(stay.booking.id);
   std::optional<AgreementParty> chosen;
   for (const AgreementParty party : parties) {
     if (!MayTake(party, step)) continue;
-    if (IsAgreementStepOf(paper.agreement->state, step, party)) return party;
+    if (IsAgreementStepOf(stay.agreement->state, step, party)) return party;
     if (!chosen.has_value()) chosen = party;
   }
-  if (!chosen.has_value()) return NotYourAgreementStep(paper.booking.id, step);
+  if (!chosen.has_value()) return NotYourAgreementStep(stay.booking.id, step);
   return *chosen;
 }
 
 absl::Status AgreementDesk::Store(Transaction& transaction, AgreementChange change,
-                                  StayPaper* paper, absl::Time now, Outcome* outcome) const {
-  const absl::Status stored = StoreAgreementChange(transaction, change, paper->booking, now);
+                                  BookingWithAgreement* stay, absl::Time now,
+                                  Outcome* outcome) const {
+  const absl::Status stored = StoreAgreementChange(transaction, change, stay->booking, now);
   if (!stored.ok()) return stored;
-  outcome->events.push_back(EventOf(change, paper->booking));
+  outcome->events.push_back(EventOf(change, stay->booking));
   switch (change.effect) {
     case AgreementEffect::kValidates:
     case AgreementEffect::kInvalidates:
@@ -61,16 +63,16 @@ absl::Status AgreementDesk::Store(Transaction& transaction, AgreementChange chan
     default:
       break;
   }
-  paper->agreement = std::move(change.after);
+  stay->agreement = std::move(change.after);
   return absl::OkStatus();
 }
 
-absl::Status AgreementDesk::Settle(Transaction& transaction, StayPaper* paper, absl::Time now,
-                                   Outcome* outcome) const {
-  while (paper->agreement.has_value()) {
-    std::optional<AgreementChange> change = ReviewAgreement(*paper->agreement, paper->booking, now);
+absl::Status AgreementDesk::Settle(Transaction& transaction, BookingWithAgreement* stay,
+                                   absl::Time now, Outcome* outcome) const {
+  while (stay->agreement.has_value()) {
+    std::optional<AgreementChange> change = ReviewAgreement(*stay->agreement, stay->booking, now);
     if (!change.has_value()) break;
-    const absl::Status stored = Store(transaction, *std::move(change), paper, now, outcome);
+    const absl::Status stored = Store(transaction, *std::move(change), stay, now, outcome);
     if (!stored.ok()) return stored;
   }
   return absl::OkStatus();
@@ -88,21 +90,21 @@ AgreementDesk::Answer AgreementDesk::Commit(const AgreementRequest& request,
   const auto body = [&](Transaction& transaction) -> Answer {
     outcome = {};
     const absl::Time now = parts_.clock->Now();
-    auto locked = LockStayPaper(transaction, booking_id);
+    auto locked = LockBookingWithAgreement(transaction, booking_id);
     if (!locked.ok()) return locked.status();
     if (!locked->has_value()) return AgreementUnknown(booking_id);
     auto replayed = FindAgreementAnswer(transaction, request.write, booking_id);
     if (!replayed.ok()) return replayed.status();
     if (replayed->has_value()) return **replayed;
-    StayPaper paper = **std::move(locked);
-    absl::Status status = Settle(transaction, &paper, now, &outcome);
+    BookingWithAgreement stay = **std::move(locked);
+    absl::Status status = Settle(transaction, &stay, now, &outcome);
     if (!status.ok()) return status;
-    auto change = decide(transaction, paper, now);
+    auto change = decide(transaction, stay, now);
     if (!change.ok()) return change.status();
-    status = Store(transaction, *std::move(change), &paper, now, &outcome);
+    status = Store(transaction, *std::move(change), &stay, now, &outcome);
     if (!status.ok()) return status;
-    std::string answer = serialize(paper);
-    KeepAgreementAnswer(transaction, request.write, paper.agreement->id, answer, now);
+    std::string answer = serialize(stay);
+    KeepAgreementAnswer(transaction, request.write, stay.agreement->id, answer, now);
     events::AppendToOutbox(transaction, outcome.events, request.traceparent, now);
     return answer;
   };
@@ -118,13 +120,13 @@ AgreementDesk::Answer AgreementDesk::Create(const AgreementRequest& request,
                                             const std::string& booking_id,
                                             const AgreementContent& content,
                                             const Serialize& serialize) {
-  const auto decide = [&](Transaction& transaction, const StayPaper& paper,
+  const auto decide = [&](Transaction& transaction, const BookingWithAgreement& stay,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
-    const std::vector<AgreementParty> parties = AgreementPartiesOf(request.actor, paper.booking);
+    const std::vector<AgreementParty> parties = AgreementPartiesOf(request.actor, stay.booking);
     if (parties.empty()) return BookingUnknown(booking_id);
-    if (paper.agreement.has_value()) return AgreementExists(booking_id);
-    return BeginAgreement(NewUuid(now), paper.booking,
-                          WithGuardian(transaction, paper.booking, content), parties.front(),
+    if (stay.agreement.has_value()) return AgreementExists(booking_id);
+    return BeginAgreement(NewUuid(now), stay.booking,
+                          WithGuardian(transaction, stay.booking, content), parties.front(),
                           request.actor.person, now);
   };
   return Commit(request, booking_id, decide, serialize);
@@ -133,9 +135,9 @@ AgreementDesk::Answer AgreementDesk::Create(const AgreementRequest& request,
 AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
                                           const std::string& booking_id, const StepAsked& asked,
                                           const Serialize& serialize) {
-  const auto decide = [&](Transaction& transaction, const StayPaper& paper,
+  const auto decide = [&](Transaction& transaction, const BookingWithAgreement& stay,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
-    const auto party = PartyFor(request.actor, paper, asked.step);
+    const auto party = PartyFor(request.actor, stay, asked.step);
     if (!party.ok()) return party.status();
     AgreementCommand command;
     command.step = asked.step;
@@ -144,7 +146,7 @@ AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
     command.expected_version = asked.expected_version;
     command.reason = asked.reason;
     if (asked.edit) {
-      command.detail = asked.edit(paper.agreement->content);
+      command.detail = asked.edit(stay.agreement->content);
     } else if (asked.report.has_value()) {
       StayReport written = *asked.report;
       written.party = *party;
@@ -152,10 +154,10 @@ AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
       written.time = now;
       command.detail = std::move(written);
     }
-    auto change = Decide(*paper.agreement, paper.booking, std::move(command), now);
+    auto change = Decide(*stay.agreement, stay.booking, std::move(command), now);
     if (change.ok() &&
         (asked.step == AgreementStep::kRecommend || asked.step == AgreementStep::kValidate)) {
-      const absl::Status guardian = CheckFixedGuardian(transaction, paper);
+      const absl::Status guardian = CheckFixedGuardian(transaction, stay);
       if (!guardian.ok()) return guardian;
     }
     return change;
@@ -164,9 +166,9 @@ AgreementDesk::Answer AgreementDesk::Take(const AgreementRequest& request,
 }
 
 absl::StatusOr<AgreementChange> AgreementDesk::DecideSubmit(
-    Transaction& transaction, const StayPaper& paper, AgreementParty party,
+    Transaction& transaction, const BookingWithAgreement& stay, AgreementParty party,
     const AgreementRequest& request, std::optional<int64_t> expected_version, absl::Time now) {
-  const Agreement& agreement = *paper.agreement;
+  const Agreement& agreement = *stay.agreement;
   AgreementCommand command;
   command.step = AgreementStep::kSubmit;
   command.party = party;
@@ -175,42 +177,42 @@ absl::StatusOr<AgreementChange> AgreementDesk::DecideSubmit(
   // What the state refuses is refused first, whatever the text lacks.
   AgreementCommand dry = command;
   dry.detail = FixedText{};
-  if (auto refused = Decide(agreement, paper.booking, std::move(dry), now); !refused.ok()) {
+  if (auto refused = Decide(agreement, stay.booking, std::move(dry), now); !refused.ok()) {
     return refused.status();
   }
-  auto document = DraftDocument(transaction, parts_.terms(), paper, now);
+  auto document = DraftDocument(transaction, parts_.terms(), stay, now);
   if (!document.ok()) return document.status();
   auto text = FixText(*document);
   if (!text.ok()) return text.status();
-  const absl::Status guardian = CheckGuardian(transaction, paper.booking, *document);
+  const absl::Status guardian = CheckGuardian(transaction, stay.booking, *document);
   if (!guardian.ok()) return guardian;
   const auto wait = WaitForTelling(TellingsOf(transaction, agreement.id, now), now);
   if (wait.has_value()) return LinkTooSoon(*wait);
   command.detail = *std::move(text);
-  return Decide(agreement, paper.booking, std::move(command), now);
+  return Decide(agreement, stay.booking, std::move(command), now);
 }
 
 AgreementDesk::Answer AgreementDesk::Submit(const AgreementRequest& request,
                                             const std::string& booking_id,
                                             std::optional<int64_t> expected_version,
                                             const Serialize& serialize) {
-  const auto decide = [&](Transaction& transaction, const StayPaper& paper,
+  const auto decide = [&](Transaction& transaction, const BookingWithAgreement& stay,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
-    const auto party = PartyFor(request.actor, paper, AgreementStep::kSubmit);
+    const auto party = PartyFor(request.actor, stay, AgreementStep::kSubmit);
     if (!party.ok()) return party.status();
-    return DecideSubmit(transaction, paper, *party, request, expected_version, now);
+    return DecideSubmit(transaction, stay, *party, request, expected_version, now);
   };
   return Commit(request, booking_id, decide, serialize);
 }
 
-absl::StatusOr<StayPaper> AgreementDesk::Show(
+absl::StatusOr<BookingWithAgreement> AgreementDesk::Show(
     const std::string& booking_id,
     const std::function<std::optional<AgreementParty>(const Booking&)>& as,
     const std::string& person, absl::string_view action, absl::Time deadline) {
   std::optional<AgreementParty> foreign;
-  const auto paper =
-      parts_.database->Read(deadline, [&](Transaction& transaction) -> absl::StatusOr<StayPaper> {
-        auto read = ReadStayPaper(transaction, booking_id);
+  const auto stay = parts_.database->Read(
+      deadline, [&](Transaction& transaction) -> absl::StatusOr<BookingWithAgreement> {
+        auto read = ReadBookingWithAgreement(transaction, booking_id);
         if (!read.ok()) return read.status();
         if (!read->has_value() || !(*read)->agreement.has_value()) {
           return AgreementUnknown(booking_id);
@@ -219,19 +221,21 @@ absl::StatusOr<StayPaper> AgreementDesk::Show(
         if (!foreign.has_value()) return AgreementUnknown(booking_id);
         return **std::move(read);
       });
-  if (!paper.ok()) return paper;
-  if (*foreign == AgreementParty::kApplicant || *foreign == AgreementParty::kTutor) return paper;
+  if (!stay.ok()) return stay;
+  if (*foreign == AgreementParty::kApplicant || *foreign == AgreementParty::kTutor) return stay;
   const absl::Status kept = parts_.database->Write(deadline, [&](Transaction& transaction) {
-    AddAgreementHistory(transaction, *paper->agreement, *foreign, person, action,
+    AddAgreementHistory(transaction, *stay->agreement, *foreign, person, action,
                         parts_.clock->Now());
     return absl::OkStatus();
   });
   if (!kept.ok()) return kept;
-  return paper;
+  return stay;
 }
 
-absl::StatusOr<StayPaper> AgreementDesk::See(const Actor& actor, const std::string& booking_id,
-                                             absl::string_view action, absl::Time deadline) {
+absl::StatusOr<BookingWithAgreement> AgreementDesk::See(const Actor& actor,
+                                                        const std::string& booking_id,
+                                                        absl::string_view action,
+                                                        absl::Time deadline) {
   const auto as = [&](const Booking& booking) -> std::optional<AgreementParty> {
     const std::vector<AgreementParty> parties = AgreementPartiesOf(actor, booking);
     if (parties.empty()) return std::nullopt;
@@ -240,8 +244,9 @@ absl::StatusOr<StayPaper> AgreementDesk::See(const Actor& actor, const std::stri
   return Show(booking_id, as, actor.person, action, deadline);
 }
 
-absl::StatusOr<StayPaper> AgreementDesk::SeeByLink(const Signer& signer, absl::string_view action,
-                                                   absl::Time deadline) {
+absl::StatusOr<BookingWithAgreement> AgreementDesk::SeeByLink(const Signer& signer,
+                                                              absl::string_view action,
+                                                              absl::Time deadline) {
   return Show(
       signer.booking_id, [&](const Booking&) { return signer.by_link; }, "", action, deadline);
 }
@@ -256,14 +261,14 @@ absl::Status AgreementDesk::KeepLooks(const Actor& actor, const std::vector<Agre
       .RecordForeignReads(foreign, actor.person, parts_.clock->Now(), deadline);
 }
 
-absl::StatusOr<AgreementDocument> AgreementDesk::DocumentOf(const StayPaper& paper,
+absl::StatusOr<AgreementDocument> AgreementDesk::DocumentOf(const BookingWithAgreement& stay,
                                                             absl::Time deadline) {
-  const Agreement& agreement = *paper.agreement;
+  const Agreement& agreement = *stay.agreement;
   if (!agreement.document.empty()) return ParseDocument(agreement.document);
   // The text of what was signed is gone: erased.
-  if (!agreement.document_hash.empty()) return AgreementUnknown(paper.booking.id);
+  if (!agreement.document_hash.empty()) return AgreementUnknown(stay.booking.id);
   return parts_.database->Read(deadline, [&](Transaction& transaction) {
-    return DraftDocument(transaction, parts_.terms(), paper, agreement.update_time);
+    return DraftDocument(transaction, parts_.terms(), stay, agreement.update_time);
   });
 }
 
@@ -273,13 +278,13 @@ absl::Status AgreementDesk::Review(const std::string& booking_id, absl::Time dea
       parts_.database->Write(deadline, [&](Transaction& transaction) -> absl::Status {
         outcome = {};
         const absl::Time now = parts_.clock->Now();
-        auto locked = LockStayPaper(transaction, booking_id);
+        auto locked = LockBookingWithAgreement(transaction, booking_id);
         if (!locked.ok()) return locked.status();
         if (!locked->has_value() || !(*locked)->agreement.has_value()) return absl::OkStatus();
-        StayPaper paper = **std::move(locked);
-        const absl::Status settled = Settle(transaction, &paper, now, &outcome);
+        BookingWithAgreement stay = **std::move(locked);
+        const absl::Status settled = Settle(transaction, &stay, now, &outcome);
         if (!settled.ok()) return settled;
-        StoreAgreementLook(transaction, *paper.agreement);
+        StoreAgreementLook(transaction, *stay.agreement);
         events::AppendToOutbox(transaction, outcome.events, "", now);
         return absl::OkStatus();
       });

@@ -11,6 +11,7 @@
 #include "services/booking/domain/signing.h"
 #include "services/booking/domain/terms.h"
 #include "services/booking/links/link_sender.h"
+#include "services/booking/store/agreement_lists.h"
 #include "services/booking/store/agreement_store.h"
 #include "services/booking/store/answer_store.h"
 
@@ -57,7 +58,7 @@ class AgreementDesk {
   };
 
   // The bytes that a caller gets, kept for replays.
-  using Serialize = std::function<std::string(const StayPaper&)>;
+  using Serialize = std::function<std::string(const BookingWithAgreement&)>;
   using SerializeCode = std::function<std::string(const CodeSent&)>;
   using Answer = absl::StatusOr<std::string>;
 
@@ -106,10 +107,10 @@ class AgreementDesk {
 
   // An agreement as a party may see it; who looks at somebody else's leaves a row in its history:
   // the chamber, and who comes by a link.
-  absl::StatusOr<StayPaper> See(const Actor& actor, const std::string& booking_id,
-                                absl::string_view action, absl::Time deadline);
-  absl::StatusOr<StayPaper> SeeByLink(const Signer& signer, absl::string_view action,
-                                      absl::Time deadline);
+  absl::StatusOr<BookingWithAgreement> See(const Actor& actor, const std::string& booking_id,
+                                           absl::string_view action, absl::Time deadline);
+  absl::StatusOr<BookingWithAgreement> SeeByLink(const Signer& signer, absl::string_view action,
+                                                 absl::Time deadline);
 
   // Leaves a row with each booking that a list of agreements showed to an agency alone.
   absl::Status KeepLooks(const Actor& actor, const std::vector<AgreementRow>& shown,
@@ -117,7 +118,8 @@ class AgreementDesk {
 
   // What the paper of an agreement says: the text that was fixed, or what a draft would fix now.
   // PROFILE_REQUIRED for a draft of somebody without a profile.
-  absl::StatusOr<AgreementDocument> DocumentOf(const StayPaper& paper, absl::Time deadline);
+  absl::StatusOr<AgreementDocument> DocumentOf(const BookingWithAgreement& stay,
+                                               absl::Time deadline);
 
   // Looks at what time and the booking have made of an agreement.
   absl::Status Review(const std::string& booking_id, absl::Time deadline);
@@ -125,30 +127,29 @@ class AgreementDesk {
  private:
   struct Outcome;
   struct CodeMade;
-  using Decider = std::function<absl::StatusOr<AgreementChange>(database::Transaction&,
-                                                                const StayPaper&, absl::Time now)>;
+  using Decider = std::function<absl::StatusOr<AgreementChange>(
+      database::Transaction&, const BookingWithAgreement&, absl::Time now)>;
 
   // The party as which the caller takes a step: where several would do, one whom the state lets.
-  static absl::StatusOr<AgreementParty> PartyFor(const Actor& actor, const StayPaper& paper,
+  static absl::StatusOr<AgreementParty> PartyFor(const Actor& actor,
+                                                 const BookingWithAgreement& stay,
                                                  AgreementStep step);
   // Replays, or locks, reviews, decides, writes and answers.
   Answer Commit(const AgreementRequest& request, const std::string& booking_id,
                 const Decider& decide, const Serialize& serialize);
-  absl::Status Settle(database::Transaction& transaction, StayPaper* paper, absl::Time now,
-                      Outcome* outcome) const;
-  absl::Status Store(database::Transaction& transaction, AgreementChange change, StayPaper* paper,
-                     absl::Time now, Outcome* outcome) const;
+  absl::Status Settle(database::Transaction& transaction, BookingWithAgreement* stay,
+                      absl::Time now, Outcome* outcome) const;
+  absl::Status Store(database::Transaction& transaction, AgreementChange change,
+                     BookingWithAgreement* stay, absl::Time now, Outcome* outcome) const;
   void AfterCommit(const Outcome& outcome) const;
   // Shows the agreement to the party that `as` says; absent for whom it does not exist.
-  absl::StatusOr<StayPaper> Show(
+  absl::StatusOr<BookingWithAgreement> Show(
       const std::string& booking_id,
       const std::function<std::optional<AgreementParty>(const Booking&)>& as,
       const std::string& person, absl::string_view action, absl::Time deadline);
-  absl::StatusOr<AgreementChange> DecideSubmit(database::Transaction& transaction,
-                                               const StayPaper& paper, AgreementParty party,
-                                               const AgreementRequest& request,
-                                               std::optional<int64_t> expected_version,
-                                               absl::Time now);
+  absl::StatusOr<AgreementChange> DecideSubmit(
+      database::Transaction& transaction, const BookingWithAgreement& stay, AgreementParty party,
+      const AgreementRequest& request, std::optional<int64_t> expected_version, absl::Time now);
   // Keeps what became of a code that was handed over: that it was sent and how the request was
   // answered; or takes it back. Not before, so that an answer never tells of a mail that a process
   // which stopped has not sent.

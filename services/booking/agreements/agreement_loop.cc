@@ -50,7 +50,7 @@ OutgoingLink MailFor(const PartyToTell& party, std::string token, absl::Time now
 
 }  // namespace
 
-AgreementLoop::AgreementLoop(Options options, AgreementDesk* desk, const AgreementStore* store,
+AgreementLoop::AgreementLoop(Options options, AgreementDesk* desk, const AgreementLists* store,
                              const PartyQueue* parties, LinkSender* sender, const Clock* clock)
     : options_(options),
       desk_(desk),

@@ -6,7 +6,7 @@
 #include "common/time/clock.h"
 #include "services/booking/agreements/agreement_desk.h"
 #include "services/booking/links/link_sender.h"
-#include "services/booking/store/agreement_store.h"
+#include "services/booking/store/agreement_lists.h"
 #include "services/booking/store/signature_store.h"
 
 namespace dm::booking {
@@ -36,7 +36,7 @@ class AgreementLoop {
   };
 
   // All outlive this. Nothing runs before Start.
-  AgreementLoop(Options options, AgreementDesk* desk, const AgreementStore* store,
+  AgreementLoop(Options options, AgreementDesk* desk, const AgreementLists* store,
                 const PartyQueue* parties, LinkSender* sender, const Clock* clock);
 
   void Start() { task_.Start(); }
@@ -56,7 +56,7 @@ class AgreementLoop {
 
   const Options options_;
   AgreementDesk* const desk_;
-  const AgreementStore* const store_;
+  const AgreementLists* const store_;
   const PartyQueue* const parties_;
   LinkSender* const sender_;
   const Clock* const clock_;

@@ -25,20 +25,20 @@ constexpr absl::Duration kSettleTime = absl::Seconds(5);
 
 // The party whose signature the caller gives.
 absl::StatusOr<AgreementParty> SigningParty(const Actor& actor, const AgreementDesk::Signer& signer,
-                                            const StayPaper& paper) {
-  if (!paper.agreement.has_value()) return AgreementUnknown(paper.booking.id);
+                                            const BookingWithAgreement& stay) {
+  if (!stay.agreement.has_value()) return AgreementUnknown(stay.booking.id);
   if (signer.by_link.has_value()) return *signer.by_link;
-  const std::vector<AgreementParty> parties = AgreementPartiesOf(actor, paper.booking);
-  if (parties.empty()) return AgreementUnknown(paper.booking.id);
+  const std::vector<AgreementParty> parties = AgreementPartiesOf(actor, stay.booking);
+  if (parties.empty()) return AgreementUnknown(stay.booking.id);
   std::optional<AgreementParty> chosen;
   for (const AgreementParty party : parties) {
     if (!MayTake(party, AgreementStep::kSign)) continue;
-    const Signatory* signatory = paper.agreement->FindSignatory(party);
+    const Signatory* signatory = stay.agreement->FindSignatory(party);
     // Who is two parties signs for the one that has yet to.
     if (signatory != nullptr && !signatory->signature.has_value()) return party;
     chosen = party;
   }
-  if (!chosen.has_value()) return NotYourAgreementStep(paper.booking.id, AgreementStep::kSign);
+  if (!chosen.has_value()) return NotYourAgreementStep(stay.booking.id, AgreementStep::kSign);
   return *chosen;
 }
 
@@ -66,33 +66,34 @@ AgreementCommand SignCommand(const AgreementRequest& request, AgreementParty par
 }
 
 // What a signature makes of the agreement. A guardian signs only while it is the one on file.
-absl::StatusOr<AgreementChange> DecideSignature(Transaction& transaction, const StayPaper& paper,
+absl::StatusOr<AgreementChange> DecideSignature(Transaction& transaction,
+                                                const BookingWithAgreement& stay,
                                                 AgreementCommand command, absl::Time now) {
   const AgreementParty party = command.party;
-  auto change = Decide(*paper.agreement, paper.booking, std::move(command), now);
+  auto change = Decide(*stay.agreement, stay.booking, std::move(command), now);
   if (change.ok() && party == AgreementParty::kGuardian) {
-    const absl::Status guardian = CheckFixedGuardian(transaction, paper);
+    const absl::Status guardian = CheckFixedGuardian(transaction, stay);
     if (!guardian.ok()) return guardian;
   }
   return change;
 }
 
 // Whether the party may sign the text that stands: what a signature of that very text would meet.
-absl::Status MaySign(Transaction& transaction, const StayPaper& paper, AgreementParty party,
-                     absl::Time now) {
+absl::Status MaySign(Transaction& transaction, const BookingWithAgreement& stay,
+                     AgreementParty party, absl::Time now) {
   AgreementCommand command;
   command.step = AgreementStep::kSign;
   command.party = party;
   command.detail = Signature{.time = now,
                              .method = SignatureMethod::kLinkAndCode,
-                             .document_hash = paper.agreement->document_hash,
+                             .document_hash = stay.agreement->document_hash,
                              .person = ""};
-  return DecideSignature(transaction, paper, std::move(command), now).status();
+  return DecideSignature(transaction, stay, std::move(command), now).status();
 }
 
 // A code that is asked for, and may be sent.
 struct CodeAsked {
-  StayPaper paper;
+  BookingWithAgreement stay;
   AgreementParty party = AgreementParty::kApplicant;
   // When the one before it was sent.
   absl::Time last_before;
@@ -107,22 +108,22 @@ using FindCodes = std::optional<CodesSent> (*)(Transaction&, const std::string&,
 absl::StatusOr<CodeAsked> AskCode(Transaction& transaction, const AgreementRequest& request,
                                   const AgreementDesk::Signer& signer, FindCodes codes,
                                   absl::Time now) {
-  auto read = ReadStayPaper(transaction, signer.booking_id);
+  auto read = ReadBookingWithAgreement(transaction, signer.booking_id);
   if (!read.ok()) return read.status();
   if (!read->has_value()) return AgreementUnknown(signer.booking_id);
-  CodeAsked asked{.paper = **std::move(read)};
-  const auto party = SigningParty(request.actor, signer, asked.paper);
+  CodeAsked asked{.stay = **std::move(read)};
+  const auto party = SigningParty(request.actor, signer, asked.stay);
   if (!party.ok()) return party.status();
   asked.party = *party;
   // Before the answers are read: who waits here for the same request finds that of the first.
-  const auto sent = codes(transaction, asked.paper.agreement->id, *party, now);
+  const auto sent = codes(transaction, asked.stay.agreement->id, *party, now);
   auto replayed = FindAgreementAnswer(transaction, request.write, signer.booking_id);
   if (!replayed.ok()) return replayed.status();
   asked.replayed = *std::move(replayed);
   if (asked.replayed.has_value()) return asked;
-  const absl::Status open = MaySign(transaction, asked.paper, *party, now);
+  const absl::Status open = MaySign(transaction, asked.stay, *party, now);
   if (!open.ok()) return open;
-  if (!sent.has_value()) return NotASignatory(*asked.paper.agreement);
+  if (!sent.has_value()) return NotASignatory(*asked.stay.agreement);
   if (const auto wait = WaitForCode(*sent, now); wait.has_value()) return CodeTooSoon(*wait);
   asked.last_before = sent->last;
   return asked;
@@ -142,20 +143,20 @@ NewlyMade MakeCode() {
   return made_now;
 }
 
-OutgoingLink CodeMail(const StayPaper& paper, const Signatory& signatory, std::string code,
-                      absl::Time expires, absl::Time now) {
+OutgoingLink CodeMail(const BookingWithAgreement& stay, const Signatory& signatory,
+                      std::string code, absl::Time expires, absl::Time now) {
   OutgoingLink mail;
   mail.request_id = NewUuid(now);
   mail.kind = LinkKind::kSignatureCode;
   if (signatory.email.empty()) {
-    mail.party = paper.booking.applicant;
+    mail.party = stay.booking.applicant;
   } else {
     mail.display_name = signatory.display_name;
     mail.email = signatory.email;
   }
   mail.secret = std::move(code);
-  mail.resource = absl::StrCat("bookings/", paper.booking.id);
-  mail.session = paper.booking.session_name;
+  mail.resource = absl::StrCat("bookings/", stay.booking.id);
+  mail.session = stay.booking.session_name;
   mail.expire_time = expires;
   return mail;
 }
@@ -167,28 +168,28 @@ AgreementDesk::Answer AgreementDesk::TellAgain(const AgreementRequest& request,
                                                const Serialize& serialize) {
   const auto body = [&](Transaction& transaction) -> Answer {
     const absl::Time now = parts_.clock->Now();
-    auto locked = LockStayPaper(transaction, booking_id);
+    auto locked = LockBookingWithAgreement(transaction, booking_id);
     if (!locked.ok()) return locked.status();
     if (!locked->has_value()) return AgreementUnknown(booking_id);
     auto replayed = FindAgreementAnswer(transaction, request.write, booking_id);
     if (!replayed.ok()) return replayed.status();
     if (replayed->has_value()) return **replayed;
-    const StayPaper& paper = **locked;
-    const auto asker = PartyFor(request.actor, paper, AgreementStep::kSubmit);
+    const BookingWithAgreement& stay = **locked;
+    const auto asker = PartyFor(request.actor, stay, AgreementStep::kSubmit);
     if (!asker.ok()) return asker.status();
-    const absl::Status open = MaySign(transaction, paper, party, now);
+    const absl::Status open = MaySign(transaction, stay, party, now);
     if (!open.ok()) return open;
-    const auto told = LockToldTime(transaction, paper.agreement->id, party);
+    const auto told = LockToldTime(transaction, stay.agreement->id, party);
     if (told.has_value() && told->time.has_value() && now < *told->time + kLinkPause) {
       return LinkTooSoon(*told->time + kLinkPause - now);
     }
-    const auto wait = WaitForTelling(TellingsOf(transaction, paper.agreement->id, now), now);
+    const auto wait = WaitForTelling(TellingsOf(transaction, stay.agreement->id, now), now);
     if (wait.has_value()) return LinkTooSoon(*wait);
-    dm::booking::TellAgain(transaction, paper.agreement->id, party, now);
-    AddAgreementHistory(transaction, *paper.agreement, *asker, request.actor.person, "LINK_RENEWED",
+    dm::booking::TellAgain(transaction, stay.agreement->id, party, now);
+    AddAgreementHistory(transaction, *stay.agreement, *asker, request.actor.person, "LINK_RENEWED",
                         now);
-    std::string answer = serialize(paper);
-    KeepAgreementAnswer(transaction, request.write, paper.agreement->id, answer, now);
+    std::string answer = serialize(stay);
+    KeepAgreementAnswer(transaction, request.write, stay.agreement->id, answer, now);
     return answer;
   };
   return parts_.database->Write(request.deadline, body);
@@ -206,7 +207,7 @@ absl::StatusOr<AgreementDesk::Signer> AgreementDesk::FindSigner(const std::strin
 
 // A code that is on its way.
 struct AgreementDesk::CodeMade {
-  StayPaper paper;
+  BookingWithAgreement stay;
   AgreementParty party;
   KeptCode kept;
   // When the one before it was sent.
@@ -232,7 +233,7 @@ AgreementDesk::Answer AgreementDesk::SendCode(AgreementRequest request, const Si
         now = parts_.clock->Now();
         auto locked = AskCode(transaction, request, signer, LockCodesSent, now);
         if (locked.ok() && !locked->replayed.has_value()) {
-          StoreCode(transaction, locked->paper.agreement->id, locked->party, made.kept,
+          StoreCode(transaction, locked->stay.agreement->id, locked->party, made.kept,
                     now + kCodeLife, now);
         }
         return locked;
@@ -240,19 +241,19 @@ AgreementDesk::Answer AgreementDesk::SendCode(AgreementRequest request, const Si
   if (!asked.ok()) return asked.status();
   if (asked->replayed.has_value()) return *asked->replayed;
 
-  const Signatory& signatory = *asked->paper.agreement->FindSignatory(asked->party);
-  const CodeMade code = {.paper = asked->paper,
+  const Signatory& signatory = *asked->stay.agreement->FindSignatory(asked->party);
+  const CodeMade code = {.stay = asked->stay,
                          .party = asked->party,
                          .kept = made.kept,
                          .last_before = asked->last_before,
                          .answer = serialize({.expire_time = now + kCodeLife,
                                               .sent_to = MaskedMail(signatory.email)})};
   const absl::Status sent = parts_.sender->Send(
-      CodeMail(asked->paper, signatory, made.code, now + kCodeLife, now), request.deadline);
+      CodeMail(asked->stay, signatory, made.code, now + kCodeLife, now), request.deadline);
   const absl::Status settled = SettleCode(request, code, sent);
   if (!settled.ok() || !sent.ok()) {
     telemetry::Log(telemetry::Severity::kWarning, "signature_code_not_settled",
-                   {{"agreement", code.paper.agreement->id},
+                   {{"agreement", code.stay.agreement->id},
                     {"sent", absl::StatusCodeToString(sent.code())},
                     {"settled", absl::StatusCodeToString(settled.code())}});
   }
@@ -266,15 +267,15 @@ absl::Status AgreementDesk::SettleCode(const AgreementRequest& request, const Co
   return parts_.database->Write(
       absl::Now() + kSettleTime, [&](Transaction& transaction) -> absl::Status {
         const absl::Time now = parts_.clock->Now();
-        const auto locked = LockStayPaper(transaction, code.paper.booking.id);
+        const auto locked = LockBookingWithAgreement(transaction, code.stay.booking.id);
         if (!locked.ok()) return locked.status();
-        const Agreement& agreement = *code.paper.agreement;
+        const Agreement& agreement = *code.stay.agreement;
         if (!sent.ok()) {
           ForgetCode(transaction, agreement.id, code.party, code.kept, code.last_before);
           if (!MayHaveBeenTaken(sent)) return absl::OkStatus();
         }
         // Nothing is written about who was erased meanwhile.
-        if (!locked->has_value() || (*locked)->booking.applicant != code.paper.booking.applicant) {
+        if (!locked->has_value() || (*locked)->booking.applicant != code.stay.booking.applicant) {
           return absl::OkStatus();
         }
         // What may be under way counts as sent.
@@ -303,15 +304,15 @@ AgreementDesk::Answer AgreementDesk::Sign(AgreementRequest request, const Signer
           replayed_answer = **replayed;
           return absl::OkStatus();
         }
-        const auto paper = ReadStayPaper(transaction, signer.booking_id);
-        if (!paper.ok()) return paper.status();
-        if (!paper->has_value()) return AgreementUnknown(signer.booking_id);
-        const auto chosen = SigningParty(request.actor, signer, **paper);
+        const auto stay = ReadBookingWithAgreement(transaction, signer.booking_id);
+        if (!stay.ok()) return stay.status();
+        if (!stay->has_value()) return AgreementUnknown(signer.booking_id);
+        const auto chosen = SigningParty(request.actor, signer, **stay);
         if (!chosen.ok()) return chosen.status();
         party = *chosen;
-        agreement_id = (*paper)->agreement->id;
+        agreement_id = (*stay)->agreement->id;
         const absl::Time now = parts_.clock->Now();
-        return DecideSignature(transaction, **paper,
+        return DecideSignature(transaction, **stay,
                                SignCommand(request, party, signer, document_hash, now), now)
             .status();
       });
@@ -327,10 +328,10 @@ AgreementDesk::Answer AgreementDesk::Sign(AgreementRequest request, const Signer
   if (!guess.ok()) return guess.status();
   if (!CodeFits(code, guess->code)) return CodeWrong(guess->tries_left);
 
-  const auto decide = [&](Transaction& transaction, const StayPaper& paper,
+  const auto decide = [&](Transaction& transaction, const BookingWithAgreement& stay,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
-    if (!paper.agreement.has_value()) return AgreementUnknown(signer.booking_id);
-    auto change = DecideSignature(transaction, paper,
+    if (!stay.agreement.has_value()) return AgreementUnknown(signer.booking_id);
+    auto change = DecideSignature(transaction, stay,
                                   SignCommand(request, party, signer, document_hash, now), now);
     if (!change.ok()) return change.status();
     if (!SpendCode(transaction, agreement_id, party, guess->code)) return NoCodeToTry();

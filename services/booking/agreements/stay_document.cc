@@ -20,15 +20,15 @@ using database::Transaction;
 constexpr absl::Duration kYear = absl::Hours(24 * 366);
 
 // The stay as the agreement writes it, for the rules.
-EligibilityQuestion QuestionOf(const StayPaper& paper, const Applicant& applicant,
+EligibilityQuestion QuestionOf(const BookingWithAgreement& stay, const Applicant& applicant,
                                const std::vector<CountedStay>& others, absl::Time submitted) {
-  const AgreementContent& content = paper.agreement->content;
+  const AgreementContent& content = stay.agreement->content;
   EligibilityQuestion question = {
-      .stay = {.scheme = paper.agreement->scheme,
+      .stay = {.scheme = stay.agreement->scheme,
                .days = content.stay.schedule,
-               .profession = content.stay.profession.empty() ? paper.booking.profession
+               .profession = content.stay.profession.empty() ? stay.booking.profession
                                                              : content.stay.profession,
-               .host = paper.booking.host},
+               .host = stay.booking.host},
       .applicant = applicant,
       .guardian_known = !content.guardian.name.empty(),
       .prior = {},
@@ -59,14 +59,15 @@ absl::StatusOr<Applicant> ApplicantOf(Transaction& transaction, const Booking& b
 }  // namespace
 
 absl::StatusOr<AgreementDocument> DraftDocument(Transaction& transaction, const Terms& terms,
-                                                const StayPaper& paper, absl::Time submitted) {
-  const auto applicant = ApplicantOf(transaction, paper.booking);
+                                                const BookingWithAgreement& stay,
+                                                absl::Time submitted) {
+  const auto applicant = ApplicantOf(transaction, stay.booking);
   if (!applicant.ok()) return applicant.status();
-  const auto others = OtherStays(transaction, paper.booking, paper.booking.start_time - kYear);
+  const auto others = OtherStays(transaction, stay.booking, stay.booking.start_time - kYear);
   if (!others.ok()) return others.status();
   return MakeDocument(
-      *paper.agreement, paper.booking, *applicant, submitted,
-      terms.rules->Explain(QuestionOf(paper, *applicant, *others, submitted), *terms.calendar));
+      *stay.agreement, stay.booking, *applicant, submitted,
+      terms.rules->Explain(QuestionOf(stay, *applicant, *others, submitted), *terms.calendar));
 }
 
 AgreementContent WithGuardian(Transaction& transaction, const Booking& booking,
@@ -95,17 +96,17 @@ absl::Status CheckGuardian(Transaction& transaction, const Booking& booking,
   return AgreementIncomplete(booking.id, violations);
 }
 
-absl::Status CheckFixedGuardian(Transaction& transaction, const StayPaper& paper) {
-  const auto document = ParseDocument(paper.agreement->document);
+absl::Status CheckFixedGuardian(Transaction& transaction, const BookingWithAgreement& stay) {
+  const auto document = ParseDocument(stay.agreement->document);
   if (!document.ok()) return document.status();
-  const auto applicant = ApplicantOf(transaction, paper.booking);
+  const auto applicant = ApplicantOf(transaction, stay.booking);
   if (!applicant.ok()) return applicant.status();
-  if (IsMinorAt(*applicant, paper.agreement->start_time) && !document->minor) {
+  if (IsMinorAt(*applicant, stay.agreement->start_time) && !document->minor) {
     Violations violations;
     violations.Add("content.guardian", "must sign: the applicant is a minor");
-    return AgreementIncomplete(paper.booking.id, violations);
+    return AgreementIncomplete(stay.booking.id, violations);
   }
-  return CheckGuardian(transaction, paper.booking, *document);
+  return CheckGuardian(transaction, stay.booking, *document);
 }
 
 }  // namespace dm::booking

@@ -15,7 +15,8 @@ namespace dm::booking {
 // What the agreement that is there would have signed if it were submitted at that time: its
 // content, the applicant's profile and what the rules say of it. PROFILE_REQUIRED.
 absl::StatusOr<AgreementDocument> DraftDocument(database::Transaction& transaction,
-                                                const Terms& terms, const StayPaper& paper,
+                                                const Terms& terms,
+                                                const BookingWithAgreement& stay,
                                                 absl::Time submitted);
 
 // The content, with the guardian on file where a minor's is not written yet.
@@ -29,6 +30,7 @@ absl::Status CheckGuardian(database::Transaction& transaction, const Booking& bo
 
 // The same of the text that stands, which does not follow profile and guardian when they change:
 // also that who is a minor now is one in it. AGREEMENT_INCOMPLETE; the text must be written anew.
-absl::Status CheckFixedGuardian(database::Transaction& transaction, const StayPaper& paper);
+absl::Status CheckFixedGuardian(database::Transaction& transaction,
+                                const BookingWithAgreement& stay);
 
 }  // namespace dm::booking

@@ -97,9 +97,9 @@ pb::Agreement Outline(const Booking& booking, const Agreement& agreement) {
 
 }  // namespace
 
-pb::Agreement ToMessage(const StayPaper& paper) {
-  const Agreement& agreement = *paper.agreement;
-  pb::Agreement message = Outline(paper.booking, agreement);
+pb::Agreement ToMessage(const BookingWithAgreement& stay) {
+  const Agreement& agreement = *stay.agreement;
+  pb::Agreement message = Outline(stay.booking, agreement);
   *message.mutable_content() = ToMessage(agreement.content);
   for (const Signatory& signatory : agreement.signatories) {
     SetSignatory(signatory, message.add_signatories());
@@ -183,11 +183,11 @@ pb::SignatureCode ToMessage(const CodeSent& code) {
   return message;
 }
 
-pb::SignatureRequest ToSignatureRequest(const StayPaper& paper, AgreementParty party) {
-  const Agreement& agreement = *paper.agreement;
+pb::SignatureRequest ToSignatureRequest(const BookingWithAgreement& stay, AgreementParty party) {
+  const Agreement& agreement = *stay.agreement;
   pb::SignatureRequest message;
   message.set_party(ToMessageParty(party));
-  message.set_session_title(paper.booking.session_title);
+  message.set_session_title(stay.booking.session_title);
   message.set_applicant_name(
       absl::StrCat(agreement.content.young.given_name, " ", agreement.content.young.family_name));
   message.set_host_name(agreement.content.host.legal_name);

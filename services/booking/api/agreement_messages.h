@@ -5,6 +5,7 @@
 #include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "services/booking/agreements/agreement_desk.h"
 #include "services/booking/domain/agreement.h"
+#include "services/booking/store/agreement_lists.h"
 #include "services/booking/store/agreement_store.h"
 
 #include <optional>
@@ -14,15 +15,15 @@
 namespace dm::booking {
 
 // With its agreement, which is there.
-destinationmetier::booking::v1::Agreement ToMessage(const StayPaper& paper);
+destinationmetier::booking::v1::Agreement ToMessage(const BookingWithAgreement& stay);
 // As lists show it.
 destinationmetier::booking::v1::Agreement ToMessage(const AgreementRow& row);
 destinationmetier::booking::v1::AgreementContent ToMessage(const AgreementContent& content);
 destinationmetier::booking::v1::AgreementHistoryEntry ToMessage(const AgreementHistoryRow& row);
 destinationmetier::booking::v1::SignatureCode ToMessage(const CodeSent& code);
 // What is asked of a party of the agreement that is there.
-destinationmetier::booking::v1::SignatureRequest ToSignatureRequest(const StayPaper& paper,
-                                                                    AgreementParty party);
+destinationmetier::booking::v1::SignatureRequest ToSignatureRequest(
+    const BookingWithAgreement& stay, AgreementParty party);
 
 // The content of a message. Days and hours that cannot be read count as the epoch: the validator
 // refuses them.

@@ -83,12 +83,14 @@ absl::StatusOr<Message> ReadAnswer(const AgreementDesk::Answer& answer) {
   return message;
 }
 
-std::string AgreementBytes(const StayPaper& paper) { return ToMessage(paper).SerializeAsString(); }
+std::string AgreementBytes(const BookingWithAgreement& stay) {
+  return ToMessage(stay).SerializeAsString();
+}
 std::string CodeBytes(const CodeSent& code) { return ToMessage(code).SerializeAsString(); }
 
 AgreementDesk::Serialize SignatureBytes(AgreementParty party) {
-  return [party](const StayPaper& paper) {
-    return ToSignatureRequest(paper, party).SerializeAsString();
+  return [party](const BookingWithAgreement& stay) {
+    return ToSignatureRequest(stay, party).SerializeAsString();
   };
 }
 
@@ -115,7 +117,7 @@ bool CutToPage(size_t size, std::vector<Row>* rows) {
 
 }  // namespace
 
-AgreementService::AgreementService(AgreementDesk* desk, const AgreementStore* store,
+AgreementService::AgreementService(AgreementDesk* desk, const AgreementLists* store,
                                    const rpc::PageTokens* page_tokens,
                                    std::function<void()> after_ask)
     : desk_(desk), store_(store), page_tokens_(page_tokens), after_ask_(std::move(after_ask)) {}
@@ -187,10 +189,10 @@ absl::StatusOr<pb::Agreement> AgreementService::Create(const rpc::Call& call,
 
 absl::StatusOr<pb::Agreement> AgreementService::Get(const rpc::Call& call,
                                                     const pb::GetAgreementRequest& request) {
-  const auto paper =
+  const auto stay =
       desk_->See(ActorOf(call.caller), BookingOf(request.name()), "SEEN", call.deadline);
-  if (!paper.ok()) return paper.status();
-  return ToMessage(*paper);
+  if (!stay.ok()) return stay.status();
+  return ToMessage(*stay);
 }
 
 absl::StatusOr<pb::ListAgreementsResponse> AgreementService::List(
@@ -314,26 +316,26 @@ absl::StatusOr<pb::Agreement> AgreementService::WriteReport(
   return TakeStep(call, request, std::move(asked));
 }
 
-absl::StatusOr<pb::AgreementDocument> AgreementService::Print(const StayPaper& paper,
+absl::StatusOr<pb::AgreementDocument> AgreementService::Print(const BookingWithAgreement& stay,
                                                               absl::Time deadline) {
-  auto document = desk_->DocumentOf(paper, deadline);
+  auto document = desk_->DocumentOf(stay, deadline);
   if (!document.ok()) return document.status();
-  auto pdf = RenderAgreement(*document, *paper.agreement);
+  auto pdf = RenderAgreement(*document, *stay.agreement);
   if (!pdf.ok()) return pdf.status();
   pb::AgreementDocument message;
   message.set_content(*std::move(pdf));
   message.set_content_type("application/pdf");
-  message.set_document_hash(paper.agreement->document_hash);
+  message.set_document_hash(stay.agreement->document_hash);
   return message;
 }
 
 absl::StatusOr<pb::AgreementDocument> AgreementService::GetDocument(
     const rpc::Call& call, const pb::GetAgreementDocumentRequest& request) {
-  const auto paper =
+  const auto stay =
       desk_->See(ActorOf(call.caller), *ParseAgreementName(request.name(), "/document"),
                  "DOCUMENT_SEEN", call.deadline);
-  if (!paper.ok()) return paper.status();
-  return Print(*paper, call.deadline);
+  if (!stay.ok()) return stay.status();
+  return Print(*stay, call.deadline);
 }
 
 absl::StatusOr<pb::ListAgreementHistoryResponse> AgreementService::ListHistory(
@@ -346,14 +348,14 @@ absl::StatusOr<pb::ListAgreementHistoryResponse> AgreementService::ListHistory(
   if (position->size() == 1 && !absl::SimpleAtoi((*position)[0], &after)) {
     return absl::InternalError("");
   }
-  const auto paper = desk_->See(actor, BookingOf(request.parent()), "SEEN", call.deadline);
-  if (!paper.ok()) return paper.status();
+  const auto stay = desk_->See(actor, BookingOf(request.parent()), "SEEN", call.deadline);
+  if (!stay.ok()) return stay.status();
   const int size = rpc::EffectivePageSize(request.page_size());
-  auto rows = store_->History(paper->agreement->id, after, size + 1, call.deadline);
+  auto rows = store_->History(stay->agreement->id, after, size + 1, call.deadline);
   if (!rows.ok()) return rows.status();
   pb::ListAgreementHistoryResponse response;
   const bool more = CutToPage(static_cast<size_t>(size), &*rows);
-  const bool agency = absl::c_linear_search(actor.departments, paper->booking.department);
+  const bool agency = absl::c_linear_search(actor.departments, stay->booking.department);
   for (const AgreementHistoryRow& row : *rows) {
     pb::AgreementHistoryEntry& entry = *response.add_entries() = ToMessage(row);
     if (!agency && row.person != actor.person) entry.clear_person();
@@ -368,18 +370,18 @@ absl::StatusOr<pb::SignatureRequest> AgreementService::LookUp(
     const rpc::Call& call, const pb::LookUpSignatureRequest& request) {
   const auto signer = desk_->FindSigner(request.token(), call.deadline);
   if (!signer.ok()) return signer.status();
-  const auto paper = desk_->SeeByLink(*signer, "SEEN", call.deadline);
-  if (!paper.ok()) return paper.status();
-  return ToSignatureRequest(*paper, *signer->by_link);
+  const auto stay = desk_->SeeByLink(*signer, "SEEN", call.deadline);
+  if (!stay.ok()) return stay.status();
+  return ToSignatureRequest(*stay, *signer->by_link);
 }
 
 absl::StatusOr<pb::AgreementDocument> AgreementService::GetDocumentByLink(
     const rpc::Call& call, const pb::GetSignatureDocumentRequest& request) {
   const auto signer = desk_->FindSigner(request.token(), call.deadline);
   if (!signer.ok()) return signer.status();
-  const auto paper = desk_->SeeByLink(*signer, "DOCUMENT_SEEN", call.deadline);
-  if (!paper.ok()) return paper.status();
-  return Print(*paper, call.deadline);
+  const auto stay = desk_->SeeByLink(*signer, "DOCUMENT_SEEN", call.deadline);
+  if (!stay.ok()) return stay.status();
+  return Print(*stay, call.deadline);
 }
 
 absl::StatusOr<pb::SignatureCode> AgreementService::RequestCodeByLink(

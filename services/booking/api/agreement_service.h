@@ -5,6 +5,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "services/booking/agreements/agreement_desk.h"
+#include "services/booking/store/agreement_lists.h"
 #include "services/booking/store/agreement_store.h"
 
 #include <functional>
@@ -19,7 +20,7 @@ class AgreementService {
   using Message = destinationmetier::booking::v1::Agreement;
 
   // All outlive this. `after_ask` runs when parties are to be told that they are asked to sign.
-  AgreementService(AgreementDesk* desk, const AgreementStore* store,
+  AgreementService(AgreementDesk* desk, const AgreementLists* store,
                    const rpc::PageTokens* page_tokens, std::function<void()> after_ask);
 
   // The services for a gRPC server; this outlives them.
@@ -80,11 +81,11 @@ class AgreementService {
   template <typename Request>
   absl::StatusOr<Message> TakeStep(const rpc::Call& call, const Request& request,
                                    AgreementDesk::StepAsked asked);
-  absl::StatusOr<destinationmetier::booking::v1::AgreementDocument> Print(const StayPaper& paper,
-                                                                          absl::Time deadline);
+  absl::StatusOr<destinationmetier::booking::v1::AgreementDocument> Print(
+      const BookingWithAgreement& stay, absl::Time deadline);
 
   AgreementDesk* const desk_;
-  const AgreementStore* const store_;
+  const AgreementLists* const store_;
   const rpc::PageTokens* const page_tokens_;
   const std::function<void()> after_ask_;
 };

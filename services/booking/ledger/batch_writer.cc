@@ -4,7 +4,8 @@
 #include "common/events/outbox.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/ledger/ledger_events.h"
-#include "services/booking/store/ledger_store.h"
+#include "services/booking/store/decision_store.h"
+#include "services/booking/store/ledger_snapshot.h"
 #include "services/booking/store/similar_sessions.h"
 
 #include <optional>

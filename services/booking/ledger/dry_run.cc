@@ -3,7 +3,7 @@
 #include "common/errors/error.h"
 #include "services/booking/domain/decision.h"
 #include "services/booking/domain/refusals.h"
-#include "services/booking/store/ledger_store.h"
+#include "services/booking/store/ledger_snapshot.h"
 
 namespace dm::booking {
 

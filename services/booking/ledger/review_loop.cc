@@ -1,12 +1,16 @@
 #include "services/booking/ledger/review_loop.h"
 
+#include "absl/base/thread_annotations.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
 #include "services/booking/store/due_store.h"
 
-#include <atomic>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace dm::booking {
 namespace {
@@ -34,6 +38,34 @@ Command ReviewOfSession(const std::string& session_id) {
           .what = ReviewSessionCommand{session_id}};
 }
 
+// "bookings/…" or "sessions/…": what to look for when a look fails again and again.
+std::string SubjectOf(const Command& command) {
+  if (const auto* step = std::get_if<StepCommand>(&command.what)) {
+    return absl::StrCat("bookings/", step->booking_id);
+  }
+  return absl::StrCat("sessions/", std::get<ReviewSessionCommand>(command.what).session_id);
+}
+
+// What went wrong in one round. Thread-safe.
+class Failures {
+ public:
+  void Add(const std::string& subject, const absl::Status& status) {
+    absl::MutexLock lock(&mutex_);
+    if (count_++ == 0) first_ = absl::Status(status.code(), subject);
+  }
+  // The first one's code; the message counts them and names its subject.
+  absl::Status ToStatus() {
+    absl::MutexLock lock(&mutex_);
+    if (count_ == 0) return absl::OkStatus();
+    return absl::Status(first_.code(), absl::StrCat(count_, ", first ", first_.message()));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  int count_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status first_ ABSL_GUARDED_BY(mutex_);
+};
+
 }  // namespace
 
 ReviewLoop::ReviewLoop(database::Database* database, Ledger* ledger, const Clock* clock)
@@ -47,21 +79,20 @@ absl::StatusOr<int> ReviewLoop::RunDue() {
   for (const std::string& id : due->sessions) commands.push_back(ReviewOfSession(id));
   for (const std::string& id : due->bookings) commands.push_back(ReviewOf(id));
   absl::BlockingCounter open(static_cast<int>(commands.size()));
-  std::atomic<int> failed = 0;
+  Failures failures;
   for (Command& command : commands) {
     PendingCommand pending;
-    pending.command = std::move(command);
-    pending.deadline = now + kPatience;
-    pending.done = [&open, &failed](const absl::StatusOr<std::string>& answer) {
-      if (!answer.ok()) ++failed;
+    pending.done = [&open, &failures, what = SubjectOf(command)](const auto& answer) {
+      if (!answer.ok()) failures.Add(what, answer.status());
       open.DecrementCount();
     };
+    pending.command = std::move(command);
+    pending.deadline = now + kPatience;
     ledger_->Submit(std::move(pending));
   }
   open.Wait();
-  if (failed > 0) {
-    return absl::UnavailableError(absl::StrCat(failed.load(), " looks failed"));
-  }
+  const absl::Status failed = failures.ToStatus();
+  if (!failed.ok()) return failed;
   return static_cast<int>(commands.size());
 }
 
@@ -71,7 +102,8 @@ absl::Duration ReviewLoop::RunOnce() {
   const absl::StatusOr<int> taken = RunDue();
   if (!taken.ok()) {
     telemetry::Log(telemetry::Severity::kWarning, "ledger_reviews_failed",
-                   {{"code", static_cast<int64_t>(taken.status().code())}});
+                   {{"code", absl::StatusCodeToString(taken.status().code())},
+                    {"failed", taken.status().message()}});
     return kPause;
   }
   looks.Increment(*taken);

@@ -160,7 +160,7 @@ absl::Status SetUpAgreements(const Shared& shared) {
   ServiceContext& context = shared.context;
   std::shared_ptr<LinkSender> sender =
       MakeLinkSender(context.ConnectTo(context.config().Text("notification-address")));
-  auto store = std::make_shared<AgreementStore>(shared.database());
+  auto store = std::make_shared<AgreementLists>(shared.database());
   auto parties = std::make_shared<PartyQueue>(shared.database());
   auto desk =
       std::make_shared<AgreementDesk>(AgreementDesk::Parts{.database = shared.database(),

@@ -1,6 +1,7 @@
 #include "services/booking/store/agreement_store.h"
 
 #include "services/booking/domain/agreement_refusals.h"
+#include "services/booking/store/agreement_rows.h"
 #include "services/booking/store/people_lock.h"
 #include "services/booking/store/rows.h"
 
@@ -14,15 +15,6 @@ using database::Statement;
 using database::ToMicros;
 using database::Transaction;
 
-#define DM_AGREEMENT_COLUMNS                                                                     \
-  "agreements.id, agreements.booking_id, agreements.scheme, agreements.state, "                  \
-  "agreements.version, agreements.content, agreements.document, agreements.document_hash, "      \
-  "dm_micros(agreements.start_time) AS start_time, dm_micros(agreements.end_time) AS end_time, " \
-  "dm_micros(agreements.create_time) AS create_time, "                                           \
-  "dm_micros(agreements.update_time) AS update_time, recommended_by, "                           \
-  "dm_micros(recommended_time) AS recommended_time, validated_by, "                              \
-  "dm_micros(validated_time) AS validated_time, agreements.reason, agreements.why"
-
 std::optional<absl::Time> MaybeTime(const pqxx::field& field) {
   if (field.is_null()) return std::nullopt;
   return FromMicros(field.as<int64_t>());
@@ -31,32 +23,6 @@ std::optional<absl::Time> MaybeTime(const pqxx::field& field) {
 std::optional<int64_t> MaybeMicros(const std::optional<absl::Time>& time) {
   if (!time.has_value()) return std::nullopt;
   return ToMicros(*time);
-}
-
-std::optional<ReviewMark> MaybeMark(const pqxx::field& person, const pqxx::field& time) {
-  if (person.is_null()) return std::nullopt;
-  return ReviewMark{person.c_str(), FromMicros(time.as<int64_t>())};
-}
-
-// All but the content.
-Agreement ToAgreementWithoutContent(const pqxx::row& row) {
-  Agreement agreement;
-  agreement.id = row["id"].c_str();
-  agreement.booking_id = row["booking_id"].c_str();
-  agreement.scheme = ParseScheme(row["scheme"].c_str()).value();
-  agreement.state = ParseAgreementState(row["state"].c_str()).value();
-  agreement.version = row["version"].as<int64_t>();
-  agreement.document = row["document"].c_str();
-  agreement.document_hash = row["document_hash"].c_str();
-  agreement.start_time = FromMicros(row["start_time"].as<int64_t>());
-  agreement.end_time = FromMicros(row["end_time"].as<int64_t>());
-  agreement.create_time = FromMicros(row["create_time"].as<int64_t>());
-  agreement.update_time = FromMicros(row["update_time"].as<int64_t>());
-  agreement.recommended = MaybeMark(row["recommended_by"], row["recommended_time"]);
-  agreement.validated = MaybeMark(row["validated_by"], row["validated_time"]);
-  agreement.reason = row["reason"].c_str();
-  agreement.why = row["why"].c_str();
-  return agreement;
 }
 
 constexpr Statement kReadSignatories{"read_agreement_signatories", R"sql(
@@ -125,20 +91,20 @@ constexpr Statement kLockAgreement{"lock_agreement",
                                    "SELECT " DM_AGREEMENT_COLUMNS
                                    " FROM agreements WHERE booking_id = $1::uuid FOR UPDATE"};
 
-using MaybePaper = absl::StatusOr<std::optional<StayPaper>>;
+using MaybeFound = absl::StatusOr<std::optional<BookingWithAgreement>>;
 
-MaybePaper Load(Transaction& transaction, const Statement& booking, const Statement& agreement,
+MaybeFound Load(Transaction& transaction, const Statement& booking, const Statement& agreement,
                 const std::string& booking_id) {
   const pqxx::result bookings = transaction.Exec(booking, booking_id);
-  if (bookings.empty()) return std::optional<StayPaper>();
-  StayPaper paper{.booking = ToBooking(bookings[0]), .agreement = {}};
+  if (bookings.empty()) return std::optional<BookingWithAgreement>();
+  BookingWithAgreement stay{.booking = ToBooking(bookings[0]), .agreement = {}};
   const pqxx::result agreements = transaction.Exec(agreement, booking_id);
   if (!agreements.empty()) {
     absl::StatusOr<Agreement> read = ToAgreement(transaction, agreements[0]);
     if (!read.ok()) return read.status();
-    paper.agreement = *std::move(read);
+    stay.agreement = *std::move(read);
   }
-  return std::optional<StayPaper>(std::move(paper));
+  return std::optional<BookingWithAgreement>(std::move(stay));
 }
 
 constexpr Statement kAddAgreement{"add_agreement", R"sql(
@@ -263,14 +229,14 @@ void TellLedger(Transaction& transaction, const Booking& booking, bool validated
 
 }  // namespace
 
-MaybePaper ReadStayPaper(Transaction& transaction, const std::string& booking_id) {
+MaybeFound ReadBookingWithAgreement(Transaction& transaction, const std::string& booking_id) {
   return Load(transaction, kReadBooking, kReadAgreement, booking_id);
 }
 
-MaybePaper LockStayPaper(Transaction& transaction, const std::string& booking_id) {
+MaybeFound LockBookingWithAgreement(Transaction& transaction, const std::string& booking_id) {
   // Whose booking it is never changes.
   const pqxx::result bookings = transaction.Exec(kReadBooking, booking_id);
-  if (bookings.empty()) return std::optional<StayPaper>();
+  if (bookings.empty()) return std::optional<BookingWithAgreement>();
   LockPeople(transaction, {bookings[0]["applicant"].c_str()});
   return Load(transaction, kLockBooking, kLockAgreement, booking_id);
 }
@@ -391,128 +357,6 @@ void KeepAgreementAnswer(Transaction& transaction, const WriteRequest& request,
   KeepAnswer(transaction, request, "", now);
   transaction.Exec(kKeepAgreementAnswer, request.caller, request.request_id, agreement_id,
                    database::ToBytea(answer));
-}
-
-namespace {
-
-constexpr Statement kDue{"due_agreements", R"sql(
-  SELECT booking_id FROM agreements WHERE review_time <= dm_time($1)
-  ORDER BY review_time, id LIMIT $2
-)sql"};
-
-constexpr Statement kListAgreements{"list_agreements", R"sql(
-  SELECT agreements.id, booking_id, agreements.scheme, agreements.state, agreements.version,
-         '' AS content, '' AS document, document_hash,
-         dm_micros(agreements.start_time) AS start_time,
-         dm_micros(agreements.end_time) AS end_time,
-         dm_micros(agreements.create_time) AS create_time,
-         dm_micros(agreements.update_time) AS update_time, recommended_by,
-         dm_micros(recommended_time) AS recommended_time, validated_by,
-         dm_micros(validated_time) AS validated_time, '' AS reason, agreements.why,
-         applicant, host, department, session_name, session_title
-  FROM agreements JOIN bookings ON bookings.id = agreements.booking_id
-  WHERE (applicant = $1 OR host = ANY ($2::text[]) OR department = ANY ($3::text[]))
-    AND (cardinality($4::text[]) = 0 OR agreements.state = ANY ($4::text[]))
-    AND ($5::bigint IS NULL OR (agreements.create_time, agreements.id) < (dm_time($5), $6::uuid))
-  ORDER BY agreements.create_time DESC, agreements.id DESC LIMIT $7
-)sql"};
-
-constexpr Statement kHistory{"agreement_history", R"sql(
-  SELECT seq, version, dm_micros(at) AS at, person, party, action, from_state, to_state,
-         document_hash
-  FROM agreement_history WHERE agreement_id = $1::uuid AND seq > $2 ORDER BY seq LIMIT $3
-)sql"};
-
-AgreementHistoryRow ToHistoryRow(const pqxx::row& row) {
-  return {.seq = row["seq"].as<int64_t>(),
-          .version = row["version"].as<int64_t>(),
-          .time = FromMicros(row["at"].as<int64_t>()),
-          .person = row["person"].c_str(),
-          .party = ParseAgreementParty(row["party"].c_str()).value(),
-          .action = row["action"].c_str(),
-          .from_state = row["from_state"].c_str(),
-          .to_state = row["to_state"].c_str(),
-          .document_hash = row["document_hash"].c_str()};
-}
-
-}  // namespace
-
-absl::StatusOr<std::vector<std::string>> AgreementStore::Due(absl::Time now, int limit,
-                                                             absl::Time deadline) const {
-  const auto rows = database_->Query(deadline, kDue, ToMicros(now), limit);
-  if (!rows.ok()) return rows.status();
-  std::vector<std::string> bookings;
-  for (const pqxx::row& row : *rows) bookings.emplace_back(row["booking_id"].c_str());
-  return bookings;
-}
-
-absl::StatusOr<std::vector<AgreementRow>> AgreementStore::List(
-    const Actor& actor, const std::vector<std::string>& states,
-    const std::optional<AgreementPosition>& after, int limit, absl::Time deadline) const {
-  std::optional<int64_t> after_micros;
-  std::optional<std::string> after_id;
-  if (after.has_value()) {
-    after_micros = after->create_micros;
-    after_id = after->id;
-  }
-  const auto rows =
-      database_->Query(deadline, kListAgreements, actor.applicant ? actor.person : "", actor.hosts,
-                       actor.departments, states, after_micros, after_id, limit);
-  if (!rows.ok()) return rows.status();
-  std::vector<AgreementRow> agreements;
-  for (const pqxx::row& row : *rows) {
-    AgreementRow agreement;
-    agreement.agreement = ToAgreementWithoutContent(row);
-    agreement.booking.id = row["booking_id"].c_str();
-    agreement.booking.applicant = row["applicant"].c_str();
-    agreement.booking.host = row["host"].c_str();
-    agreement.booking.department = row["department"].c_str();
-    agreement.booking.session_name = row["session_name"].c_str();
-    agreement.booking.session_title = row["session_title"].c_str();
-    agreements.push_back(std::move(agreement));
-  }
-  return agreements;
-}
-
-absl::StatusOr<std::vector<AgreementHistoryRow>> AgreementStore::History(
-    const std::string& agreement_id, int64_t after, int limit, absl::Time deadline) const {
-  const auto rows = database_->Query(deadline, kHistory, agreement_id, after, limit);
-  if (!rows.ok()) return rows.status();
-  std::vector<AgreementHistoryRow> history;
-  for (const pqxx::row& row : *rows) history.push_back(ToHistoryRow(row));
-  return history;
-}
-
-namespace {
-
-constexpr Statement kAnonymizeAgreements{"anonymize_agreements", R"sql(
-  WITH aged AS (
-    SELECT agreements.id, applicant, pseudonym
-    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS aged (booking, applicant, pseudonym)
-    JOIN agreements ON agreements.booking_id = aged.booking
-  ), signatories AS (
-    UPDATE agreement_signatories
-    SET display_name = '', email = '', link_hash = NULL, tell_time = NULL,
-        signed_by = CASE signed_by WHEN aged.applicant THEN aged.pseudonym ELSE signed_by END
-    FROM aged WHERE agreement_id = aged.id
-  ), reports AS (
-    DELETE FROM agreement_reports WHERE agreement_id IN (SELECT id FROM aged)
-  ), answers AS (
-    DELETE FROM agreement_answers WHERE agreement_id IN (SELECT id FROM aged)
-  ), looks AS (
-    UPDATE agreement_history SET person = aged.pseudonym
-    FROM aged WHERE agreement_id = aged.id AND person = aged.applicant
-  )
-  UPDATE agreements SET content = '', document = '', reason = ''
-  FROM aged WHERE agreements.id = aged.id
-)sql"};
-
-}  // namespace
-
-void AnonymizeAgreements(Transaction& transaction, const std::vector<std::string>& bookings,
-                         const std::vector<std::string>& applicants,
-                         const std::vector<std::string>& pseudonyms) {
-  transaction.Exec(kAnonymizeAgreements, bookings, applicants, pseudonyms);
 }
 
 }  // namespace dm::booking

@@ -7,7 +7,6 @@
 #include "services/booking/domain/agreement.h"
 #include "services/booking/domain/agreement_decision.h"
 #include "services/booking/domain/booking.h"
-#include "services/booking/domain/command.h"
 #include "services/booking/domain/presence.h"
 #include "services/booking/store/answer_store.h"
 
@@ -16,23 +15,23 @@
 #include <string>
 #include <vector>
 
-// The rows of agreements. What takes a transaction throws as Transaction::Exec does.
+// One agreement and what belongs to it. What takes a transaction throws as Transaction::Exec does.
 namespace dm::booking {
 
 // A booking and, if there is one, its agreement.
-struct StayPaper {
+struct BookingWithAgreement {
   Booking booking;
   std::optional<Agreement> agreement;
 };
 
 // Absent when there is no such booking. Locks nothing.
-absl::StatusOr<std::optional<StayPaper>> ReadStayPaper(database::Transaction& transaction,
-                                                       const std::string& booking_id);
+absl::StatusOr<std::optional<BookingWithAgreement>> ReadBookingWithAgreement(
+    database::Transaction& transaction, const std::string& booking_id);
 
 // The same for a change: until the transaction ends nobody else changes either. Takes the locks of
 // the applicant, of the booking and of the agreement, in this order.
-absl::StatusOr<std::optional<StayPaper>> LockStayPaper(database::Transaction& transaction,
-                                                       const std::string& booking_id);
+absl::StatusOr<std::optional<BookingWithAgreement>> LockBookingWithAgreement(
+    database::Transaction& transaction, const std::string& booking_id);
 
 // Writes a change, its row of history and what the ledger is to know of it. ABORTED when the
 // agreement is no longer at the version that the change was decided on; the constraint
@@ -68,64 +67,5 @@ absl::StatusOr<std::optional<std::string>> FindAgreementAnswer(database::Transac
 void KeepAgreementAnswer(database::Transaction& transaction, const WriteRequest& request,
                          const std::string& agreement_id, const std::string& answer,
                          absl::Time now);
-
-// Where a page of agreements begins: after this one, newest first.
-struct AgreementPosition {
-  int64_t create_micros = 0;
-  std::string id;
-};
-
-// An agreement as lists show it: its content stays in the table.
-struct AgreementRow {
-  Booking booking;
-  Agreement agreement;
-};
-
-// One row of the history.
-struct AgreementHistoryRow {
-  int64_t seq = 0;
-  int64_t version = 0;
-  absl::Time time;
-  std::string person;
-  AgreementParty party = AgreementParty::kSystem;
-  std::string action;
-  // Empty for what changed no state.
-  std::string from_state;
-  std::string to_state;
-  std::string document_hash;
-};
-
-// What is done with agreements in a transaction of its own. Thread-safe.
-class AgreementStore {
- public:
-  // `database` outlives this.
-  explicit AgreementStore(database::Database* database) : database_(database) {}
-
-  // Ids of bookings whose agreement must be looked at, longest due first.
-  absl::StatusOr<std::vector<std::string>> Due(absl::Time now, int limit,
-                                               absl::Time deadline) const;
-
-  // The agreements of a person (empty: none), of hosts and of départements, newest first, of these
-  // states (empty: all), at most `limit`.
-  absl::StatusOr<std::vector<AgreementRow>> List(const Actor& actor,
-                                                 const std::vector<std::string>& states,
-                                                 const std::optional<AgreementPosition>& after,
-                                                 int limit, absl::Time deadline) const;
-
-  // What happened to an agreement, oldest first, after the row numbered `after`.
-  absl::StatusOr<std::vector<AgreementHistoryRow>> History(const std::string& agreement_id,
-                                                           int64_t after, int limit,
-                                                           absl::Time deadline) const;
-
- private:
-  database::Database* const database_;
-};
-
-// Takes what agreements of these bookings say of people out of them: content, text, names, reports,
-// answers. `applicants` become `pseudonyms`. What happened, to which text by its hash, stays.
-void AnonymizeAgreements(database::Transaction& transaction,
-                         const std::vector<std::string>& bookings,
-                         const std::vector<std::string>& applicants,
-                         const std::vector<std::string>& pseudonyms);
 
 }  // namespace dm::booking

@@ -1,7 +1,7 @@
 #include "services/booking/store/erasure_store.h"
 
 #include "absl/time/civil_time.h"
-#include "services/booking/store/agreement_store.h"
+#include "services/booking/store/agreement_erasure.h"
 #include "services/booking/store/personal_data.h"
 
 namespace dm::booking {

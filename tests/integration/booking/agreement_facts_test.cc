@@ -140,7 +140,7 @@ TEST_F(AgreementFactsTest, AGuardianWhoIsReplacedCannotSignAnyMore) {
                               .traceparent = "",
                               .deadline = absl::Now() + absl::Seconds(10)};
   const auto code_bytes = [](const CodeSent&) { return std::string(); };
-  const auto bytes = [](const StayPaper&) { return std::string(); };
+  const auto bytes = [](const BookingWithAgreement&) { return std::string(); };
   EXPECT_EQ(ErrorReasonOf(desk_.SendCode(request, old, code_bytes).status()),
             "AGREEMENT_INCOMPLETE");
   EXPECT_EQ(ErrorReasonOf(desk_.Sign(request, old, code, hash, bytes).status()),

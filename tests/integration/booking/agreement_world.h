@@ -327,7 +327,7 @@ class AgreementTest : public ::testing::Test {
   BookingWorld world_;
   rpc::PageTokens page_tokens_;
   FakeLinkSender sender_;
-  AgreementStore store_;
+  AgreementLists store_;
   PartyQueue parties_;
   AgreementDesk desk_;
   AgreementService service_;

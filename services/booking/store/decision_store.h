@@ -2,24 +2,15 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "common/database/database.h"
 #include "services/booking/domain/command.h"
 #include "services/booking/domain/decision.h"
-#include "services/booking/domain/snapshot.h"
 
 #include <string>
 #include <vector>
 
-// The rows that a batch of commands reads and writes, each kind in one statement.
+// The rows that a batch of commands writes, each kind in one statement.
 namespace dm::booking {
-
-// Whether what is read stays as it is until the transaction ends: sessions are locked in the order
-// of their ids, then everybody concerned in the order of their names.
-enum class Locking : uint8_t { kNone, kForUpdate };
-
-Snapshot LoadSnapshot(database::Transaction& transaction, absl::Span<const Command> commands,
-                      absl::Time now, Locking locking);
 
 // What was answered to a command, to be kept with its effect.
 struct AnsweredRequest {
