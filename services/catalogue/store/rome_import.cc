@@ -202,46 +202,18 @@ constexpr Statement kAnalyze{
 constexpr Statement kAnalyzeTables{
     "analyze_rome", "ANALYZE professions, appellations, profession_sectors, profession_interests"};
 
-// Of the words of the job titles each once: their number grows with the language, not with ROME.
 constexpr Statement kRefreshProfessions{"refresh_professions", R"sql(
-WITH titles AS (
-  SELECT a.rome_code, string_agg(DISTINCT word, ' ' ORDER BY word) AS words
-  FROM appellations a, string_to_table(a.folded, ' ') AS word
-  WHERE NOT a.obsolete GROUP BY a.rome_code
-), links AS (
-  SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
-  FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code
-), documents AS (
-  SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors,
-         to_tsvector('pg_catalog.simple', p.folded_definition) AS definition,
-         setweight(p.title_document, 'B')
-           || setweight(to_tsvector('pg_catalog.simple', coalesce(t.words, '')), 'D') AS document
-  FROM professions p LEFT JOIN titles t USING (rome_code) LEFT JOIN links l USING (rome_code)
-), fresh AS (
-  SELECT rome_code, sectors, document, document || definition AS whole_document FROM documents
+WITH fresh AS (
+  SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors
+  FROM professions p
+  LEFT JOIN (SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
+             FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code) AS l USING (rome_code)
 ), changed AS (
-  UPDATE professions p
-  SET sectors = f.sectors, document = f.document, whole_document = f.whole_document
-  FROM fresh f
-  WHERE p.rome_code = f.rome_code
-    AND (p.sectors, p.document, p.whole_document)
-        IS DISTINCT FROM (f.sectors, f.document, f.whole_document)
+  UPDATE professions p SET sectors = f.sectors
+  FROM fresh f WHERE p.rome_code = f.rome_code AND p.sectors IS DISTINCT FROM f.sectors
   RETURNING p.rome_code
 )
 SELECT coalesce(array_agg(rome_code), '{}') AS codes FROM changed
-)sql"};
-
-constexpr Statement kRefreshWords{"refresh_job_words", R"sql(
-WITH words AS MATERIALIZED (
-  SELECT DISTINCT word
-  FROM (SELECT folded FROM appellations WHERE NOT obsolete
-        UNION ALL SELECT folded_title FROM professions WHERE NOT obsolete) AS titles (folded),
-       string_to_table(folded, ' ') AS word
-  WHERE length(word) >= 3
-), gone AS (
-  DELETE FROM job_words j WHERE NOT EXISTS (SELECT FROM words w WHERE w.word = j.word)
-)
-INSERT INTO job_words SELECT word FROM words ON CONFLICT DO NOTHING
 )sql"};
 
 constexpr Statement kRefreshOffers{
@@ -291,19 +263,19 @@ void CopyLinks(ImportSteps& import, const Statement& make, const std::string& ta
 }
 
 // What other tables and readers make of the new rows.
-void Refresh(ImportSteps& import, bool sectors_changed) {
+void Refresh(ImportSteps& import, bool sectors_changed, bool professions_changed) {
   import.transaction().Exec(kAnalyzeTables);
   const pqxx::result refreshed = import.transaction().Exec(kRefreshProfessions);
-  import.transaction().Exec(kRefreshWords);
-  // Again, for the searches: they would be planned for empty documents.
-  import.transaction().Exec(kAnalyzeTables);
   const std::string codes = refreshed[0]["codes"].c_str();
   const pqxx::result offers = import.transaction().Exec(kRefreshOffers, codes);
   import.TouchOffers(import.transaction().Exec(kOffersOf, codes).at(0)["ids"].c_str());
   import.TouchWords();
   import.Announce("professions/-");
   if (sectors_changed) import.Announce("companies/-");
-  if (sectors_changed || offers[0]["changed"].as<int64_t>() > 0) import.Announce("offers/-");
+  // They show the names of both.
+  if (sectors_changed || professions_changed || offers[0]["changed"].as<int64_t>() > 0) {
+    import.Announce("offers/-");
+  }
 }
 
 absl::Status Steps(ImportSteps& import, const RomeExport& rome) {
@@ -318,7 +290,8 @@ absl::Status Steps(ImportSteps& import, const RomeExport& rome) {
   auto& transaction = import.transaction();
   const bool sectors = import.Count("sectors", transaction.Exec(kDiffSectors)).any();
   bool any = import.Count("interests", transaction.Exec(kDiffInterests)).any() || sectors;
-  any |= import.Count("professions", transaction.Exec(kDiffProfessions)).any();
+  const bool professions = import.Count("professions", transaction.Exec(kDiffProfessions)).any();
+  any |= professions;
   any |= import.Count("appellations", transaction.Exec(kDiffAppellations)).any();
   any |=
       import.Count("profession_sectors", transaction.Exec(kDiffSectorLinks, rome.sector_link_rows))
@@ -331,7 +304,7 @@ absl::Status Steps(ImportSteps& import, const RomeExport& rome) {
   if (absl::Status status = import.Stage("Mise à jour de la recherche", 0); !status.ok()) {
     return status;
   }
-  Refresh(import, sectors);
+  Refresh(import, sectors, professions);
   return absl::OkStatus();
 }
 
