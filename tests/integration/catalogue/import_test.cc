@@ -35,11 +35,8 @@ TEST_F(ImportTest, LoadsTheSeedAndASecondRunChangesNothing) {
 }
 
 TEST_F(ImportTest, LoadsTheOfficialExportWhole) {
-  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
-    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
-    GTEST_SKIP() << "without the reference files";
-  }
-  const Files files = ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58");
+  if (!testing::HasReference(kRomeFolder)) GTEST_SKIP() << "without the reference files";
+  const Files files = ReferenceRome();
   const type::ImportReport report = MustImport("rome", files);
   EXPECT_EQ(Counts(report, "sectors"), "35 35 0 0 0");
   EXPECT_EQ(Counts(report, "interests"), "30 30 0 0 0");
@@ -80,16 +77,12 @@ TEST_F(ImportTest, LoadsTheOfficialExportWhole) {
 }
 
 TEST_F(ImportTest, LoadsTheOfficialCommunes) {
-  const std::string file = DM_REFERENCE_FOLDER "/geo/communes_normandie.csv";
-  if (!std::filesystem::exists(file)) {
-    if (std::getenv("CI") != nullptr) FAIL() << file << " is missing";
-    GTEST_SKIP() << "without the reference files";
-  }
-  EXPECT_EQ(Counts(MustImport("communes", {{"c.csv", ReadAll(file)}}), "communes"),
-            "2644 2644 0 0 0");
+  constexpr char kFile[] = "geo/communes_normandie.csv";
+  if (!testing::HasReference(kFile)) GTEST_SKIP() << "without the reference files";
+  const Files files = {{"c.csv", testing::ReadReference(kFile)}};
+  EXPECT_EQ(Counts(MustImport("communes", files), "communes"), "2644 2644 0 0 0");
   EXPECT_EQ(Counts(MustImport("communes", Seed("communes.csv")), "communes"), "149 0 0 0 2495");
-  EXPECT_EQ(Counts(MustImport("communes", {{"c.csv", ReadAll(file)}}), "communes"),
-            "2644 0 2495 0 0");
+  EXPECT_EQ(Counts(MustImport("communes", files), "communes"), "2644 0 2495 0 0");
 }
 
 TEST_F(ImportTest, CountsWhatChangesMovesAndVanishes) {
@@ -110,8 +103,8 @@ TEST_F(ImportTest, CountsWhatChangesMovesAndVanishes) {
 }
 
 TEST_F(ImportTest, AVanishedProfessionIsObsoleteAndStays) {
-  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) GTEST_SKIP() << "without the reference files";
-  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  if (!testing::HasReference(kRomeFolder)) GTEST_SKIP() << "without the reference files";
+  MustImport("rome", ReferenceRome());
   const type::ImportReport report = MustImport("rome", SeedRome());
   EXPECT_THAT(Counts(report, "professions"), HasSubstr(" 989"));
   pb::GetProfessionRequest request;
