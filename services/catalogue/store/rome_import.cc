@@ -17,48 +17,19 @@ constexpr Statement kAnalyzeTables{
     "analyze_rome",
     "ANALYZE professions, appellations, profession_sectors, profession_interests, rome_items, "
     "profession_items, profession_mobility"};
-constexpr Statement kAnalyzeProfessions{"analyze_professions", "ANALYZE professions"};
 
-// Of the words of the job titles each once: their number grows with the language, not with ROME.
 constexpr Statement kRefreshProfessions{"refresh_professions", R"sql(
-WITH titles AS (
-  SELECT a.rome_code, string_agg(DISTINCT word, ' ' ORDER BY word) AS words
-  FROM appellations a, string_to_table(a.folded, ' ') AS word
-  WHERE NOT a.obsolete GROUP BY a.rome_code
-), links AS (
-  SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
-  FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code
-), documents AS (
-  SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors,
-         to_tsvector('pg_catalog.simple', p.folded_definition) AS definition,
-         setweight(p.title_document, 'B')
-           || setweight(to_tsvector('pg_catalog.simple', coalesce(t.words, '')), 'D') AS document
-  FROM professions p LEFT JOIN titles t USING (rome_code) LEFT JOIN links l USING (rome_code)
-), fresh AS (
-  SELECT rome_code, sectors, document, document || definition AS whole_document FROM documents
+WITH fresh AS (
+  SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors
+  FROM professions p
+  LEFT JOIN (SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
+             FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code) AS l USING (rome_code)
 ), changed AS (
-  UPDATE professions p
-  SET sectors = f.sectors, document = f.document, whole_document = f.whole_document
-  FROM fresh f
-  WHERE p.rome_code = f.rome_code
-    AND (p.sectors, p.document, p.whole_document)
-        IS DISTINCT FROM (f.sectors, f.document, f.whole_document)
+  UPDATE professions p SET sectors = f.sectors
+  FROM fresh f WHERE p.rome_code = f.rome_code AND p.sectors IS DISTINCT FROM f.sectors
   RETURNING p.rome_code
 )
 SELECT coalesce(array_agg(rome_code), '{}') AS codes FROM changed
-)sql"};
-
-constexpr Statement kRefreshWords{"refresh_job_words", R"sql(
-WITH words AS MATERIALIZED (
-  SELECT DISTINCT word
-  FROM (SELECT folded FROM appellations WHERE NOT obsolete
-        UNION ALL SELECT folded_title FROM professions WHERE NOT obsolete) AS titles (folded),
-       string_to_table(folded, ' ') AS word
-  WHERE length(word) >= 3
-), gone AS (
-  DELETE FROM job_words j WHERE NOT EXISTS (SELECT FROM words w WHERE w.word = j.word)
-)
-INSERT INTO job_words SELECT word FROM words ON CONFLICT DO NOTHING
 )sql"};
 
 // The offers of job titles that another profession has from now on: read before the titles move.
@@ -109,9 +80,6 @@ bool AnyOf(const ChangedTables& changed, std::initializer_list<const char*> tabl
 void Refresh(ImportSteps& import, const ChangedTables& changed) {
   import.transaction().Exec(kAnalyzeTables);
   const pqxx::result refreshed = import.transaction().Exec(kRefreshProfessions);
-  import.transaction().Exec(kRefreshWords);
-  // Again, for the searches: they would be planned for empty documents.
-  import.transaction().Exec(kAnalyzeProfessions);
   const std::string codes = refreshed[0]["codes"].c_str();
   const pqxx::result offers = import.transaction().Exec(kRefreshOffers, codes);
   import.TouchOffers(import.transaction().Exec(kOffersOf, codes).at(0)["ids"].c_str());
@@ -119,7 +87,10 @@ void Refresh(ImportSteps& import, const ChangedTables& changed) {
   import.Announce("professions/-");
   const bool sectors = AnyOf(changed, {"sectors", "sub_sectors"});
   if (sectors) import.Announce("companies/-");
-  if (sectors || offers[0]["changed"].as<int64_t>() > 0) import.Announce("offers/-");
+  // Offers show the names of both.
+  if (sectors || AnyOf(changed, {"professions"}) || offers[0]["changed"].as<int64_t>() > 0) {
+    import.Announce("offers/-");
+  }
 }
 
 absl::Status Steps(ImportSteps& import, const RomeExport& rome) {
