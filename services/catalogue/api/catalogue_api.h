@@ -8,6 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/domain/search_tally.h"
 #include "services/catalogue/search/catalogue_index.h"
 
 #include <functional>
@@ -19,15 +20,16 @@ namespace dm::catalogue {
 // CatalogueService. The methods take requests that Validate found nothing wrong with. Thread-safe.
 class CatalogueApi {
  public:
-  // All outlive this. `on_events` runs after each write that sent events.
+  // All outlive this. `on_events` runs after each write that sent events. `searches` may be null.
   CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
                const rpc::PageTokens* page_tokens, const Clock* clock,
-               std::function<void()> on_events)
+               std::function<void()> on_events, SearchTally* searches = nullptr)
       : database_(database),
         index_(index),
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
+        searches_(searches),
         answers_(std::make_unique<AnswerCache>(clock, kMostCachedBytes)) {}
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
@@ -85,6 +87,9 @@ class CatalogueApi {
   void AnswerRead(std::shared_ptr<Pending> pending) const;
   template <typename Pending>
   void ReadNow(Pending& pending) const;
+  // Gives an answer to who waits for it, and counts the search that it was.
+  template <typename Pending>
+  void Deliver(Pending& pending, const AnswerCache::Message& answer) const;
   template <typename Request, typename Response>
   absl::StatusOr<Response> Read(ReadMethod<Request, Response> read, const rpc::Call& call,
                                 const Request& request) const;
@@ -94,6 +99,7 @@ class CatalogueApi {
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;
+  SearchTally* searches_;
   std::unique_ptr<AnswerCache> answers_;
 };
 
