@@ -41,9 +41,9 @@ absl::StatusOr<Imported> Import(database::Database& database, const std::string&
     return Report(ImportRome(database, *rome, run), rome->warnings, rome->version);
   }
   if (kind == "communes") {
-    const auto rows = ParseCommunes(files, &warnings);
-    if (!rows.ok()) return rows.status();
-    return Report(ImportCommunes(database, *rows, run), std::move(warnings));
+    const auto lists = ParseCommunes(files);
+    if (!lists.ok()) return lists.status();
+    return Report(ImportCommunes(database, *lists, run), lists->warnings);
   }
   if (kind == "companies") {
     const auto rows = ParseCompanies(files, &warnings);

@@ -79,6 +79,8 @@ class ImportSteps {
   void TouchOffers(std::string offer_ids) { touched_offers_.push_back(std::move(offer_ids)); }
   void TouchWords() { touched_words_ = true; }
   absl::Status Refused(const Origin& origin, absl::string_view cause) const;
+  // What a clerk should know of a row that was passed over.
+  void Warn(const Origin& origin, absl::string_view what);
 
  private:
   database::Transaction* transaction_;

@@ -3,6 +3,7 @@
 #include "absl/status/statusor.h"
 #include "common/database/database.h"
 #include "services/catalogue/imports/agency_lists.h"
+#include "services/catalogue/imports/communes.h"
 #include "services/catalogue/imports/rome_export.h"
 #include "services/catalogue/store/import_run.h"
 
@@ -15,10 +16,10 @@ namespace dm::catalogue {
 absl::StatusOr<ImportOutcome> ImportRome(database::Database& database, const RomeExport& rome,
                                          const ImportRun& run);
 
-// All communes: what is not among the rows becomes obsolete.
+// INSEE's list is all that there is of the départements in it: what is not among its rows becomes
+// obsolete. La Poste's adds communes that INSEE's does not have and makes nothing obsolete.
 absl::StatusOr<ImportOutcome> ImportCommunes(database::Database& database,
-                                             const std::vector<CommuneRow>& rows,
-                                             const ImportRun& run);
+                                             const CommuneLists& lists, const ImportRun& run);
 
 // Adds and changes companies. Refused: an unknown commune or sector, a département outside the
 // caller's territory.
