@@ -5,6 +5,7 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/reference_api.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
 
@@ -25,6 +26,7 @@ namespace event = destinationmetier::event::v1;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
+using dm::catalogue::ReferenceApi;
 using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
@@ -50,6 +52,13 @@ void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index,
 
 void ServeImports(ServiceContext& context, const Announce& announce) {
   const auto api = std::make_shared<ImportApi>(context.database(), &context.clock(), announce);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeReference(ServiceContext& context) {
+  const auto api =
+      std::make_shared<ReferenceApi>(context.database(), &context.page_tokens(), &context.clock());
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -83,6 +92,7 @@ absl::Status SetUp(ServiceContext& context) {
   };
   ServeCatalogue(context, index.get(), announce);
   ServeImports(context, announce);
+  ServeReference(context);
   FollowBooking(context, announce);
   return absl::OkStatus();
 }

@@ -49,6 +49,16 @@ absl::Status ReadCommune(const SourceTable& table, Once* once, std::vector<Commu
   return row.status();
 }
 
+// La Poste has places in no département too: Monaco is 99138.
+bool IsPlaceCode(absl::string_view text) {
+  if (text.size() != 5) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool corsica = i == 1 && (text[i] == 'A' || text[i] == 'B');
+    if (!corsica && !absl::ascii_isdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  return true;
+}
+
 // "46.15,4.93".
 std::optional<PostalCommuneRow::Point> Point(RowReader* row) {
   const std::string text = row->Text("_geopoint", 100);
@@ -72,7 +82,7 @@ class PostalReader {
   absl::Status Read(const SourceTable& table) {
     RowReader row(&table);
     const std::string code =
-        row.Code("code_commune_insee", IsCommuneCode, "un code INSEE de commune", 5);
+        row.Code("code_commune_insee", IsPlaceCode, "un code INSEE de commune", 5);
     const std::string name = row.Required("nom_de_la_commune", kLongestName);
     const std::string postal_code =
         row.Code("code_postal", IsPostalCode, "un code postal de 5 chiffres", 5);
