@@ -5,6 +5,7 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/reference_api.h"
 #include "services/catalogue/api/statistics_api.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
@@ -27,7 +28,9 @@ namespace event = destinationmetier::event::v1;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
+using dm::catalogue::ReferenceApi;
 using dm::catalogue::SearchTally;
+using dm::catalogue::StatisticsApi;
 using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
@@ -60,8 +63,15 @@ void ServeImports(ServiceContext& context, const Announce& announce) {
 }
 
 void ServeStatistics(ServiceContext& context) {
-  const auto api = std::make_shared<dm::catalogue::StatisticsApi>(
-      context.database(), &context.page_tokens(), &context.clock());
+  const auto api = std::make_shared<StatisticsApi>(context.database(), &context.page_tokens(),
+                                                   &context.clock());
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeReference(ServiceContext& context) {
+  const auto api =
+      std::make_shared<ReferenceApi>(context.database(), &context.page_tokens(), &context.clock());
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -112,6 +122,7 @@ absl::Status SetUp(ServiceContext& context) {
   ServeCatalogue(context, index.get(), announce, searches);
   ServeImports(context, announce);
   ServeStatistics(context);
+  ServeReference(context);
   FollowBooking(context, announce);
   return absl::OkStatus();
 }

@@ -28,6 +28,11 @@ pb::Company ToMessage(const Company& company) {
     message.mutable_naf()->set_code(company.naf_code);
     message.mutable_naf()->set_label(company.naf_label);
   }
+  if (!company.naf25_code.empty()) {
+    message.mutable_naf2025()->set_nomenclature("NAF2025");
+    message.mutable_naf2025()->set_code(company.naf25_code);
+    message.mutable_naf2025()->set_label(company.naf25_label);
+  }
   message.set_siren(company.siret.substr(0, 9));
   return message;
 }

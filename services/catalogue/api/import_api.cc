@@ -41,14 +41,35 @@ absl::StatusOr<Imported> Import(database::Database& database, const std::string&
     return Report(ImportRome(database, *rome, run), rome->warnings, rome->version);
   }
   if (kind == "communes") {
-    const auto rows = ParseCommunes(files, &warnings);
-    if (!rows.ok()) return rows.status();
-    return Report(ImportCommunes(database, *rows, run), std::move(warnings));
+    const auto lists = ParseCommunes(files);
+    if (!lists.ok()) return lists.status();
+    return Report(ImportCommunes(database, *lists, run), lists->warnings);
   }
   if (kind == "companies") {
     const auto rows = ParseCompanies(files, &warnings);
     if (!rows.ok()) return rows.status();
     return Report(ImportCompanies(database, *rows, run), std::move(warnings));
+  }
+  if (kind == "naf" || kind == "naf2025") {
+    const auto list = ParseNaf(files, kind, &warnings);
+    if (!list.ok()) return list.status();
+    return Report(ImportNaf(database, *list, kind == "naf" ? "NAFRev2" : "NAF2025", run),
+                  std::move(warnings));
+  }
+  if (kind == "schools") {
+    const auto list = ParseSchools(files);
+    if (!list.ok()) return list.status();
+    return Report(ImportSchools(database, *list, run), list->warnings);
+  }
+  if (kind == "sirene") {
+    const auto stock = ParseSirene(files);
+    if (!stock.ok()) return stock.status();
+    return Report(ImportSirene(database, *stock, run), stock->warnings);
+  }
+  if (kind == "words") {
+    const auto rows = ParseEverydayWordsList(files, &warnings);
+    if (!rows.ok()) return rows.status();
+    return Report(ImportEverydayWords(database, *rows, run), std::move(warnings));
   }
   const auto lists = ParseOffers(files, &warnings);
   if (!lists.ok()) return lists.status();
@@ -87,7 +108,8 @@ pb::FileImportResponse ToReport(const Imported& imported) {
 absl::Status ImportApi::ImportFiles(const rpc::Call& call,
                                     rpc::Reader<pb::FileImportRequest>& reader,
                                     rpc::Writer<pb::FileImportResponse>& writer) const {
-  auto upload = rpc::ReceiveUpload(reader, {"rome", "communes", "companies", "offers"});
+  auto upload = rpc::ReceiveUpload(reader, {"rome", "communes", "naf", "naf2025", "schools",
+                                            "sirene", "words", "companies", "offers"});
   if (!upload.ok()) return upload.status();
   ImportRun run = ToRun(call, *upload, clock_->Now());
   rpc::ImportProgress progress(&writer, clock_);

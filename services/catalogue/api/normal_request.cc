@@ -68,4 +68,16 @@ void Normalise(pb::SearchCompaniesRequest* request) {
   request->set_page_size(rpc::EffectivePageSize(request->page_size()));
 }
 
+void Normalise(pb::ListCommunesRequest* request) {
+  request->set_query(PlainText(request->query()));
+  SortUnique(request->mutable_departments());
+  request->set_page_size(rpc::EffectivePageSize(request->page_size()));
+}
+
+void Normalise(pb::ListSchoolsRequest* request) {
+  request->set_query(PlainText(request->query()));
+  SortUnique(request->mutable_departments());
+  request->set_page_size(rpc::EffectivePageSize(request->page_size()));
+}
+
 }  // namespace dm::catalogue

@@ -135,4 +135,30 @@ void Validate(const pb::CancelSessionRequest& request, Violations& violations) {
   if (!fault.empty()) violations.Add("reason", fault);
 }
 
+void Validate(const pb::ListCommunesRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  CheckDepartments(ToVector(request.departments()), violations);
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::ListSchoolsRequest& request, Violations& violations) {
+  CheckQuery(request.query(), violations);
+  CheckDepartments(ToVector(request.departments()), violations);
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::ListThemesRequest& request, Violations& violations) {
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::ListDomainsRequest& request, Violations& violations) {
+  CheckPageSize(request.page_size(), violations);
+}
+
+void Validate(const pb::GetSourceRequest& request, Violations& violations) {
+  if (IdIn(request.name(), "sources").empty()) {
+    violations.Add("name", "must be a name like sources/rome");
+  }
+}
+
 }  // namespace dm::catalogue

@@ -3,6 +3,7 @@
 #include "absl/strings/string_view.h"
 #include "common/errors/error.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "destinationmetier/catalogue/v1/reference_service.pb.h"
 
 #include <optional>
 #include <string>
@@ -29,6 +30,17 @@ void Validate(const destinationmetier::catalogue::v1::SearchOffersRequest& reque
 void Validate(const destinationmetier::catalogue::v1::GetOfferRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::CancelSessionRequest& request,
+              Violations& violations);
+
+void Validate(const destinationmetier::catalogue::v1::ListCommunesRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::ListSchoolsRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::ListThemesRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::ListDomainsRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::GetSourceRequest& request,
               Violations& violations);
 
 // The id in "professions/D1102" when it stands after that collection; empty for another name.

@@ -10,7 +10,8 @@ namespace dm::catalogue {
 enum class Chamber : uint8_t { kCci, kCma, kAgriculture };
 
 // The chamber that a company of this NAF code (rév. 2, "10.71C") belongs to, as far as the code can
-// tell. CCI for a code that is empty or none.
+// tell. CCI for a code that is empty or none; codes of NAF 2025 name other things and are not to be
+// asked with.
 //
 // Agriculture: divisions 01 to 03 where they are farming, forestry or fish farming in the sense of
 // articles L. 311-1 and L. 510-1 of the Code rural: neither hunting nor fishing.

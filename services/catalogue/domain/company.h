@@ -26,6 +26,9 @@ struct Company {
   std::string naf_nomenclature;
   // Empty where the nomenclature was not imported.
   std::string naf_label;
+  // The activity in NAF 2025; may be empty.
+  std::string naf25_code;
+  std::string naf25_label;
   std::vector<Labelled> sectors;
   Place place;
   std::string website;

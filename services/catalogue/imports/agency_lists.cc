@@ -1,16 +1,15 @@
 #include "services/catalogue/imports/agency_lists.h"
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/codes/official_codes.h"
 #include "common/codes/siret.h"
-#include "common/rpc/file_upload.h"
 #include "common/time/clock.h"
 #include "services/catalogue/domain/audiences.h"
+#include "services/catalogue/imports/layouts.h"
+#include "services/catalogue/imports/once.h"
 
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <utility>
 
@@ -23,50 +22,11 @@ constexpr size_t kLongestKey = 100;
 constexpr int kMostSeats = 500;
 constexpr absl::Duration kLongestSession = absl::Hours(24 * 31);
 
-// Reads every row of a table; `read` says whether the table is of a kind that is expected, and
-// which function takes its rows.
-using TakeRow = std::function<absl::Status(const SourceTable&)>;
-using Recognise = std::function<TakeRow(const SourceTable&)>;
-
-absl::Status ReadAll(const std::vector<SourceFile>& files, absl::string_view expected,
-                     const Recognise& recognise, std::vector<std::string>* warnings) {
-  if (files.empty()) return rpc::ImportRefused("", 0, "aucun fichier n'a été envoyé");
-  for (size_t i = 0; i < files.size(); ++i) {
-    auto table = SourceTable::Open(files[i], i);
-    if (!table.ok()) return table.status();
-    if (warnings != nullptr && !table->warning().empty()) warnings->push_back(table->warning());
-    const TakeRow take = recognise(*table);
-    if (take == nullptr) {
-      return rpc::ImportRefused(
-          files[i].name, 1,
-          absl::StrCat("en-tête inconnu, les colonnes attendues sont : ", expected));
-    }
-    for (;;) {
-      const auto more = table->Next();
-      if (!more.ok()) return more.status();
-      if (!*more) break;
-      if (absl::Status status = take(*table); !status.ok()) return status;
-    }
-  }
-  return absl::OkStatus();
-}
-
 template <typename T>
 void SortOnce(std::vector<T>* values) {
   std::sort(values->begin(), values->end());
   values->erase(std::unique(values->begin(), values->end()), values->end());
 }
-
-// Refuses a value that came before.
-class Once {
- public:
-  void Check(const std::string& value, absl::string_view what, RowReader* row) {
-    if (!seen_.insert(value).second) row->Refuse(absl::StrCat(what, " est déjà dans l'envoi"));
-  }
-
- private:
-  absl::flat_hash_set<std::string> seen_;
-};
 
 std::string Siret(RowReader* row) {
   return row->Code("siret", IsSiret, "un SIRET (14 chiffres, clés de contrôle justes)", 14);
@@ -136,28 +96,6 @@ absl::Time Instant(absl::string_view column, RowReader* row) {
   return instant;
 }
 
-absl::Status ReadCommune(const SourceTable& table, Once* once, std::vector<CommuneRow>* out) {
-  RowReader row(&table);
-  CommuneRow read{
-      .origin = table.origin(),
-      .code = row.Code("code_insee", IsCommuneCode, "un code INSEE de commune", 5),
-      .name = row.Required("nom", kLongestName),
-      .department = row.Code("code_departement", IsDepartment, "le code d'un département", 2),
-      .postal_codes = row.List("codes_postaux"),
-      .population = static_cast<int>(row.Integer("population", 0, 100'000'000)),
-      .latitude = row.Number("latitude", -90, 90),
-      .longitude = row.Number("longitude", -180, 180)};
-  for (const std::string& code : read.postal_codes) {
-    if (IsPostalCode(code)) continue;
-    row.Refuse(
-        absl::StrCat("la colonne « codes_postaux » attend des codes de 5 chiffres séparés par |",
-                     LostZeros(code, IsPostalCode, 5)));
-  }
-  once->Check(read.code, "ce code INSEE", &row);
-  out->push_back(std::move(read));
-  return row.status();
-}
-
 absl::Status ReadCompany(const SourceTable& table, Once* once, std::vector<CompanyRow>* out) {
   RowReader row(&table);
   CompanyRow read{
@@ -166,12 +104,17 @@ absl::Status ReadCompany(const SourceTable& table, Once* once, std::vector<Compa
       .display_name = row.Required("display_name", kLongestName),
       .description = row.Text("description", kLongestDescription),
       .naf_code = row.Text("naf_code", 10),
+      .naf_nomenclature = row.Text("naf_nomenclature", 10),
       .sectors = row.List("sectors"),
       .street = row.Text("street", kLongestName),
       .postal_code = row.Code("postal_code", IsPostalCode, "un code postal de 5 chiffres", 5),
       .commune_code = row.Code("commune_code", IsCommuneCode, "un code INSEE de commune", 5),
       .website = Website(&row),
       .demonstration = row.Flag("demonstration", false)};
+  if (read.naf_nomenclature.empty()) read.naf_nomenclature = "NAFRev2";
+  if (read.naf_nomenclature != "NAFRev2" && read.naf_nomenclature != "NAF2025") {
+    row.Refuse("la colonne « naf_nomenclature » attend NAFRev2 ou NAF2025");
+  }
   if (!read.naf_code.empty() && !IsNafCode(read.naf_code)) {
     row.Refuse("la colonne « naf_code » attend un code comme 17.22Z");
   }
@@ -226,38 +169,13 @@ absl::Status ReadSession(const SourceTable& table, Once* once, std::vector<Sessi
 
 }  // namespace
 
-absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files,
-                                                      std::vector<std::string>* warnings) {
-  std::vector<CommuneRow> rows;
-  Once once;
-  const absl::Status status = ReadAll(
-      files, "code_insee, nom, code_departement, codes_postaux, population, latitude, longitude",
-      [&](const SourceTable& table) -> TakeRow {
-        if (!table.Has({"code_insee", "nom", "code_departement", "codes_postaux", "population",
-                        "latitude", "longitude"})) {
-          return nullptr;
-        }
-        return [&](const SourceTable& row) { return ReadCommune(row, &once, &rows); };
-      },
-      warnings);
-  if (!status.ok()) return status;
-  // Else every commune would become obsolete.
-  if (rows.empty()) {
-    return rpc::ImportRefused(files.front().name, 0, "le fichier ne contient aucune ligne");
-  }
-  return rows;
-}
-
 absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(const std::vector<SourceFile>& files,
                                                        std::vector<std::string>* warnings) {
   std::vector<CompanyRow> rows;
   Once once;
-  const absl::Status status = ReadAll(
-      files,
-      "siret, display_name, description, naf_code, sectors, street, postal_code, commune_code, "
-      "website, demonstration",
-      [&](const SourceTable& table) -> TakeRow {
-        if (!table.Has({"siret", "display_name", "postal_code", "commune_code"})) return nullptr;
+  const absl::Status status = ReadFiles(
+      files, "companies",
+      [&](Layout) -> TakeRow {
         return [&](const SourceTable& row) { return ReadCompany(row, &once, &rows); };
       },
       warnings);
@@ -270,19 +188,14 @@ absl::StatusOr<OfferLists> ParseOffers(const std::vector<SourceFile>& files,
   OfferLists lists;
   Once offers;
   Once sessions;
-  const absl::Status status = ReadAll(
-      files,
-      "siret, key, rome_code, title, description, audiences, accessible, instant_confirmation, "
-      "demonstration ou siret, key, start, end, capacity",
-      [&](const SourceTable& table) -> TakeRow {
-        if (table.Has({"siret", "key", "rome_code", "title", "audiences"})) {
-          return [&](const SourceTable& row) { return ReadOffer(row, &offers, &lists.offers); };
-        }
-        if (table.Has({"siret", "key", "start", "end", "capacity"})) {
+  const absl::Status status = ReadFiles(
+      files, "offers",
+      [&](Layout layout) -> TakeRow {
+        if (layout == Layout::kSessions) {
           return
               [&](const SourceTable& row) { return ReadSession(row, &sessions, &lists.sessions); };
         }
-        return nullptr;
+        return [&](const SourceTable& row) { return ReadOffer(row, &offers, &lists.offers); };
       },
       warnings);
   if (!status.ok()) return status;

@@ -7,20 +7,9 @@
 #include <string>
 #include <vector>
 
-// The communes and the agency's own lists; README.md describes the columns. Parsing is pure:
-// whether a code that a row names exists is for the store to know.
+// The agency's own lists; README.md describes the columns. Parsing is pure: whether a code that a
+// row names exists is for the store to know.
 namespace dm::catalogue {
-
-struct CommuneRow {
-  Origin origin;
-  std::string code;
-  std::string name;
-  std::string department;
-  std::vector<std::string> postal_codes;
-  int population = 0;
-  double latitude = 0;
-  double longitude = 0;
-};
 
 struct CompanyRow {
   Origin origin;
@@ -28,6 +17,8 @@ struct CompanyRow {
   std::string display_name;
   std::string description;
   std::string naf_code;
+  // "NAFRev2" or "NAF2025".
+  std::string naf_nomenclature;
   // In ascending order, each once.
   std::vector<std::string> sectors;
   std::string street;
@@ -69,8 +60,6 @@ struct OfferLists {
 };
 
 // What a clerk should know of files that were read all the same goes into `warnings`, unless null.
-absl::StatusOr<std::vector<CommuneRow>> ParseCommunes(const std::vector<SourceFile>& files,
-                                                      std::vector<std::string>* warnings = nullptr);
 absl::StatusOr<std::vector<CompanyRow>> ParseCompanies(
     const std::vector<SourceFile>& files, std::vector<std::string>* warnings = nullptr);
 // Offers, sessions or both; an upload of sessions alone adds dates to offers that are there.

@@ -17,6 +17,15 @@ ALTER TABLE communes
   ADD CONSTRAINT communes_source_known CHECK (source IN ('COG', 'LAPOSTE'));
 CREATE INDEX communes_alphabetical ON communes (sort_key, code) WHERE NOT obsolete;
 
+-- What a commune is found by. Immutable, as array_to_string is for an array of texts.
+CREATE FUNCTION commune_words(sort_key text, postal_codes text[]) RETURNS tsvector
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN to_tsvector('pg_catalog.simple', sort_key || ' ' || array_to_string(postal_codes, ' '));
+ALTER TABLE communes
+  ADD COLUMN words tsvector NOT NULL
+    GENERATED ALWAYS AS (commune_words(sort_key, postal_codes)) STORED;
+CREATE INDEX communes_words ON communes USING gin (words) WHERE NOT obsolete;
+
 CREATE TABLE schools (
   uai text CONSTRAINT schools_key PRIMARY KEY,
   display_name text NOT NULL,
@@ -28,11 +37,25 @@ CREATE TABLE schools (
   department text NOT NULL,
   siret text NOT NULL,
   sort_key text COLLATE "C" NOT NULL,
+  -- Its name and its commune's.
   folded_name text NOT NULL,
+  words tsvector NOT NULL
+    GENERATED ALWAYS AS (to_tsvector('pg_catalog.simple', folded_name)) STORED,
   obsolete boolean NOT NULL DEFAULT false,
   CONSTRAINT schools_uai_shape CHECK (uai ~ '^[0-9]{7}[A-Z]$')
 );
 CREATE INDEX schools_of_department ON schools (department, sort_key, uai) WHERE NOT obsolete;
+CREATE INDEX schools_alphabetical ON schools (sort_key, uai) WHERE NOT obsolete;
+CREATE INDEX schools_words ON schools USING gin (words) WHERE NOT obsolete;
+
+-- What official files other than ROME were last imported, as ReferenceService names them.
+CREATE TABLE reference_sources (
+  name text CONSTRAINT reference_sources_key PRIMARY KEY,
+  -- As far as the file tells.
+  published date,
+  -- When what the file says last changed something here.
+  imported timestamptz NOT NULL
+);
 
 ALTER TABLE companies
   ADD COLUMN naf_nomenclature text NOT NULL DEFAULT 'NAFRev2',

@@ -17,8 +17,8 @@ using database::Statement;
 constexpr Statement kIncoming{"incoming_companies", R"sql(
 CREATE TEMPORARY TABLE incoming_companies (
   file integer NOT NULL, line integer NOT NULL, siret text PRIMARY KEY, display_name text NOT NULL,
-  description text NOT NULL, naf_code text NOT NULL, sectors text NOT NULL, street text NOT NULL,
-  postal_code text NOT NULL, commune_code text NOT NULL, website text NOT NULL,
+  description text NOT NULL, naf_code text NOT NULL, naf_nomenclature text NOT NULL,
+  sectors text NOT NULL, street text NOT NULL, postal_code text NOT NULL, commune_code text NOT NULL, website text NOT NULL,
   demonstration boolean NOT NULL, sort_key text COLLATE "C" NOT NULL, folded_name text NOT NULL,
   folded_description text NOT NULL) ON COMMIT DROP
 )sql"};
@@ -51,13 +51,14 @@ constexpr Statement kDiff{"diff_companies", R"sql(
 WITH diff AS MATERIALIZED (
   SELECT i.*, string_to_array(i.sectors, '|') AS sector_codes, m.department,
          t.siret IS NULL AS is_new,
-         (t.display_name, t.description, t.naf_code, t.sectors, t.street, t.postal_code,
-          t.commune_code, t.website, t.demonstration, t.sort_key, t.folded_name,
+         (t.display_name, t.description, t.naf_code, t.naf_nomenclature, t.sectors, t.street,
+          t.postal_code, t.commune_code, t.website, t.demonstration, t.sort_key, t.folded_name,
           t.folded_description, t.department)
          IS DISTINCT FROM
-         (i.display_name, i.description, i.naf_code, string_to_array(i.sectors, '|'), i.street,
-          i.postal_code, i.commune_code, i.website, i.demonstration, i.sort_key, i.folded_name,
-          i.folded_description, m.department) AS differs,
+         (i.display_name, i.description, i.naf_code, i.naf_nomenclature,
+          string_to_array(i.sectors, '|'), i.street, i.postal_code, i.commune_code, i.website,
+          i.demonstration, i.sort_key, i.folded_name, i.folded_description, m.department)
+           AS differs,
          (t.display_name, t.naf_code, t.street, t.postal_code, t.commune_code)
          IS DISTINCT FROM
          (i.display_name, i.naf_code, i.street, i.postal_code, i.commune_code) AS announced
@@ -65,16 +66,17 @@ WITH diff AS MATERIALIZED (
   JOIN communes m ON m.code = i.commune_code
   LEFT JOIN companies t USING (siret)
 ), added AS (
-  INSERT INTO companies (siret, display_name, description, naf_code, sectors, street, postal_code,
-                         commune_code, website, demonstration, sort_key, folded_name,
-                         folded_description, department)
-  SELECT siret, display_name, description, naf_code, sector_codes, street, postal_code,
-         commune_code, website, demonstration, sort_key, folded_name, folded_description, department
+  INSERT INTO companies (siret, display_name, description, naf_code, naf_nomenclature, sectors,
+                         street, postal_code, commune_code, website, demonstration, sort_key,
+                         folded_name, folded_description, department)
+  SELECT siret, display_name, description, naf_code, naf_nomenclature, sector_codes, street,
+         postal_code, commune_code, website, demonstration, sort_key, folded_name,
+         folded_description, department
   FROM diff WHERE is_new
 ), changed AS (
   UPDATE companies t
   SET display_name = d.display_name, description = d.description, naf_code = d.naf_code,
-      sectors = d.sector_codes, street = d.street, postal_code = d.postal_code,
+      naf_nomenclature = d.naf_nomenclature, sectors = d.sector_codes, street = d.street, postal_code = d.postal_code,
       commune_code = d.commune_code, website = d.website, demonstration = d.demonstration,
       sort_key = d.sort_key, folded_name = d.folded_name,
       folded_description = d.folded_description, department = d.department,
@@ -92,11 +94,11 @@ void Copy(ImportSteps& import, const std::vector<CompanyRow>& rows) {
   import.transaction().Exec(kIncoming);
   pqxx::stream_to companies(import.transaction().raw(), "incoming_companies");
   for (const CompanyRow& row : rows) {
-    companies << std::make_tuple(row.origin.file, row.origin.line, row.siret, row.display_name,
-                                 row.description, row.naf_code, absl::StrJoin(row.sectors, "|"),
-                                 row.street, row.postal_code, row.commune_code, row.website,
-                                 row.demonstration, PlainText(row.display_name),
-                                 FoldWords(row.display_name), FoldWords(row.description));
+    companies << std::make_tuple(
+        row.origin.file, row.origin.line, row.siret, row.display_name, row.description,
+        row.naf_code, row.naf_nomenclature, absl::StrJoin(row.sectors, "|"), row.street,
+        row.postal_code, row.commune_code, row.website, row.demonstration,
+        PlainText(row.display_name), FoldWords(row.display_name), FoldWords(row.description));
   }
   companies.complete();
   import.transaction().Exec(kAnalyze);

@@ -15,7 +15,7 @@ using database::Statement;
 // In the order of the SIRETs in $1; the limit is there for the plan, as in offer_queries.cc.
 constexpr Statement kFound{"companies_found", R"sql(
 SELECT c.siret, c.display_name, c.description, c.naf_code, c.naf_nomenclature,
-       coalesce(n.label, '') AS naf_label,
+       coalesce(n.label, '') AS naf_label, c.naf25_code, coalesce(f.label, '') AS naf25_label,
        (SELECT string_agg(s.code || chr(31) || s.label, chr(30) ORDER BY s.sort_key, s.code)
         FROM sectors s WHERE s.code = ANY (c.sectors)) AS sectors,
        c.street, c.postal_code, m.name AS commune, c.commune_code, c.department, m.latitude,
@@ -25,17 +25,20 @@ FROM (SELECT * FROM unnest($1::text[]) WITH ORDINALITY LIMIT cardinality($1::tex
 JOIN companies c USING (siret)
 JOIN communes m ON m.code = c.commune_code
 LEFT JOIN naf_codes n ON (n.nomenclature, n.code) = (c.naf_nomenclature, c.naf_code)
+LEFT JOIN naf_codes f ON (f.nomenclature, f.code) = ('NAF2025', c.naf25_code)
 ORDER BY wanted.place
 )sql"};
 
 constexpr Statement kFind{"find_company", R"sql(
 SELECT c.siret, c.display_name, c.description, c.naf_code, c.naf_nomenclature,
-       coalesce(n.label, '') AS naf_label, sector_list(c.sectors) AS sectors,
+       coalesce(n.label, '') AS naf_label, c.naf25_code, coalesce(f.label, '') AS naf25_label,
+       sector_list(c.sectors) AS sectors,
        c.street, c.postal_code, m.name AS commune, c.commune_code, c.department, m.latitude,
        m.longitude, c.website, c.offer_count, c.demonstration
 FROM companies c
 JOIN communes m ON m.code = c.commune_code
 LEFT JOIN naf_codes n ON (n.nomenclature, n.code) = (c.naf_nomenclature, c.naf_code)
+LEFT JOIN naf_codes f ON (f.nomenclature, f.code) = ('NAF2025', c.naf25_code)
 WHERE c.siret = $1
 )sql"};
 
@@ -46,6 +49,8 @@ Company ToCompany(const pqxx::row& row) {
           .naf_code = row["naf_code"].c_str(),
           .naf_nomenclature = row["naf_nomenclature"].c_str(),
           .naf_label = row["naf_label"].c_str(),
+          .naf25_code = row["naf25_code"].c_str(),
+          .naf25_label = row["naf25_label"].c_str(),
           .sectors = ToLabelled(row["sectors"].c_str()),
           .place = ToPlace(row),
           .website = row["website"].c_str(),

@@ -54,6 +54,11 @@ absl::Status ImportSteps::Refused(const Origin& origin, absl::string_view cause)
   return rpc::ImportRefused(file, origin.line, cause);
 }
 
+void ImportSteps::Warn(const Origin& origin, absl::string_view what) {
+  const std::string file = origin.file < run_->files.size() ? run_->files[origin.file] : "";
+  outcome_.warnings.push_back(absl::StrCat(file, ", ligne ", origin.line, " : ", what));
+}
+
 absl::StatusOr<ImportOutcome> RunImport(database::Database& database, const ImportRun& run,
                                         const std::function<absl::Status(ImportSteps&)>& steps) {
   ImportOutcome outcome;

@@ -86,6 +86,8 @@ class ImportSteps {
   void TouchWords() { touched_words_ = true; }
   void Warn(std::string warning) { outcome_.warnings.push_back(std::move(warning)); }
   absl::Status Refused(const Origin& origin, absl::string_view cause) const;
+  // What a clerk should know of a row that was passed over.
+  void Warn(const Origin& origin, absl::string_view what);
 
  private:
   database::Transaction* transaction_;

@@ -47,7 +47,8 @@ SELECT s.id, s.offer_id, s.version, dm_micros(s.start_time) AS start_time,
        o.siret, o.title, o.rome_code, o.instant_confirmation,
        array_to_string(o.audiences, ',') AS audiences, o.work_mode,
        array_to_string(o.reserved_schools, ',') AS reserved_schools, o.priority_areas_only,
-       c.display_name, c.naf_code, c.monthly_request_quota,
+       c.display_name, c.monthly_request_quota,
+       CASE WHEN c.naf_nomenclature = 'NAFRev2' THEN c.naf_code ELSE '' END AS naf_code,
        coalesce(x.street, c.street) AS street, coalesce(x.postal_code, c.postal_code) AS postal_code,
        m.code AS commune_code, m.department, m.name AS commune, m.latitude, m.longitude
 FROM touched_sessions t

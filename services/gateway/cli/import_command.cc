@@ -34,8 +34,9 @@ using Stream = grpc::ClientReaderWriterInterface<type::FileImportRequest, type::
 constexpr size_t kChunkBytes = 512 * 1024;
 constexpr size_t kMostFiles = 64;
 constexpr absl::Duration kPatience = absl::Minutes(30);
-const std::set<std::string> kKinds = {"rome",        "communes", "companies",  "offers",
-                                      "ambassadors", "contacts", "applicants", "calendar"};
+const std::set<std::string> kKinds = {
+    "rome",      "communes", "naf",         "naf2025",  "schools",    "sirene",  "words",
+    "companies", "offers",   "ambassadors", "contacts", "applicants", "calendar"};
 
 // The service that takes uploads of that kind.
 std::unique_ptr<Stream> Open(const std::string& kind, Session& session,

@@ -3,6 +3,8 @@
 #include "common/rpc/file_upload.h"
 #include "services/catalogue/imports/agency_lists.h"
 #include "services/catalogue/imports/charset.h"
+#include "services/catalogue/imports/communes.h"
+#include "services/catalogue/imports/rome_export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -118,7 +120,7 @@ TEST(Communes, AreRefusedByLineAndNeverEmpty) {
   const auto right = ParseCommunes(
       {{"c", absl::StrCat(header, "14027,Les Monts d'Aunay,14,14260|14770,4777,48.99,-0.65\n")}});
   ASSERT_TRUE(right.ok()) << Cause(right.status());
-  EXPECT_THAT((*right)[0].postal_codes, ElementsAre("14260", "14770"));
+  EXPECT_THAT(right->communes[0].postal_codes, ElementsAre("14260", "14770"));
 }
 
 absl::StatusOr<OfferLists> ParseSession(const std::string& start, const std::string& end,
