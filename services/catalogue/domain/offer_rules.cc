@@ -37,13 +37,41 @@ std::vector<OfferFacts::Lack> LacksOf(const Offer& offer, bool profession_obsole
     lacks.push_back({"description", "une description d'au moins 30 caractères"});
   }
   if (offer.audiences.empty()) lacks.push_back({"audiences", "au moins un public"});
-  if (profession_obsolete) lacks.push_back({"profession", "un métier du ROME actuel"});
+  if (offer.rome_code.empty() || profession_obsolete) {
+    lacks.push_back({"profession", "un métier du ROME actuel"});
+  }
   const bool to_come =
       std::any_of(offer.sessions.begin(), offer.sessions.end(), [now](const Session& session) {
         return session.start > now && !session.closed && !session.cancel_time.has_value();
       });
   if (!to_come) lacks.push_back({"sessions", "au moins une date à venir"});
   return lacks;
+}
+
+OfferFacts FactsOf(const OfferRecord& record, absl::Time now) {
+  return {.company_banned = record.company.banned,
+          .company_closed = record.company.closed_since.has_value(),
+          .decided_by = record.decided_by,
+          .lacks = LacksOf(record.offer, record.profession_obsolete, now)};
+}
+
+OfferContent ContentOf(const Offer& offer) {
+  return {.rome_code = offer.rome_code,
+          .appellation = offer.appellation,
+          .title = offer.title,
+          .description = offer.description,
+          .audiences = offer.audiences,
+          .instant_confirmation = offer.instant_confirmation,
+          .demonstration = offer.demonstration,
+          .accessibility = offer.accessibility,
+          .work_mode = offer.work_mode,
+          .languages = offer.languages,
+          .hours = offer.hours,
+          .supervision = offer.supervision,
+          .to_bring = offer.to_bring,
+          .reserved_schools = offer.reserved_schools,
+          .priority_areas_only = offer.priority_areas_only,
+          .site = offer.site};
 }
 
 void CheckSession(absl::string_view field, const SessionContent& session, absl::Time now,
@@ -73,14 +101,18 @@ int64_t ParseEtag(absl::string_view etag) {
   return version;
 }
 
-absl::Status CheckEtag(absl::string_view etag, int64_t version, absl::string_view resource) {
-  if (etag.empty() || ParseEtag(etag) == version) return absl::OkStatus();
+absl::Status EtagMismatch(absl::string_view resource) {
   return MakeError(absl::StatusCode::kAborted,
                    absl::StrCat("the etag is not the current one: ", resource),
                    {.reason = "ETAG_MISMATCH",
                     .metadata = {{"resource", std::string(resource)}},
                     .message_fr = "Quelqu'un vient de le modifier. Relisez-le, puis recommencez.",
                     .message_en = "Somebody has just changed it. Read it again and retry."});
+}
+
+absl::Status CheckEtag(absl::string_view etag, int64_t version, absl::string_view resource) {
+  if (etag.empty() || ParseEtag(etag) == version) return absl::OkStatus();
+  return EtagMismatch(resource);
 }
 
 }  // namespace dm::catalogue

@@ -4,6 +4,7 @@
 #include "common/errors/error.h"
 #include "services/catalogue/domain/cancellation.h"
 #include "services/catalogue/domain/offer.h"
+#include "services/catalogue/domain/offer_record.h"
 #include "services/catalogue/domain/offer_states.h"
 
 #include <cstdint>
@@ -35,6 +36,12 @@ std::optional<OfferParty> PartyOf(const Canceller& who, const std::string& siret
 // What an offer lacks to be handed in, all at once.
 std::vector<OfferFacts::Lack> LacksOf(const Offer& offer, bool profession_obsolete, absl::Time now);
 
+// What a step of it is decided by.
+OfferFacts FactsOf(const OfferRecord& record, absl::Time now);
+
+// What somebody wrote in it.
+OfferContent ContentOf(const Offer& offer);
+
 // `field` is the path of the session. Of a session that starts in the past nothing can be written.
 void CheckSession(absl::string_view field, const SessionContent& session, absl::Time now,
                   Violations& violations);
@@ -45,6 +52,9 @@ bool ChangesWhatWasRead(const OfferContent& before, const OfferContent& after);
 // "v7", and back; -1 for what is none.
 std::string EtagOf(int64_t version);
 int64_t ParseEtag(absl::string_view etag);
+
+// ABORTED: somebody else was first.
+absl::Status EtagMismatch(absl::string_view resource);
 
 // OK for an empty etag and the current one, else ABORTED with reason ETAG_MISMATCH.
 absl::Status CheckEtag(absl::string_view etag, int64_t version, absl::string_view resource);

@@ -23,36 +23,45 @@ constexpr std::array kStates = {S::kDraft, S::kSubmitted, S::kPublished, S::kSus
                                 S::kArchived};
 constexpr std::array kParties = {P::kHost, P::kAgency, P::kOperator, P::kPartner, P::kSystem};
 
+// A partner takes the steps of a host for what it pushed, and may approve where its token says so:
+// whoever asks for it has seen that.
 // clang-format off
 constexpr OfferTransition kTransitions[] = {
     {std::nullopt, T::kCreate, P::kHost, G::kCompanyInGoodStanding, S::kDraft, ""},
     {std::nullopt, T::kCreate, P::kAgency, G::kCompanyInGoodStanding, S::kDraft, ""},
     {std::nullopt, T::kCreate, P::kOperator, G::kCompanyInGoodStanding, S::kDraft, ""},
+    {std::nullopt, T::kCreate, P::kPartner, G::kCompanyInGoodStanding, S::kDraft, "IMPORTED"},
 
     {S::kDraft, T::kSubmit, P::kHost, G::kComplete, S::kSubmitted, ""},
     {S::kDraft, T::kSubmit, P::kAgency, G::kComplete, S::kSubmitted, ""},
     {S::kDraft, T::kSubmit, P::kOperator, G::kComplete, S::kSubmitted, ""},
+    {S::kDraft, T::kSubmit, P::kPartner, G::kComplete, S::kSubmitted, "IMPORTED"},
     {S::kDraft, T::kArchive, P::kHost, G::kAlways, S::kArchived, "HOST_DECISION"},
     {S::kDraft, T::kArchive, P::kAgency, G::kAlways, S::kArchived, "AGENCY_DECISION"},
     {S::kDraft, T::kArchive, P::kOperator, G::kAlways, S::kArchived, "AGENCY_DECISION"},
+    {S::kDraft, T::kArchive, P::kPartner, G::kAlways, S::kArchived, "IMPORTED"},
     {S::kDraft, T::kVanished, P::kSystem, G::kAlways, S::kArchived, "VANISHED"},
 
     {S::kSubmitted, T::kApprove, P::kAgency, G::kCompanyInGoodStanding, S::kPublished, ""},
     {S::kSubmitted, T::kApprove, P::kOperator, G::kCompanyInGoodStanding, S::kPublished, ""},
+    {S::kSubmitted, T::kApprove, P::kPartner, G::kCompanyInGoodStanding, S::kPublished, "IMPORTED"},
     {S::kSubmitted, T::kReject, P::kAgency, G::kAlways, S::kDraft, "REJECTED"},
     {S::kSubmitted, T::kReject, P::kOperator, G::kAlways, S::kDraft, "REJECTED"},
     {S::kSubmitted, T::kArchive, P::kHost, G::kAlways, S::kArchived, "HOST_DECISION"},
+    {S::kSubmitted, T::kArchive, P::kPartner, G::kAlways, S::kArchived, "IMPORTED"},
     {S::kSubmitted, T::kVanished, P::kSystem, G::kAlways, S::kArchived, "VANISHED"},
 
     {S::kPublished, T::kSuspend, P::kHost, G::kAlways, S::kSuspended, "HOST_DECISION"},
     {S::kPublished, T::kSuspend, P::kAgency, G::kAlways, S::kSuspended, "AGENCY_DECISION"},
     {S::kPublished, T::kSuspend, P::kOperator, G::kAlways, S::kSuspended, "AGENCY_DECISION"},
     {S::kPublished, T::kEdit, P::kHost, G::kAlways, S::kSubmitted, "EDITED"},
+    {S::kPublished, T::kEdit, P::kPartner, G::kAlways, S::kSubmitted, "EDITED"},
     {S::kPublished, T::kCompanyBanned, P::kSystem, G::kAlways, S::kSuspended, "COMPANY_BANNED"},
     {S::kPublished, T::kCompanyClosed, P::kSystem, G::kAlways, S::kSuspended, "COMPANY_CLOSED"},
     {S::kPublished, T::kArchive, P::kHost, G::kAlways, S::kArchived, "HOST_DECISION"},
     {S::kPublished, T::kArchive, P::kAgency, G::kAlways, S::kArchived, "AGENCY_DECISION"},
     {S::kPublished, T::kArchive, P::kOperator, G::kAlways, S::kArchived, "AGENCY_DECISION"},
+    {S::kPublished, T::kArchive, P::kPartner, G::kAlways, S::kArchived, "IMPORTED"},
     {S::kPublished, T::kSessionsPast, P::kSystem, G::kAlways, S::kArchived, "SESSIONS_PAST"},
     {S::kPublished, T::kVanished, P::kSystem, G::kAlways, S::kArchived, "VANISHED"},
 
@@ -62,6 +71,7 @@ constexpr OfferTransition kTransitions[] = {
     {S::kSuspended, T::kArchive, P::kHost, G::kAlways, S::kArchived, "HOST_DECISION"},
     {S::kSuspended, T::kArchive, P::kAgency, G::kAlways, S::kArchived, "AGENCY_DECISION"},
     {S::kSuspended, T::kArchive, P::kOperator, G::kAlways, S::kArchived, "AGENCY_DECISION"},
+    {S::kSuspended, T::kArchive, P::kPartner, G::kAlways, S::kArchived, "IMPORTED"},
     {S::kSuspended, T::kVanished, P::kSystem, G::kAlways, S::kArchived, "VANISHED"},
 };
 // clang-format on

@@ -24,7 +24,10 @@ ALTER TABLE offers
   ADD COLUMN priority_areas_only boolean NOT NULL DEFAULT false;
 UPDATE offers SET state = CASE WHEN published THEN 3 ELSE 4 END,
                   accessibility = CASE WHEN accessible THEN 3 ELSE 0 END;
+-- A draft may not say yet what it shows, and an archived one may never have.
+ALTER TABLE offers ALTER COLUMN rome_code DROP NOT NULL;
 ALTER TABLE offers
+  ADD CONSTRAINT offers_shown_has_profession CHECK (rome_code IS NOT NULL OR state IN (1, 5)),
   ADD CONSTRAINT offers_state_known CHECK (state BETWEEN 1 AND 5),
   ADD CONSTRAINT offers_published_is_a_state CHECK (published = (state = 3)),
   ADD CONSTRAINT offers_accessibility_known CHECK (accessibility BETWEEN 0 AND 3),
@@ -35,7 +38,8 @@ ALTER TABLE offers
   ADD CONSTRAINT offers_languages_count CHECK (cardinality(languages) BETWEEN 1 AND 10),
   ADD CONSTRAINT offers_site FOREIGN KEY (siret, site_key) REFERENCES sites (siret, key);
 CREATE INDEX offers_of_company ON offers (siret, update_time DESC, id DESC);
-CREATE INDEX offers_to_moderate ON offers (department, update_time, id) WHERE state = 2;
+CREATE INDEX offers_by_change ON offers (update_time DESC, id DESC);
+CREATE INDEX offers_to_moderate ON offers (update_time DESC, id DESC) WHERE state = 2;
 CREATE INDEX offers_of_appellation ON offers (ogr_code) WHERE ogr_code IS NOT NULL;
 CREATE INDEX offers_to_export ON offers (department, id) WHERE published;
 
@@ -46,11 +50,12 @@ CREATE OR REPLACE FUNCTION refresh_offer_search(sirets text[], rome_codes text[]
   WITH fresh AS (
     SELECT o.id, m.department, m.latitude, m.longitude,
            ARRAY(SELECT DISTINCT s FROM unnest(c.sectors || p.sectors) s ORDER BY s) AS sectors,
-           setweight(to_tsvector('pg_catalog.simple', o.folded_title), 'A') || p.document
+           setweight(to_tsvector('pg_catalog.simple', o.folded_title), 'A')
+             || coalesce(p.document, '')
              || setweight(to_tsvector('pg_catalog.simple', c.folded_name), 'C') AS document
     FROM offers o
     JOIN companies c USING (siret)
-    JOIN professions p USING (rome_code)
+    LEFT JOIN professions p USING (rome_code)
     LEFT JOIN sites x ON (x.siret, x.key) = (o.siret, o.site_key)
     JOIN communes m ON m.code = coalesce(x.commune_code, c.commune_code)
     WHERE o.siret = ANY (sirets) OR o.rome_code = ANY (rome_codes) OR o.id = ANY (offer_ids)

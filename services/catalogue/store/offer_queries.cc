@@ -66,31 +66,9 @@ SessionBounds BoundsOf(const OfferCriteria& criteria) {
           .available_only = criteria.query.available_only};
 }
 
-Offer ToOffer(const pqxx::row& row) {
-  Offer offer{.id = row["id"].c_str(),
-              .siret = row["siret"].c_str(),
-              .company_display_name = row["display_name"].c_str(),
-              .rome_code = row["rome_code"].c_str(),
-              .profession_title = row["profession_title"].c_str(),
-              .title = row["title"].c_str(),
-              .description = row["description"].c_str(),
-              .audiences = ToNumbers(row["audiences"].c_str()),
-              .place = ToPlace(row),
-              .sectors = ToLabelled(row["sectors"].c_str()),
-              .accessibility = static_cast<Accessibility>(row["accessibility"].as<int>()),
-              .instant_confirmation = row["instant_confirmation"].as<bool>(),
-              .demonstration = row["demonstration"].as<bool>(),
-              .sessions = ToSessions(row["sessions"].c_str()),
-              .appellation = row["appellation"].c_str(),
-              .work_mode = static_cast<WorkMode>(row["work_mode"].as<int>()),
-              .languages = ToTexts(row["languages"].c_str()),
-              .hours = ParseDayHours(row["hours"].c_str()),
-              .supervision = row["supervision"].c_str(),
-              .to_bring = row["to_bring"].c_str(),
-              .reserved_schools = ToTexts(row["reserved_schools"].c_str()),
-              .priority_areas_only = row["priority_areas_only"].as<bool>(),
-              .site = row["site"].c_str(),
-              .state = static_cast<OfferState>(row["state"].as<int>())};
+Offer ToFound(const pqxx::row& row) {
+  Offer offer = ToOffer(row);
+  offer.sessions = ToSessions(row["sessions"].c_str());
   if (!row["distance"].is_null()) offer.distance_km = row["distance"].as<double>();
   return offer;
 }
@@ -116,7 +94,7 @@ absl::StatusOr<std::vector<Offer>> Details(database::Database& database, absl::T
   const auto rows = database.Query(deadline, kDetails, ids, bounds.now, bounds.from, bounds.until,
                                    bounds.available_only, latitude, longitude);
   if (!rows.ok()) return rows.status();
-  for (const pqxx::row& row : *rows) offers.push_back(ToOffer(row));
+  for (const pqxx::row& row : *rows) offers.push_back(ToFound(row));
   return offers;
 }
 
@@ -190,7 +168,7 @@ absl::StatusOr<std::optional<Offer>> FindOffer(database::Database& database, abs
                      kEarliest, kLatest, false, std::optional<double>(), std::optional<double>());
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::optional<Offer>();
-  return std::optional<Offer>(ToOffer((*rows)[0]));
+  return std::optional<Offer>(ToFound((*rows)[0]));
 }
 
 }  // namespace dm::catalogue

@@ -75,4 +75,30 @@ Place ToPlace(const pqxx::row& row) {
           .longitude = row["longitude"].as<double>()};
 }
 
+Offer ToOffer(const pqxx::row& row) {
+  return {.id = row["id"].c_str(),
+          .siret = row["siret"].c_str(),
+          .company_display_name = row["display_name"].c_str(),
+          .rome_code = row["rome_code"].c_str(),
+          .profession_title = row["profession_title"].c_str(),
+          .title = row["title"].c_str(),
+          .description = row["description"].c_str(),
+          .audiences = ToNumbers(row["audiences"].c_str()),
+          .place = ToPlace(row),
+          .sectors = ToLabelled(row["sectors"].c_str()),
+          .accessibility = static_cast<Accessibility>(row["accessibility"].as<int>()),
+          .instant_confirmation = row["instant_confirmation"].as<bool>(),
+          .demonstration = row["demonstration"].as<bool>(),
+          .appellation = row["appellation"].c_str(),
+          .work_mode = static_cast<WorkMode>(row["work_mode"].as<int>()),
+          .languages = ToTexts(row["languages"].c_str()),
+          .hours = ParseDayHours(row["hours"].c_str()),
+          .supervision = row["supervision"].c_str(),
+          .to_bring = row["to_bring"].c_str(),
+          .reserved_schools = ToTexts(row["reserved_schools"].c_str()),
+          .priority_areas_only = row["priority_areas_only"].as<bool>(),
+          .site = row["site"].c_str(),
+          .state = static_cast<OfferState>(row["state"].as<int>())};
+}
+
 }  // namespace dm::catalogue

@@ -29,6 +29,12 @@ Profession ToProfession(const pqxx::row& row);
 // The columns street, postal_code, commune, commune_code, department, latitude and longitude.
 Place ToPlace(const pqxx::row& row);
 
+// The columns of a place, and id, siret, display_name, rome_code, profession_title, title,
+// description, audiences, sectors, accessibility, instant_confirmation, demonstration, appellation,
+// work_mode, languages, hours, supervision, to_bring, reserved_schools, priority_areas_only, site
+// and state. Without sessions.
+Offer ToOffer(const pqxx::row& row);
+
 // Rows of a search count up to this and no further: nobody reads on.
 constexpr int kMostCounted = 10000;
 

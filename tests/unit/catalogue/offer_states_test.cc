@@ -17,7 +17,7 @@ using P = OfferParty;
 using T = OfferStep;
 
 // The life of an offer told a second time, by another hand than the table: from, step, who and to,
-// with H for the host, A for agency and operator, S for the suite.
+// with H for the host, A for agency and operator, P for a partner, S for the suite.
 struct Told {
   const char* from;
   const char* step;
@@ -25,20 +25,20 @@ struct Told {
   const char* to;
 };
 constexpr Told kTold[] = {
-    {"", "CREATE", "HA", "DRAFT"},
-    {"DRAFT", "SUBMIT", "HA", "SUBMITTED"},
-    {"DRAFT", "ARCHIVE", "HA", "ARCHIVED"},
-    {"SUBMITTED", "APPROVE", "A", "PUBLISHED"},
+    {"", "CREATE", "HAP", "DRAFT"},
+    {"DRAFT", "SUBMIT", "HAP", "SUBMITTED"},
+    {"DRAFT", "ARCHIVE", "HAP", "ARCHIVED"},
+    {"SUBMITTED", "APPROVE", "AP", "PUBLISHED"},
     {"SUBMITTED", "REJECT", "A", "DRAFT"},
-    {"SUBMITTED", "ARCHIVE", "H", "ARCHIVED"},
+    {"SUBMITTED", "ARCHIVE", "HP", "ARCHIVED"},
     {"PUBLISHED", "SUSPEND", "HA", "SUSPENDED"},
-    {"PUBLISHED", "EDIT", "H", "SUBMITTED"},
+    {"PUBLISHED", "EDIT", "HP", "SUBMITTED"},
     {"PUBLISHED", "COMPANY_BANNED", "S", "SUSPENDED"},
     {"PUBLISHED", "COMPANY_CLOSED", "S", "SUSPENDED"},
-    {"PUBLISHED", "ARCHIVE", "HA", "ARCHIVED"},
+    {"PUBLISHED", "ARCHIVE", "HAP", "ARCHIVED"},
     {"PUBLISHED", "SESSIONS_PAST", "S", "ARCHIVED"},
     {"SUSPENDED", "RESUME", "HA", "PUBLISHED"},
-    {"SUSPENDED", "ARCHIVE", "HA", "ARCHIVED"},
+    {"SUSPENDED", "ARCHIVE", "HAP", "ARCHIVED"},
     {"DRAFT", "VANISHED", "S", "ARCHIVED"},
     {"SUBMITTED", "VANISHED", "S", "ARCHIVED"},
     {"PUBLISHED", "VANISHED", "S", "ARCHIVED"},
@@ -55,7 +55,7 @@ char LetterOf(P party) {
     case P::kSystem:
       return 'S';
     case P::kPartner:
-      return '-';
+      return 'P';
   }
   return '?';
 }

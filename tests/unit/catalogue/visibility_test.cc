@@ -136,12 +136,17 @@ TEST(OfferRulesTest, WhoeverAnswersForAnOfferActsAsWhatWeighsMost) {
 }
 
 TEST(OfferRulesTest, AnOfferLacksWhatItDoesNotSay) {
-  Offer offer{.title = "Au fournil",
+  Offer offer{.rome_code = "D1102",
+              .title = "Au fournil",
               .description = "Une découverte du métier de la",
               .audiences = {2},
               .sessions = {ASession(absl::Hours(1))}};
   EXPECT_TRUE(LacksOf(offer, false, kNow).empty());
+  offer.rome_code = "";
+  ASSERT_EQ(LacksOf(offer, false, kNow).size(), 1u);
+  EXPECT_EQ(LacksOf(offer, false, kNow)[0].field, "profession");
   // One character less, and an accent is no second one.
+  offer.rome_code = "D1102";
   offer.description = "Une découverte du métier de l";
   offer.title = "";
   offer.audiences = {};
