@@ -5,6 +5,7 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/offer_exchange_api.h"
 #include "services/catalogue/api/reference_api.h"
 #include "services/catalogue/api/statistics_api.h"
 #include "services/catalogue/feeds/index_follower.h"
@@ -58,6 +59,13 @@ void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index, const 
 
 void ServeImports(ServiceContext& context, const Announce& announce) {
   const auto api = std::make_shared<ImportApi>(context.database(), &context.clock(), announce);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeExchange(ServiceContext& context, const Announce& announce) {
+  const auto api = std::make_shared<dm::catalogue::OfferExchangeApi>(
+      context.database(), &context.page_tokens(), &context.clock(), announce);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -121,6 +129,7 @@ absl::Status SetUp(ServiceContext& context) {
   SearchTally* const searches = CountSearches(context);
   ServeCatalogue(context, index.get(), announce, searches);
   ServeImports(context, announce);
+  ServeExchange(context, announce);
   ServeStatistics(context);
   ServeReference(context);
   FollowBooking(context, announce);

@@ -39,17 +39,16 @@ void SeeAs(const auth::Caller& caller, const pb::GetStatisticsRequest& request,
   if (sight->everything || !caller.Is(auth::Role::kAgency)) return;
   if (!query->departments.has_value()) query->departments = caller.territory;
   sight->departments.insert(caller.territory.begin(), caller.territory.end());
-  sight->everything = std::all_of(query->departments->begin(), query->departments->end(),
-                                  [&](const auto& code) {
-                                    return sight->departments.contains(code);
-                                  });
+  sight->everything =
+      std::all_of(query->departments->begin(), query->departments->end(),
+                  [&](const auto& code) { return sight->departments.contains(code); });
 }
 
 // "2026-11" as "novembre 2026".
 std::string FrenchMonth(const std::string& month) {
-  constexpr const char* kNames[] = {"janvier", "février", "mars",      "avril",   "mai",      "juin",
-                                    "juillet", "août",    "septembre", "octobre", "novembre",
-                                    "décembre"};
+  constexpr const char* kNames[] = {"janvier",   "février", "mars",     "avril",
+                                    "mai",       "juin",    "juillet",  "août",
+                                    "septembre", "octobre", "novembre", "décembre"};
   const auto day = ParseCivilDay(month + "-01");
   if (!day.ok()) return month;
   return absl::StrCat(kNames[day->month() - 1], " ", day->year());
@@ -142,11 +141,12 @@ absl::StatusOr<pb::ListFrequentSearchesResponse> StatisticsApi::ListFrequentSear
   auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
   const absl::CivilDay today = absl::ToCivilDay(clock_->Now(), ParisTimeZone());
-  FrequentSearchQuery query{.in_vain = request.kind() == pb::ListFrequentSearchesRequest::KIND_EMPTY,
-                            .first = DayOr(request.from(), today - kDaysBefore),
-                            .last = DayOr(request.to(), today),
-                            .limit = rpc::EffectivePageSize(request.page_size()),
-                            .after = *std::move(after)};
+  FrequentSearchQuery query{
+      .in_vain = request.kind() == pb::ListFrequentSearchesRequest::KIND_EMPTY,
+      .first = DayOr(request.from(), today - kDaysBefore),
+      .last = DayOr(request.to(), today),
+      .limit = rpc::EffectivePageSize(request.page_size()),
+      .after = *std::move(after)};
   if (request.subject() != pb::ListFrequentSearchesRequest::SUBJECT_UNSPECIFIED) {
     query.subject = static_cast<SearchSubject>(request.subject());
   }

@@ -43,8 +43,8 @@ std::vector<CountedSearch> SearchTally::Take() {
   }
   std::vector<CountedSearch> counted;
   for (const auto& [key, numbers] : sums) {
-    counted.push_back({static_cast<SearchSubject>(key.first), key.second, numbers.searches,
-                       numbers.empty});
+    counted.push_back(
+        {static_cast<SearchSubject>(key.first), key.second, numbers.searches, numbers.empty});
   }
   return counted;
 }

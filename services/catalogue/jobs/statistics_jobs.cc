@@ -65,9 +65,9 @@ MonthlyFiguresJob::MonthlyFiguresJob(database::Database* database, const Clock* 
     : database_(database), clock_(clock), task_([this] { return Work(); }) {}
 
 absl::Duration MonthlyFiguresJob::Work() {
-  LogFailure("monthly_figures_not_refreshed",
-             RefreshMonthlyFigures(*database_, absl::Now() + kLongestRefresh, clock_->Now())
-                 .status());
+  LogFailure(
+      "monthly_figures_not_refreshed",
+      RefreshMonthlyFigures(*database_, absl::Now() + kLongestRefresh, clock_->Now()).status());
   return kBetweenRefreshes;
 }
 

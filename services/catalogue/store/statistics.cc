@@ -83,9 +83,7 @@ FROM (
 ) AS once
 )sql"};
 
-std::string DayOf(absl::CivilMonth month) {
-  return absl::FormatCivilTime(absl::CivilDay(month));
-}
+std::string DayOf(absl::CivilMonth month) { return absl::FormatCivilTime(absl::CivilDay(month)); }
 
 Figures ToFigures(const pqxx::row& row) {
   return {.keys = {row["department"].c_str(), row["sector"].c_str(), row["profession"].c_str(),
@@ -101,10 +99,9 @@ Figures ToFigures(const pqxx::row& row) {
 
 std::vector<Figures> ReadRows(Transaction& transaction, const StatisticsQuery& query) {
   std::vector<Figures> rows;
-  for (const pqxx::row& row :
-       transaction.Exec(kRead, DayOf(query.first), DayOf(query.last), query.departments,
-                        query.by.department, query.by.sector, query.by.profession, query.by.month,
-                        kMostStatisticsRows + 1)) {
+  for (const pqxx::row& row : transaction.Exec(
+           kRead, DayOf(query.first), DayOf(query.last), query.departments, query.by.department,
+           query.by.sector, query.by.profession, query.by.month, kMostStatisticsRows + 1)) {
     rows.push_back(ToFigures(row));
   }
   return rows;
@@ -185,8 +182,9 @@ absl::StatusOr<Statistics> ReadStatistics(database::Database& database, absl::Ti
     Statistics statistics{.rows = ReadRows(transaction, query)};
     if (statistics.rows.size() > kMostStatisticsRows) {
       Violations violations;
-      violations.Add("group_by", "gives more than 5,000 rows: ask for fewer dimensions, months or "
-                                 "départements");
+      violations.Add("group_by",
+                     "gives more than 5,000 rows: ask for fewer dimensions, months or "
+                     "départements");
       return violations.ToStatus();
     }
     Figures total = ReadTotal(transaction, query);

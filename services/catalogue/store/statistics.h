@@ -27,7 +27,8 @@ struct Statistics {
   std::optional<Figures> total;
 };
 
-// How much of it may be seen: everything, or that of some départements where it is counted by these.
+// How much of it may be seen: everything, or that of some départements where it is counted by
+// these.
 struct StatisticsSight {
   bool everything = false;
   absl::flat_hash_set<std::string> departments;

@@ -194,7 +194,8 @@ class CatalogueTest : public ::testing::Test {
   search::CatalogueIndex index_;
   IndexFollower follower_{database_.get(), &index_, &clock_};
   SearchTally tally_;
-  CatalogueApi api_{database_.get(), &index_, &page_tokens_, &clock_, [this] { ++wakes_; }, &tally_};
+  CatalogueApi api_{database_.get(),      &index_, &page_tokens_, &clock_,
+                    [this] { ++wakes_; }, &tally_};
   ImportApi import_api_{database_.get(), &clock_, [this] { ++wakes_; }};
   rpc::Call call_;
   rpc::Call operator_;

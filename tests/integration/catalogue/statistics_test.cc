@@ -1,8 +1,9 @@
+#include "services/catalogue/store/statistics.h"
+
 #include "absl/strings/str_join.h"
 #include "services/catalogue/api/statistics_api.h"
 #include "services/catalogue/jobs/statistics_jobs.h"
 #include "services/catalogue/store/search_counts.h"
-#include "services/catalogue/store/statistics.h"
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <string>
@@ -62,17 +63,15 @@ class StatisticsTest : public CatalogueTest {
     const std::string siret = absl::StrCat(10000000000000 + number);
     const absl::Status added =
         database_->Write(absl::Now() + kPatience, [&](database::Transaction& transaction) {
-          transaction.Exec(
-              database::Statement{"test_company", R"sql(
+          transaction.Exec(database::Statement{"test_company", R"sql(
 INSERT INTO companies (siret, display_name, description, naf_code, sectors, street, postal_code,
                        commune_code, website, demonstration, sort_key, folded_name,
                        folded_description, department)
 SELECT $1, $1, '', '', '{}', '', '61000', code, '', true, '', '', '', department
 FROM communes WHERE code = $2
 )sql"},
-              siret, commune);
-          transaction.Exec(
-              database::Statement{"test_offer", R"sql(
+                           siret, commune);
+          transaction.Exec(database::Statement{"test_offer", R"sql(
 INSERT INTO offers (id, siret, key, rome_code, title, description, audiences, accessible,
                     instant_confirmation, demonstration, published, state, publish_time,
                     folded_title, department, sectors)
@@ -80,14 +79,13 @@ SELECT gen_random_uuid(), siret, 'a', $2, '', '', '{1}', false, false, true, tru
        department, ARRAY['9', '10']
 FROM companies WHERE siret = $1
 )sql"},
-              siret, profession);
-          transaction.Exec(
-              database::Statement{"test_sessions", R"sql(
+                           siret, profession);
+          transaction.Exec(database::Statement{"test_sessions", R"sql(
 INSERT INTO sessions (id, offer_id, start_time, end_time, capacity, held)
 SELECT gen_random_uuid(), id, day::timestamptz, day::timestamptz + interval '1 day', 4, 1
 FROM offers, unnest($2::text[]) AS day WHERE siret = $1
 )sql"},
-              siret, days);
+                           siret, days);
           return absl::OkStatus();
         });
     ASSERT_TRUE(added.ok()) << added;
@@ -129,10 +127,10 @@ TEST_F(FoldedStatistics, CountOffersAndCompaniesOnceHoweverManyMonthsTheyAreIn) 
   EXPECT_EQ(sectors.rows(0).offers(), 8);
   EXPECT_EQ(sectors.rows(1).offers(), 8);
   EXPECT_EQ(Text(sectors.total()), "Ensemble: 8 8 13 52 13");
-  EXPECT_THAT(Texts(Get(operator_, {pb::STATISTICS_DIMENSION_DEPARTMENT,
-                                    pb::STATISTICS_DIMENSION_MONTH})),
-              ElementsAre("Manche · janvier 2027: 2 2 2 8 2", "Orne · décembre 2026: 5 5 5 20 5",
-                          "Orne · janvier 2027: 6 6 6 24 6"));
+  EXPECT_THAT(
+      Texts(Get(operator_, {pb::STATISTICS_DIMENSION_DEPARTMENT, pb::STATISTICS_DIMENSION_MONTH})),
+      ElementsAre("Manche · janvier 2027: 2 2 2 8 2", "Orne · décembre 2026: 5 5 5 20 5",
+                  "Orne · janvier 2027: 6 6 6 24 6"));
 }
 
 TEST_F(FoldedStatistics, ShowEverybodyNoRowOfFewCompanies) {
