@@ -8,6 +8,7 @@
 
 namespace dm::catalogue {
 
+// One of ROME's 110, and which of its 14 great ones it is part of.
 struct ProfessionalDomain {
   Labelled domain;
   Labelled grand_domain;

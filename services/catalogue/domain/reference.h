@@ -4,6 +4,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/catalogue/domain/company.h"
+#include "services/catalogue/domain/profession.h"
 
 #include <optional>
 #include <string>
@@ -30,19 +31,6 @@ struct School {
   std::string kind;
   bool is_public = false;
   Place place;
-};
-
-struct Theme {
-  std::string code;
-  std::string label;
-  std::string description;
-};
-
-struct ProfessionalDomain {
-  std::string code;
-  std::string label;
-  std::string grand_domain;
-  std::string grand_domain_label;
 };
 
 // Where a list is from, by one of the names of ReferenceService.

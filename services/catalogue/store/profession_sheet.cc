@@ -2,7 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "common/time/clock.h"
-#include "services/catalogue/domain/rome_source.h"
+#include "services/catalogue/domain/reference.h"
 #include "services/catalogue/domain/words.h"
 #include "services/catalogue/store/profession_columns.h"
 #include "services/catalogue/store/rows.h"
@@ -76,6 +76,7 @@ constexpr Statement kFind{"find_profession", "SELECT " DM_PROFESSION_COLUMNS R"s
         FROM profession_mobility m JOIN professions o ON o.rome_code = m.target_code
         WHERE m.rome_code = p.rome_code AND NOT m.obsolete AND NOT o.obsolete) AS related,
        (SELECT version || chr(31) || coalesce(to_char(published, 'YYYY-MM-DD'), '')
+               || chr(31) || to_char(imported AT TIME ZONE 'Europe/Paris', 'YYYY-MM-DD')
         FROM rome_releases WHERE is_current) AS release
 FROM professions p WHERE p.rome_code = $1
 )sql"};
@@ -160,10 +161,14 @@ absl::StatusOr<std::optional<Profession>> FindProfession(database::Database& dat
   for (auto& parts : ToParts(row["related"].c_str(), 3)) {
     profession.related.push_back({std::move(parts[0]), std::move(parts[1]), ToNumber(parts[2])});
   }
-  for (const auto& parts : ToParts(row["release"].c_str(), 2)) {
+  for (const auto& parts : ToParts(row["release"].c_str(), 3)) {
     const auto published = ParseCivilDay(parts[1]);
-    profession.source =
-        RomeAttribution(parts[0], published.ok() ? std::optional(*published) : std::nullopt);
+    const auto imported = ParseCivilDay(parts[2]);
+    profession.source = AttributionOf(
+        {.name = "rome",
+         .version = parts[0],
+         .published = published.ok() ? std::optional(*published) : std::nullopt,
+         .imported = imported.ok() ? absl::FromCivil(*imported, ParisTimeZone()) : absl::Time()});
   }
   return std::optional<Profession>(std::move(profession));
 }
