@@ -24,19 +24,26 @@ def offer_id(number):
 
 
 class Catalogue:
-    def __init__(self, cluster, binaries, folder, keys):
+    """On a database of the cluster, as it is."""
+
+    def __init__(self, cluster, binaries, folder, keys, database=None):
         self.cluster = cluster
         self.binaries = binaries
         self.folder = folder
         self.keys = keys
         self.process = None
         self.address = None
-        self.offers = 0
-        run(binaries / "dm-catalogue", "--migrate",
-            f"--database={cluster.connection('dm_catalogue')}")
-        rome, communes = self._reference()
-        self.source = "the whole ROME" if rome != SEED / "rome" else "the seed"
-        self._corpus("reference", "--rome", rome, "--communes", communes)
+        self.database = database
+        self.rome, self.communes = self._reference()
+        self.source = "the whole ROME" if self.rome != SEED / "rome" else "the seed"
+
+    def fill(self):
+        """The tables, professions and communes."""
+        self.migrate()
+        self._corpus("reference", "--rome", self.rome, "--communes", self.communes)
+
+    def migrate(self):
+        run(self.binaries / "dm-catalogue", "--migrate", f"--database={self._connection()}")
 
     @staticmethod
     def _reference():
@@ -47,9 +54,12 @@ class Catalogue:
             return rome, communes
         return SEED / "rome", SEED / "communes.csv"
 
+    def _connection(self):
+        return self.cluster.connection("dm_catalogue", self.database)
+
     def _corpus(self, *arguments):
         run(self.binaries / "dm-bench-corpus", *arguments, "--database",
-            self.cluster.connection("dm_catalogue"))
+            self._connection())
 
     def grow(self, offers):
         """At least so many offers are there; the first ones stay."""
@@ -77,7 +87,7 @@ class Catalogue:
             f"--listen={self.address}", f"--admin-listen={admin}",
             f"--jwks-file={self.keys}/jwks.json",
             f"--page-token-key-file={self.folder}/page-token-key",
-            f"--database={self.cluster.connection('dm_catalogue')}", *peers, *options)
+            f"--database={self._connection()}", *peers, *options)
         self.process.wait_until_ready(admin, patience=300)
 
     def _peers(self):

@@ -87,8 +87,8 @@ class Cluster:
         self.keeper.stdin.close()
         self.keeper.wait()
 
-    def connection(self, user="postgres"):
-        return f"host={self.folder} port=5432 user={user} dbname={self.database}"
+    def connection(self, user="postgres", database=None):
+        return f"host={self.folder} port=5432 user={user} dbname={database or self.database}"
 
     def sql(self, text, database=None):
         """Runs statements as superuser; what they return, a line a row, columns split by "|"."""

@@ -24,8 +24,8 @@ def ours(result):
     return with_spread(result, result.ours) + (f"; {note}" if note else "")
 
 
-def bar(row, value):
-    return f"{'≤ ' if row.less_is_better else '≥ '}{value:g} {row.figure_unit}"
+def bar(row, value, unit):
+    return f"{'≤ ' if row.less_is_better else '≥ '}{value:g} {unit}"
 
 
 def markdown(results, batch, conditions):
@@ -38,8 +38,9 @@ def markdown(results, batch, conditions):
             lines.append(
                 f"| {row.number} | {row.what} | {ours(result)} | {row.against}"
                 f" | {with_spread(result, result.theirs)} |"
-                f" **{number(result.figure)} {row.figure_unit}** | {bar(row, row.floor)} |"
-                f" {bar(row, row.goal)} | {result.reached} |")
+                f" **{number(result.figure)} {row.figure_unit}** |"
+                f" {bar(row, row.floor, row.floor_unit or row.figure_unit)} |"
+                f" {bar(row, row.goal, row.figure_unit)} | {result.reached} |")
     halves = [result for result in results if result.half_load]
     if halves:
         lines += ["", "At half of that load, arrivals as they come (open loop, timed from when each "

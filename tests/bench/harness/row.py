@@ -20,6 +20,9 @@ class Row:
     # From the medians of both sides; theirs is None where there is nothing to compare with.
     figure: Callable[[float, Optional[float]], float]
     less_is_better: bool = False
+    # What the floor is compared with and in which unit, where that is not the figure.
+    floor_unit: Optional[str] = None
+    floor_figure: Optional[Callable[[float, Optional[float]], float]] = None
     # What else must hold for the floor to be reached, given our samples.
     also: Optional[Callable[[list], bool]] = None
     # What else the table tells of our samples.
@@ -90,11 +93,13 @@ class Result:
 
     @property
     def reached(self):
-        def meets(bar):
-            return self.figure <= bar if self.row.less_is_better else self.figure >= bar
+        def meets(figure, bar):
+            return figure <= bar if self.row.less_is_better else figure >= bar
 
         if self.row.also is not None and not self.row.also(self.ours):
             return "none"
-        if meets(self.row.goal):
+        if meets(self.figure, self.row.goal):
             return "goal"
-        return "floor" if meets(self.row.floor) else "none"
+        of_floor = self.row.floor_figure or self.row.figure
+        reaches = meets(of_floor(self.median(self.ours), self.median(self.theirs)), self.row.floor)
+        return "floor" if reaches else "none"

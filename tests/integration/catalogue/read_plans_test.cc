@@ -63,8 +63,8 @@ std::string Literals(pqxx::transaction_base& transaction, const RunStatement& st
 }
 
 // Its plan, made for these parameters or for any, as PostgreSQL chooses between after some calls.
-std::string PlanOf(Transaction& transaction, const std::string& name,
-                   const RunStatement& statement, const std::string& mode) {
+std::string PlanOf(Transaction& transaction, const std::string& name, const RunStatement& statement,
+                   const std::string& mode) {
   pqxx::transaction_base& raw = transaction.raw();
   raw.exec("SET LOCAL plan_cache_mode = " + mode);
   raw.exec("PREPARE \"plan of " + name + "\" AS " + statement.sql);

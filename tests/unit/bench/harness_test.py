@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
 from harness import booking, catalogue, pgbench, report, searches, statements  # noqa: E402
 from harness.processes import Failed  # noqa: E402
 from harness.row import Result, Row, of_p99, of_rate, ratio  # noqa: E402
-from rows import offers  # noqa: E402
+from rows import imports, offers  # noqa: E402
 
 MADE_ID = "0193a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b"
 
@@ -159,6 +159,14 @@ class ResultTest(unittest.TestCase):
     def test_the_figure_is_that_of_the_medians(self):
         self.assertEqual(Result(row(), samples(1, 10, 100), samples(4, 5, 6), []).figure, 2)
 
+    def test_a_floor_may_be_of_another_unit_than_the_goal(self):
+        imported = imports.RomeImport.rows[0]
+        for (ours, theirs), expected in {(11, 5): "goal", (9, 2): "floor", (10, 2): "floor",
+                                         (10.1, 2): "none"}.items():
+            with self.subTest(ours=ours, theirs=theirs):
+                result = Result(imported, [{"seconds": ours}], [{"seconds": theirs}], [])
+                self.assertEqual(result.reached, expected)
+                self.assertIn("| ≤ 10 s | ≤ 3 × |", report.markdown([result], [], {}))
 
     def test_a_figure_without_another_side_is_our_median(self):
         alone = Row(**{**row(less_is_better=True).__dict__, "floor": 8, "goal": 1})
@@ -167,6 +175,16 @@ class ResultTest(unittest.TestCase):
         told = json.loads(report.as_json([result], {}))["rows"][0]
         self.assertIsNone(told["theirs"])
         self.assertIn("| - |", report.markdown([result], [], {}))
+
+
+class TablesInOrderTest(unittest.TestCase):
+    def test_a_table_comes_after_those_that_it_refers_to(self):
+        keys = [("links", "titles"), ("links", "sectors"), ("titles", "domains"),
+                ("offers", "titles"), ("titles", "titles")]
+        ordered = imports.in_order(["links", "sectors", "titles", "domains"], keys)
+        self.assertEqual(sorted(ordered), ["domains", "links", "sectors", "titles"])
+        self.assertLess(ordered.index("domains"), ordered.index("titles"))
+        self.assertEqual(ordered[-1], "links")
 
 
 class ReadOfAnOfferTest(unittest.TestCase):
