@@ -5,6 +5,7 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/offer_api.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
 
@@ -25,6 +26,7 @@ namespace event = destinationmetier::event::v1;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
+using dm::catalogue::OfferApi;
 using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
@@ -44,6 +46,13 @@ void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index,
                     const Announce& announce) {
   const auto api = std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
                                                   &context.clock(), announce);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeOffers(ServiceContext& context, const CatalogueIndex* index, const Announce& announce) {
+  const auto api = std::make_shared<OfferApi>(context.database(), index, &context.page_tokens(),
+                                              &context.clock(), announce);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -83,6 +92,7 @@ absl::Status SetUp(ServiceContext& context) {
   };
   ServeCatalogue(context, index.get(), announce);
   ServeImports(context, announce);
+  ServeOffers(context, index.get(), announce);
   FollowBooking(context, announce);
   return absl::OkStatus();
 }

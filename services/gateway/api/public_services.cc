@@ -7,6 +7,7 @@
 #include "destinationmetier/booking/v1/privacy_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.pb.h"
+#include "destinationmetier/catalogue/v1/offer_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
@@ -32,6 +33,7 @@ std::vector<PublicEntry> PublicTable() {
   return {
       Entry<dm::catalogue::v1::Offer>("CatalogueService", Peer::kCatalogue),
       EntryByName("destinationmetier.catalogue.v1.ImportService", Peer::kCatalogue),
+      Entry<dm::catalogue::v1::OfferRecord>("OfferService", Peer::kCatalogue),
       Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
