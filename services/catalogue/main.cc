@@ -8,6 +8,7 @@
 #include "services/catalogue/api/offer_api.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
+#include "services/catalogue/jobs/archive_past.h"
 
 #include <functional>
 #include <memory>
@@ -23,6 +24,7 @@ extern const MigrationSet kCatalogueMigrations;
 namespace {
 
 namespace event = destinationmetier::event::v1;
+using dm::catalogue::ArchivePast;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
@@ -63,6 +65,12 @@ void ServeImports(ServiceContext& context, const Announce& announce) {
   context.Serve(api->Bind(context.pipeline()));
 }
 
+void ArchivePastOffers(ServiceContext& context, const Announce& announce) {
+  const auto job = std::make_shared<ArchivePast>(context.database(), &context.clock(), announce);
+  context.Keep(job);
+  job->Start();
+}
+
 // Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
 // and offers are to be read while booking is away.
 void FollowBooking(ServiceContext& context, const Announce& announce) {
@@ -94,6 +102,7 @@ absl::Status SetUp(ServiceContext& context) {
   ServeImports(context, announce);
   ServeOffers(context, index.get(), announce);
   FollowBooking(context, announce);
+  ArchivePastOffers(context, announce);
   return absl::OkStatus();
 }
 
