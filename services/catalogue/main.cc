@@ -2,19 +2,29 @@
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
 #include "common/process/service_process.h"
+#include "destinationmetier/event/v1/booking_events.pb.h"
+#include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
+#include "services/catalogue/api/company_settings_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/moderation_api.h"
+#include "services/catalogue/api/offer_api.h"
 #include "services/catalogue/api/offer_exchange_api.h"
 #include "services/catalogue/api/reference_api.h"
 #include "services/catalogue/api/statistics_api.h"
+#include "services/catalogue/feeds/erasure_feed.h"
 #include "services/catalogue/feeds/index_follower.h"
+#include "services/catalogue/feeds/requests_feed.h"
 #include "services/catalogue/feeds/seats_feed.h"
+#include "services/catalogue/jobs/archive_past.h"
+#include "services/catalogue/jobs/ban_ends.h"
 #include "services/catalogue/jobs/statistics_jobs.h"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
@@ -26,77 +36,39 @@ extern const MigrationSet kCatalogueMigrations;
 namespace {
 
 namespace event = destinationmetier::event::v1;
-using dm::catalogue::CatalogueApi;
-using dm::catalogue::ImportApi;
-using dm::catalogue::IndexFollower;
-using dm::catalogue::ReferenceApi;
-using dm::catalogue::SearchTally;
-using dm::catalogue::StatisticsApi;
-using dm::catalogue::search::CatalogueIndex;
+namespace catalogue = dm::catalogue;
+using catalogue::IndexFollower;
+using catalogue::SearchTally;
+using catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
 // Commits of this process are seen at once, those of others at the next look.
 using Announce = std::function<void()>;
 
+// Each part looks at our tables, and lives as long as the process.
+template <typename Part, typename... Needs>
+std::shared_ptr<Part> Make(ServiceContext& context, Needs&&... needs) {
+  auto part = std::make_shared<Part>(context.database(), std::forward<Needs>(needs)...);
+  context.Keep(part);
+  return part;
+}
+
+template <typename Api, typename... Needs>
+void Serve(ServiceContext& context, Needs&&... needs) {
+  context.Serve(Make<Api>(context, std::forward<Needs>(needs)...)->Bind(context.pipeline()));
+}
+
+template <typename Job, typename... Needs>
+void Start(ServiceContext& context, Needs&&... needs) {
+  Make<Job>(context, std::forward<Needs>(needs)...)->Start();
+}
+
 // Searches would miss offers before they were all read once.
 std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, CatalogueIndex* index) {
-  auto follower = std::make_shared<IndexFollower>(context.database(), index, &context.clock());
-  context.Keep(follower);
+  auto follower = Make<IndexFollower>(context, index, &context.clock());
   context.ReadyWhen("search index loaded", [index] { return index->whole(); });
   follower->Start();
   return follower;
-}
-
-void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index, const Announce& announce,
-                    SearchTally* searches) {
-  const auto cache_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"));
-  const auto api =
-      std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
-                                     &context.clock(), announce, searches, cache_bytes);
-  context.Keep(api);
-  context.Serve(api->Bind(context.pipeline()));
-}
-
-void ServeImports(ServiceContext& context, const Announce& announce) {
-  const auto api = std::make_shared<ImportApi>(context.database(), &context.clock(), announce);
-  context.Keep(api);
-  context.Serve(api->Bind(context.pipeline()));
-}
-
-void ServeExchange(ServiceContext& context, const Announce& announce) {
-  const auto api = std::make_shared<dm::catalogue::OfferExchangeApi>(
-      context.database(), &context.page_tokens(), &context.clock(), announce);
-  context.Keep(api);
-  context.Serve(api->Bind(context.pipeline()));
-}
-
-void ServeStatistics(ServiceContext& context) {
-  const auto api = std::make_shared<StatisticsApi>(context.database(), &context.page_tokens(),
-                                                   &context.clock());
-  context.Keep(api);
-  context.Serve(api->Bind(context.pipeline()));
-}
-
-void ServeReference(ServiceContext& context) {
-  const auto api =
-      std::make_shared<ReferenceApi>(context.database(), &context.page_tokens(), &context.clock());
-  context.Keep(api);
-  context.Serve(api->Bind(context.pipeline()));
-}
-
-// Where searches are counted until they are written down.
-SearchTally* CountSearches(ServiceContext& context) {
-  const auto tally = std::make_shared<SearchTally>();
-  context.Keep(tally);
-  const auto counts = std::make_shared<dm::catalogue::SearchCountsJob>(
-      context.database(), tally.get(), &context.clock());
-  context.Keep(counts);
-  counts->Start();
-  const auto figures =
-      std::make_shared<dm::catalogue::MonthlyFiguresJob>(context.database(), &context.clock());
-  context.Keep(figures);
-  figures->Start();
-  return tally.get();
 }
 
 // Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
@@ -105,11 +77,16 @@ void FollowBooking(ServiceContext& context, const Announce& announce) {
   const dm::Clock* const clock = &context.clock();
   context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
       {.feed = "booking",
-       .types = {std::string(event::SeatsChanged::descriptor()->full_name())},
+       .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
+                 std::string(event::BookingChanged::descriptor()->full_name()),
+                 std::string(event::PersonErased::descriptor()->full_name())},
        .channel = context.ConnectTo(context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
-        return dm::catalogue::ApplySeatsChanged(transaction, events, clock->Now());
+        catalogue::ApplyRequests(transaction, events);
+        catalogue::ApplyErasures(transaction, events);
+        // The last, since it tells others.
+        return catalogue::ApplySeatsChanged(transaction, events, clock->Now());
       },
       announce)));
 }
@@ -126,13 +103,26 @@ absl::Status SetUp(ServiceContext& context) {
     feed->Wake();
     follower->Wake();
   };
-  SearchTally* const searches = CountSearches(context);
-  ServeCatalogue(context, index.get(), announce, searches);
-  ServeImports(context, announce);
-  ServeExchange(context, announce);
-  ServeStatistics(context);
-  ServeReference(context);
+  const auto tally = std::make_shared<SearchTally>();
+  context.Keep(tally);
+
+  const dm::Clock* const clock = &context.clock();
+  const dm::rpc::PageTokens* const tokens = &context.page_tokens();
+  const auto cache_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"));
+  Serve<catalogue::CatalogueApi>(context, index.get(), tokens, clock, announce, tally.get(),
+                                 cache_bytes);
+  Serve<catalogue::CompanySettingsApi>(context, clock, announce);
+  Serve<catalogue::ImportApi>(context, clock, announce);
+  Serve<catalogue::ModerationApi>(context, tokens, clock, announce);
+  Serve<catalogue::OfferApi>(context, index.get(), tokens, clock, announce);
+  Serve<catalogue::OfferExchangeApi>(context, tokens, clock, announce);
+  Serve<catalogue::ReferenceApi>(context, tokens, clock);
+  Serve<catalogue::StatisticsApi>(context, tokens, clock);
   FollowBooking(context, announce);
+  Start<catalogue::ArchivePast>(context, clock, announce);
+  Start<catalogue::BanEnds>(context, clock, announce);
+  Start<catalogue::MonthlyFiguresJob>(context, clock);
+  Start<catalogue::SearchCountsJob>(context, tally.get(), clock);
   return absl::OkStatus();
 }
 
@@ -148,7 +138,7 @@ int main(int argc, char** argv) {
                    {.name = "answer-cache-bytes",
                     .type = dm::config::Type::kInteger,
                     .help = "Memory for answers to reads, which are kept a second; 0 keeps none.",
-                    .default_value = std::to_string(CatalogueApi::kMostCachedBytes)}},
+                    .default_value = std::to_string(catalogue::CatalogueApi::kMostCachedBytes)}},
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
                       {"requests", &dm::database::kRequestsMigrations},
