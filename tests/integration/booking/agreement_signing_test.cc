@@ -403,9 +403,7 @@ TEST_F(SigningTest, ARunningLoopDoesWhatItIsWokenFor) {
   request.set_name(booking + "/agreement");
   request.set_request_id(NewId());
   ASSERT_TRUE(service.Submit(*As(World::Host(), "Submit"), request).ok());
-  for (int i = 0; i < 1000 && sender_.links().size() < 2; ++i) {
-    absl::SleepFor(absl::Milliseconds(10));
-  }
+  ASSERT_TRUE(sender_.WaitForLinks(2, absl::Now() + absl::Seconds(30)));
   EXPECT_THAT(sender_.links(), SizeIs(2));
 }
 

@@ -45,6 +45,14 @@ class FakeLinkSender final : public LinkSender {
     absl::MutexLock lock(&mutex_);
     return links_;
   }
+  // Returns false when there are still fewer at the deadline.
+  bool WaitForLinks(size_t count, absl::Time deadline) const {
+    absl::MutexLock lock(&mutex_);
+    const auto enough = [this, count]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+      return links_.size() >= count;
+    };
+    return mutex_.AwaitWithDeadline(absl::Condition(&enough), deadline);
+  }
 
  private:
   mutable absl::Mutex mutex_;
