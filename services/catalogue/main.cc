@@ -44,8 +44,9 @@ std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, CatalogueIn
 
 void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index,
                     const Announce& announce) {
+  const auto cache_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"));
   const auto api = std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
-                                                  &context.clock(), announce);
+                                                  &context.clock(), announce, cache_bytes);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -105,7 +106,11 @@ int main(int argc, char** argv) {
       {.name = "catalogue",
        .options = {{.name = "booking-address",
                     .type = dm::config::Type::kAddress,
-                    .help = "Address of booking, whose feed tells the seats that are held."}},
+                    .help = "Address of booking, whose feed tells the seats that are held."},
+                   {.name = "answer-cache-bytes",
+                    .type = dm::config::Type::kInteger,
+                    .help = "Memory for answers to reads, which are kept a second; 0 keeps none.",
+                    .default_value = std::to_string(CatalogueApi::kMostCachedBytes)}},
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
                       {"requests", &dm::database::kRequestsMigrations},

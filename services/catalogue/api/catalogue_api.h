@@ -19,16 +19,18 @@ namespace dm::catalogue {
 // CatalogueService. The methods take requests that Validate found nothing wrong with. Thread-safe.
 class CatalogueApi {
  public:
+  static constexpr size_t kMostCachedBytes = size_t{64} << 20;
+
   // All outlive this. `on_events` runs after each write that sent events.
   CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
                const rpc::PageTokens* page_tokens, const Clock* clock,
-               std::function<void()> on_events)
+               std::function<void()> on_events, size_t most_cached_bytes = kMostCachedBytes)
       : database_(database),
         index_(index),
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
-        answers_(std::make_unique<AnswerCache>(clock, kMostCachedBytes)) {}
+        answers_(std::make_unique<AnswerCache>(clock, most_cached_bytes)) {}
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
       const rpc::Call& call,
@@ -66,8 +68,6 @@ class CatalogueApi {
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline) const;
 
  private:
-  static constexpr size_t kMostCachedBytes = size_t{64} << 20;
-
   template <typename Request, typename Response>
   using ReadMethod = absl::StatusOr<Response> (CatalogueApi::*)(const rpc::Call&,
                                                                 const Request&) const;

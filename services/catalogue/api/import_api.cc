@@ -117,6 +117,7 @@ absl::Status ImportApi::ImportFiles(const rpc::Call& call,
     progress.Stage(stage, rows);
     return !progress.Cancelled();
   };
+  run.done = [&progress](int64_t rows) { progress.Done(rows); };
   std::vector<SourceFile> files;
   for (auto& file : upload->files) {
     files.push_back({std::move(file.name), std::move(file.content)});

@@ -9,6 +9,9 @@ namespace dm::catalogue {
 
 destinationmetier::catalogue::v1::Sector ToSector(const Labelled& sector);
 destinationmetier::catalogue::v1::Interest ToInterest(const Labelled& interest);
+// With what the lists alone tell of them.
+destinationmetier::catalogue::v1::Sector ToMessage(const Sector& sector);
+destinationmetier::catalogue::v1::Interest ToMessage(const Interest& interest);
 destinationmetier::catalogue::v1::Profession ToMessage(const Profession& profession);
 
 }  // namespace dm::catalogue

@@ -18,7 +18,7 @@ absl::StatusOr<pb::ListSectorsResponse> CatalogueApi::ListSectors(
                                            rpc::EffectivePageSize(request.page_size()));
   if (!page.ok()) return page.status();
   pb::ListSectorsResponse response;
-  for (const Labelled& sector : page->items) *response.add_sectors() = ToSector(sector);
+  for (const Sector& sector : page->items) *response.add_sectors() = ToMessage(sector);
   response.set_next_page_token(NextToken(*page_tokens_, fingerprint, page->next));
   return response;
 }
@@ -32,7 +32,7 @@ absl::StatusOr<pb::ListInterestsResponse> CatalogueApi::ListInterests(
                                              rpc::EffectivePageSize(request.page_size()));
   if (!page.ok()) return page.status();
   pb::ListInterestsResponse response;
-  for (const Labelled& interest : page->items) *response.add_interests() = ToInterest(interest);
+  for (const Interest& interest : page->items) *response.add_interests() = ToMessage(interest);
   response.set_next_page_token(NextToken(*page_tokens_, fingerprint, page->next));
   return response;
 }

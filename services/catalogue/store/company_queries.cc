@@ -12,14 +12,16 @@ namespace {
 
 using database::Statement;
 
-// In the order of the SIRETs in $1.
+// In the order of the SIRETs in $1; the limit is there for the plan, as in offer_queries.cc.
 constexpr Statement kFound{"companies_found", R"sql(
 SELECT c.siret, c.display_name, c.description, c.naf_code, c.naf_nomenclature,
        coalesce(n.label, '') AS naf_label, c.naf25_code, coalesce(f.label, '') AS naf25_label,
-       sector_list(c.sectors) AS sectors,
+       (SELECT string_agg(s.code || chr(31) || s.label, chr(30) ORDER BY s.sort_key, s.code)
+        FROM sectors s WHERE s.code = ANY (c.sectors)) AS sectors,
        c.street, c.postal_code, m.name AS commune, c.commune_code, c.department, m.latitude,
        m.longitude, c.website, c.offer_count, c.demonstration
-FROM unnest($1::text[]) WITH ORDINALITY AS wanted (siret, place)
+FROM (SELECT * FROM unnest($1::text[]) WITH ORDINALITY LIMIT cardinality($1::text[]))
+  AS wanted (siret, place)
 JOIN companies c USING (siret)
 JOIN communes m ON m.code = c.commune_code
 LEFT JOIN naf_codes n ON (n.nomenclature, n.code) = (c.naf_nomenclature, c.naf_code)

@@ -31,6 +31,8 @@ struct ImportRun {
   std::optional<std::vector<std::string>> territory;
   // Told what is done next; false when the caller has gone. May be null.
   std::function<bool(absl::string_view stage, int64_t rows)> stage;
+  // Told how many rows of the stage are done. May be null.
+  std::function<void(int64_t rows)> done;
 };
 
 // As destinationmetier.type.v1.TableReport has it.
@@ -67,6 +69,10 @@ class ImportSteps {
 
   // Tells the caller; CANCELLED when nobody listens any more.
   absl::Status Stage(absl::string_view stage, int64_t rows);
+  // How many rows of the stage are done.
+  void Done(int64_t rows) {
+    if (run_->done != nullptr) run_->done(rows);
+  }
   // Keeps the counts of a table; `diff` is the one row of a statement with the columns read, added,
   // changed, moved and vanished.
   const TableCounts& Count(const std::string& table, const pqxx::result& diff);
@@ -78,6 +84,7 @@ class ImportSteps {
   // an array as PostgreSQL writes it.
   void TouchOffers(std::string offer_ids) { touched_offers_.push_back(std::move(offer_ids)); }
   void TouchWords() { touched_words_ = true; }
+  void Warn(std::string warning) { outcome_.warnings.push_back(std::move(warning)); }
   absl::Status Refused(const Origin& origin, absl::string_view cause) const;
   // What a clerk should know of a row that was passed over.
   void Warn(const Origin& origin, absl::string_view what);

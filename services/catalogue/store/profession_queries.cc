@@ -2,6 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/catalogue/store/profession_columns.h"
 #include "services/catalogue/store/rows.h"
 
 #include <algorithm>
@@ -13,9 +14,7 @@ namespace {
 using database::Statement;
 
 // In the order of the codes in $1.
-constexpr Statement kFound{"professions_found", R"sql(
-SELECT p.rome_code, p.title, p.definition, p.access, p.riasec_major || p.riasec_minor AS riasec,
-       p.obsolete, sector_list(p.sectors) AS sectors, interest_list(p.rome_code) AS interests
+constexpr Statement kFound{"professions_found", "SELECT " DM_PROFESSION_COLUMNS R"sql(
 FROM unnest($1::text[]) WITH ORDINALITY AS wanted (rome_code, place)
 JOIN professions p USING (rome_code)
 ORDER BY wanted.place

@@ -12,20 +12,21 @@
 
 namespace dm::catalogue {
 
-struct LabelledPage {
-  std::vector<Labelled> items;
+template <typename Item>
+struct ListPage {
+  std::vector<Item> items;
   // Absent at the end.
   std::optional<PageKey> next;
 };
 
 // In alphabetical order.
-absl::StatusOr<LabelledPage> ListSectors(database::Database& database, absl::Time deadline,
-                                         const PageKey& after, int limit);
+absl::StatusOr<ListPage<Sector>> ListSectors(database::Database& database, absl::Time deadline,
+                                             const PageKey& after, int limit);
 // In the order of the codes.
-absl::StatusOr<LabelledPage> ListInterests(database::Database& database, absl::Time deadline,
-                                           const PageKey& after, int limit);
+absl::StatusOr<ListPage<Interest>> ListInterests(database::Database& database, absl::Time deadline,
+                                                 const PageKey& after, int limit);
 
-// Absent when there is none.
+// The whole sheet, in one round trip. Absent when there is none.
 absl::StatusOr<std::optional<Profession>> FindProfession(database::Database& database,
                                                          absl::Time deadline,
                                                          const std::string& rome_code);

@@ -1,247 +1,49 @@
 #include "absl/strings/str_cat.h"
-#include "services/catalogue/domain/words.h"
+#include "services/catalogue/store/derived_columns.h"
 #include "services/catalogue/store/imports.h"
+#include "services/catalogue/store/rome_release.h"
+#include "services/catalogue/store/rome_tables.h"
 
-#include <pqxx/stream_to>
-
-#include <tuple>
+#include <algorithm>
+#include <initializer_list>
 
 namespace dm::catalogue {
 namespace {
 
 using database::Statement;
 
-constexpr Statement kIncomingSectors{
-    "incoming_sectors",
-    "CREATE TEMPORARY TABLE incoming_sectors (code text PRIMARY KEY, label text NOT NULL, "
-    "sort_key text COLLATE \"C\" NOT NULL) ON COMMIT DROP"};
-
-constexpr Statement kDiffSectors{"diff_sectors", R"sql(
-WITH diff AS MATERIALIZED (
-  SELECT i.*, t.code IS NULL AS is_new,
-         (t.label, t.sort_key, t.obsolete) IS DISTINCT FROM (i.label, i.sort_key, false) AS differs
-  FROM incoming_sectors i LEFT JOIN sectors t USING (code)
-), added AS (
-  INSERT INTO sectors (code, label, sort_key)
-  SELECT code, label, sort_key FROM diff WHERE is_new
-), changed AS (
-  UPDATE sectors t SET label = d.label, sort_key = d.sort_key, obsolete = false
-  FROM diff d WHERE t.code = d.code AND d.differs AND NOT d.is_new
-), vanished AS (
-  UPDATE sectors t SET obsolete = true
-  WHERE NOT obsolete AND NOT EXISTS (SELECT FROM incoming_sectors i WHERE i.code = t.code)
-  RETURNING 1
-)
-SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
-       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved,
-       (SELECT count(*) FROM vanished) AS vanished
-FROM diff
-)sql"};
-
-constexpr Statement kIncomingInterests{
-    "incoming_interests",
-    "CREATE TEMPORARY TABLE incoming_interests (code text PRIMARY KEY, label text NOT NULL) "
-    "ON COMMIT DROP"};
-
-constexpr Statement kDiffInterests{"diff_interests", R"sql(
-WITH diff AS MATERIALIZED (
-  SELECT i.*, t.code IS NULL AS is_new,
-         (t.label, t.obsolete) IS DISTINCT FROM (i.label, false) AS differs
-  FROM incoming_interests i LEFT JOIN interests t USING (code)
-), added AS (
-  INSERT INTO interests (code, label) SELECT code, label FROM diff WHERE is_new
-), changed AS (
-  UPDATE interests t SET label = d.label, obsolete = false
-  FROM diff d WHERE t.code = d.code AND d.differs AND NOT d.is_new
-), vanished AS (
-  UPDATE interests t SET obsolete = true
-  WHERE NOT obsolete AND NOT EXISTS (SELECT FROM incoming_interests i WHERE i.code = t.code)
-  RETURNING 1
-)
-SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
-       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved,
-       (SELECT count(*) FROM vanished) AS vanished
-FROM diff
-)sql"};
-
-constexpr Statement kIncomingProfessions{"incoming_professions", R"sql(
-CREATE TEMPORARY TABLE incoming_professions (
-  rome_code text PRIMARY KEY, title text NOT NULL, definition text NOT NULL, access text NOT NULL,
-  riasec_major text NOT NULL, riasec_minor text NOT NULL, sort_key text COLLATE "C" NOT NULL,
-  folded_title text NOT NULL, folded_definition text NOT NULL) ON COMMIT DROP
-)sql"};
-
-constexpr Statement kDiffProfessions{"diff_professions", R"sql(
-WITH diff AS MATERIALIZED (
-  SELECT i.*, t.rome_code IS NULL AS is_new,
-         (t.title, t.definition, t.access, t.riasec_major, t.riasec_minor, t.sort_key,
-          t.folded_title, t.folded_definition, t.obsolete)
-         IS DISTINCT FROM
-         (i.title, i.definition, i.access, i.riasec_major, i.riasec_minor, i.sort_key,
-          i.folded_title, i.folded_definition, false) AS differs
-  FROM incoming_professions i LEFT JOIN professions t USING (rome_code)
-), added AS (
-  INSERT INTO professions (rome_code, title, definition, access, riasec_major, riasec_minor,
-                           sort_key, folded_title, folded_definition)
-  SELECT rome_code, title, definition, access, riasec_major, riasec_minor, sort_key, folded_title,
-         folded_definition
-  FROM diff WHERE is_new
-), changed AS (
-  UPDATE professions t
-  SET title = d.title, definition = d.definition, access = d.access,
-      riasec_major = d.riasec_major, riasec_minor = d.riasec_minor, sort_key = d.sort_key,
-      folded_title = d.folded_title, folded_definition = d.folded_definition, obsolete = false
-  FROM diff d WHERE t.rome_code = d.rome_code AND d.differs AND NOT d.is_new
-), vanished AS (
-  UPDATE professions t SET obsolete = true
-  WHERE NOT obsolete
-    AND NOT EXISTS (SELECT FROM incoming_professions i WHERE i.rome_code = t.rome_code)
-  RETURNING 1
-)
-SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
-       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved,
-       (SELECT count(*) FROM vanished) AS vanished
-FROM diff
-)sql"};
-
-constexpr Statement kIncomingAppellations{
-    "incoming_appellations",
-    "CREATE TEMPORARY TABLE incoming_appellations (ogr_code text PRIMARY KEY, rome_code text NOT "
-    "NULL, label text NOT NULL, folded text NOT NULL) ON COMMIT DROP"};
-
-constexpr Statement kDiffAppellations{"diff_appellations", R"sql(
-WITH diff AS MATERIALIZED (
-  SELECT i.*, t.ogr_code IS NULL AS is_new, t.rome_code <> i.rome_code AS moves,
-         (t.label, t.folded, t.obsolete) IS DISTINCT FROM (i.label, i.folded, false) AS differs
-  FROM incoming_appellations i LEFT JOIN appellations t USING (ogr_code)
-), added AS (
-  INSERT INTO appellations (ogr_code, rome_code, label, folded)
-  SELECT ogr_code, rome_code, label, folded FROM diff WHERE is_new
-), changed AS (
-  UPDATE appellations t
-  SET rome_code = d.rome_code, label = d.label, folded = d.folded, obsolete = false
-  FROM diff d WHERE t.ogr_code = d.ogr_code AND (d.differs OR d.moves) AND NOT d.is_new
-), vanished AS (
-  UPDATE appellations t SET obsolete = true
-  WHERE NOT obsolete
-    AND NOT EXISTS (SELECT FROM incoming_appellations i WHERE i.ogr_code = t.ogr_code)
-  RETURNING 1
-)
-SELECT count(*) AS read, count(*) FILTER (WHERE is_new) AS added,
-       count(*) FILTER (WHERE differs AND NOT is_new) AS changed,
-       count(*) FILTER (WHERE moves) AS moved, (SELECT count(*) FROM vanished) AS vanished
-FROM diff
-)sql"};
-
-constexpr Statement kIncomingSectorLinks{
-    "incoming_sector_links",
-    "CREATE TEMPORARY TABLE incoming_sector_links (rome_code text, sector_code text, principal "
-    "boolean NOT NULL, PRIMARY KEY (rome_code, sector_code)) ON COMMIT DROP"};
-
-constexpr Statement kDiffSectorLinks{"diff_sector_links", R"sql(
-WITH diff AS MATERIALIZED (
-  SELECT i.*, t.rome_code IS NULL AS is_new,
-         (t.principal, t.obsolete) IS DISTINCT FROM (i.principal, false) AS differs
-  FROM incoming_sector_links i LEFT JOIN profession_sectors t USING (rome_code, sector_code)
-), added AS (
-  INSERT INTO profession_sectors (rome_code, sector_code, principal)
-  SELECT rome_code, sector_code, principal FROM diff WHERE is_new
-), changed AS (
-  UPDATE profession_sectors t SET principal = d.principal, obsolete = false
-  FROM diff d
-  WHERE (t.rome_code, t.sector_code) = (d.rome_code, d.sector_code) AND d.differs AND NOT d.is_new
-), vanished AS (
-  UPDATE profession_sectors t SET obsolete = true
-  WHERE NOT obsolete
-    AND NOT EXISTS (SELECT FROM incoming_sector_links i
-                    WHERE (i.rome_code, i.sector_code) = (t.rome_code, t.sector_code))
-  RETURNING 1
-)
-SELECT $1::bigint AS read, count(*) FILTER (WHERE is_new) AS added,
-       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved,
-       (SELECT count(*) FROM vanished) AS vanished
-FROM diff
-)sql"};
-
-constexpr Statement kIncomingInterestLinks{
-    "incoming_interest_links",
-    "CREATE TEMPORARY TABLE incoming_interest_links (rome_code text, interest_code text, principal "
-    "boolean NOT NULL, PRIMARY KEY (rome_code, interest_code)) ON COMMIT DROP"};
-
-constexpr Statement kDiffInterestLinks{"diff_interest_links", R"sql(
-WITH diff AS MATERIALIZED (
-  SELECT i.*, t.rome_code IS NULL AS is_new,
-         (t.principal, t.obsolete) IS DISTINCT FROM (i.principal, false) AS differs
-  FROM incoming_interest_links i LEFT JOIN profession_interests t USING (rome_code, interest_code)
-), added AS (
-  INSERT INTO profession_interests (rome_code, interest_code, principal)
-  SELECT rome_code, interest_code, principal FROM diff WHERE is_new
-), changed AS (
-  UPDATE profession_interests t SET principal = d.principal, obsolete = false
-  FROM diff d
-  WHERE (t.rome_code, t.interest_code) = (d.rome_code, d.interest_code)
-    AND d.differs AND NOT d.is_new
-), vanished AS (
-  UPDATE profession_interests t SET obsolete = true
-  WHERE NOT obsolete
-    AND NOT EXISTS (SELECT FROM incoming_interest_links i
-                    WHERE (i.rome_code, i.interest_code) = (t.rome_code, t.interest_code))
-  RETURNING 1
-)
-SELECT $1::bigint AS read, count(*) FILTER (WHERE is_new) AS added,
-       count(*) FILTER (WHERE differs AND NOT is_new) AS changed, 0 AS moved,
-       (SELECT count(*) FROM vanished) AS vanished
-FROM diff
-)sql"};
-
-// Without fresh statistics the joins below would expect tables of nothing.
-constexpr Statement kAnalyze{
-    "analyze_incoming",
-    "ANALYZE incoming_sectors, incoming_interests, incoming_professions, "
-    "incoming_appellations, incoming_sector_links, incoming_interest_links"};
+// The joins of searches and sheets would else be planned for tables of nothing.
 constexpr Statement kAnalyzeTables{
-    "analyze_rome", "ANALYZE professions, appellations, profession_sectors, profession_interests"};
+    "analyze_rome",
+    "ANALYZE professions, appellations, profession_sectors, profession_interests, rome_items, "
+    "profession_items, profession_mobility"};
 
-// Of the words of the job titles each once: their number grows with the language, not with ROME.
 constexpr Statement kRefreshProfessions{"refresh_professions", R"sql(
-WITH titles AS (
-  SELECT a.rome_code, string_agg(DISTINCT word, ' ' ORDER BY word) AS words
-  FROM appellations a, string_to_table(a.folded, ' ') AS word
-  WHERE NOT a.obsolete GROUP BY a.rome_code
-), links AS (
-  SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
-  FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code
-), documents AS (
-  SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors,
-         to_tsvector('pg_catalog.simple', p.folded_definition) AS definition,
-         setweight(p.title_document, 'B')
-           || setweight(to_tsvector('pg_catalog.simple', coalesce(t.words, '')), 'D') AS document
-  FROM professions p LEFT JOIN titles t USING (rome_code) LEFT JOIN links l USING (rome_code)
-), fresh AS (
-  SELECT rome_code, sectors, document, document || definition AS whole_document FROM documents
+WITH fresh AS (
+  SELECT p.rome_code, coalesce(l.sectors, '{}') AS sectors
+  FROM professions p
+  LEFT JOIN (SELECT rome_code, array_agg(sector_code ORDER BY sector_code) AS sectors
+             FROM profession_sectors WHERE NOT obsolete GROUP BY rome_code) AS l USING (rome_code)
 ), changed AS (
-  UPDATE professions p
-  SET sectors = f.sectors, document = f.document, whole_document = f.whole_document
-  FROM fresh f
-  WHERE p.rome_code = f.rome_code
-    AND (p.sectors, p.document, p.whole_document)
-        IS DISTINCT FROM (f.sectors, f.document, f.whole_document)
+  UPDATE professions p SET sectors = f.sectors
+  FROM fresh f WHERE p.rome_code = f.rome_code AND p.sectors IS DISTINCT FROM f.sectors
   RETURNING p.rome_code
 )
 SELECT coalesce(array_agg(rome_code), '{}') AS codes FROM changed
 )sql"};
 
-constexpr Statement kRefreshWords{"refresh_job_words", R"sql(
-WITH words AS MATERIALIZED (
-  SELECT DISTINCT word
-  FROM (SELECT folded FROM appellations WHERE NOT obsolete
-        UNION ALL SELECT folded_title FROM professions WHERE NOT obsolete) AS titles (folded),
-       string_to_table(folded, ' ') AS word
-  WHERE length(word) >= 3
-), gone AS (
-  DELETE FROM job_words j WHERE NOT EXISTS (SELECT FROM words w WHERE w.word = j.word)
+// The offers of job titles that another profession has from now on: read before the titles move.
+constexpr Statement kFollow{"follow_moved_appellations", R"sql(
+WITH followed AS (
+  UPDATE offers o
+  SET rome_code = i.rome_code, version = o.version + 1, update_time = dm_time($1)
+  FROM incoming_appellations i JOIN appellations t USING (ogr_code)
+  WHERE t.rome_code <> i.rome_code AND o.ogr_code = i.ogr_code AND o.rome_code <> i.rome_code
+  RETURNING o.id
 )
-INSERT INTO job_words SELECT word FROM words ON CONFLICT DO NOTHING
+SELECT count(*) AS read, 0 AS added, 0 AS changed, count(*) AS moved, 0 AS vanished,
+       coalesce(array_agg(id), '{}') AS ids
+FROM followed
 )sql"};
 
 constexpr Statement kRefreshOffers{
@@ -252,86 +54,54 @@ constexpr Statement kOffersOf{
     "offers_of_professions",
     "SELECT coalesce(array_agg(id), '{}') AS ids FROM offers WHERE rome_code = ANY ($1::text[])"};
 
-void CopyLabels(ImportSteps& import, const RomeExport& rome) {
-  import.transaction().Exec(kIncomingSectors);
-  pqxx::stream_to sectors(import.transaction().raw(), "incoming_sectors");
-  for (const LabelRow& row : rome.sectors) {
-    sectors << std::make_tuple(row.code, row.label, PlainText(row.label));
-  }
-  sectors.complete();
-  import.transaction().Exec(kIncomingInterests);
-  pqxx::stream_to interests(import.transaction().raw(), "incoming_interests");
-  for (const LabelRow& row : rome.interests) interests << std::make_tuple(row.code, row.label);
-  interests.complete();
+// Offers that name a job title stay with it. Their sessions are announced anew: they tell the
+// profession.
+absl::Status FollowAppellations(ImportSteps& import) {
+  auto& transaction = import.transaction();
+  const pqxx::result followed = transaction.Exec(kFollow, database::ToMicros(import.run().now));
+  if (followed[0]["moved"].as<int64_t>() == 0) return absl::OkStatus();
+  import.Count("offers", followed);
+  const std::string ids = followed[0]["ids"].c_str();
+  RefreshOffers(transaction, ids);
+  import.TouchOffers(ids);
+  SessionEvents sessions(&transaction, import.run().now);
+  sessions.Touch(ids, "{}");
+  import.Announce(sessions);
+  import.Announce("offers/-");
+  return absl::OkStatus();
 }
 
-void CopyProfessions(ImportSteps& import, const RomeExport& rome) {
-  import.transaction().Exec(kIncomingProfessions);
-  pqxx::stream_to professions(import.transaction().raw(), "incoming_professions");
-  for (const ProfessionRow& row : rome.professions) {
-    professions << std::make_tuple(row.rome_code, row.title, row.definition, row.access,
-                                   row.riasec_major, row.riasec_minor, PlainText(row.title),
-                                   FoldWords(row.title), FoldWords(row.definition));
-  }
-  professions.complete();
-  import.transaction().Exec(kIncomingAppellations);
-  pqxx::stream_to appellations(import.transaction().raw(), "incoming_appellations");
-  for (const AppellationRow& row : rome.appellations) {
-    appellations << std::make_tuple(row.ogr_code, row.rome_code, row.label, FoldWords(row.label));
-  }
-  appellations.complete();
-}
-
-void CopyLinks(ImportSteps& import, const Statement& make, const std::string& table,
-               const std::vector<LinkRow>& rows) {
-  import.transaction().Exec(make);
-  pqxx::stream_to links(import.transaction().raw(), table);
-  for (const LinkRow& row : rows) links << std::make_tuple(row.rome_code, row.code, row.principal);
-  links.complete();
+bool AnyOf(const ChangedTables& changed, std::initializer_list<const char*> tables) {
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](const char* table) { return changed.contains(table); });
 }
 
 // What other tables and readers make of the new rows.
-void Refresh(ImportSteps& import, bool sectors_changed) {
+void Refresh(ImportSteps& import, const ChangedTables& changed) {
   import.transaction().Exec(kAnalyzeTables);
   const pqxx::result refreshed = import.transaction().Exec(kRefreshProfessions);
-  import.transaction().Exec(kRefreshWords);
-  // Again, for the searches: they would be planned for empty documents.
-  import.transaction().Exec(kAnalyzeTables);
   const std::string codes = refreshed[0]["codes"].c_str();
   const pqxx::result offers = import.transaction().Exec(kRefreshOffers, codes);
   import.TouchOffers(import.transaction().Exec(kOffersOf, codes).at(0)["ids"].c_str());
   import.TouchWords();
   import.Announce("professions/-");
-  if (sectors_changed) import.Announce("companies/-");
-  if (sectors_changed || offers[0]["changed"].as<int64_t>() > 0) import.Announce("offers/-");
+  const bool sectors = AnyOf(changed, {"sectors", "sub_sectors"});
+  if (sectors) import.Announce("companies/-");
+  // Offers show the names of both.
+  if (sectors || AnyOf(changed, {"professions"}) || offers[0]["changed"].as<int64_t>() > 0) {
+    import.Announce("offers/-");
+  }
 }
 
 absl::Status Steps(ImportSteps& import, const RomeExport& rome) {
-  const auto rows = static_cast<int64_t>(rome.professions.size() + rome.appellations.size());
-  if (absl::Status status = import.Stage("Lecture du ROME", rows); !status.ok()) return status;
-  CopyLabels(import, rome);
-  CopyProfessions(import, rome);
-  CopyLinks(import, kIncomingSectorLinks, "incoming_sector_links", rome.sector_links);
-  CopyLinks(import, kIncomingInterestLinks, "incoming_interest_links", rome.interest_links);
-  import.transaction().Exec(kAnalyze);
-  if (absl::Status status = import.Stage("Comparaison du ROME", rows); !status.ok()) return status;
-  auto& transaction = import.transaction();
-  const bool sectors = import.Count("sectors", transaction.Exec(kDiffSectors)).any();
-  bool any = import.Count("interests", transaction.Exec(kDiffInterests)).any() || sectors;
-  any |= import.Count("professions", transaction.Exec(kDiffProfessions)).any();
-  any |= import.Count("appellations", transaction.Exec(kDiffAppellations)).any();
-  any |=
-      import.Count("profession_sectors", transaction.Exec(kDiffSectorLinks, rome.sector_link_rows))
-          .any();
-  any |= import
-             .Count("profession_interests",
-                    transaction.Exec(kDiffInterestLinks, rome.interest_link_rows))
-             .any();
-  if (!any) return absl::OkStatus();
+  const auto changed = ImportRomeTables(import, rome, [&] { return FollowAppellations(import); });
+  if (!changed.ok()) return changed.status();
+  const bool released = ImportRomeRelease(import, rome.release);
+  if (changed->empty() && !released) return absl::OkStatus();
   if (absl::Status status = import.Stage("Mise à jour de la recherche", 0); !status.ok()) {
     return status;
   }
-  Refresh(import, sectors);
+  Refresh(import, *changed);
   return absl::OkStatus();
 }
 

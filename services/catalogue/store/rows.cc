@@ -5,9 +5,16 @@
 #include "common/database/database.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace dm::catalogue {
 namespace {
+
+std::optional<bool> ToFlag(const pqxx::field& field) {
+  if (field.is_null()) return std::nullopt;
+  return field.as<bool>();
+}
 
 int64_t ToNumber(absl::string_view text) {
   int64_t number = 0;
@@ -25,6 +32,15 @@ std::vector<Labelled> ToLabelled(absl::string_view text) {
     labelled.push_back({pair.first, pair.second});
   }
   return labelled;
+}
+
+std::vector<std::vector<std::string>> ToParts(absl::string_view text, size_t parts) {
+  std::vector<std::vector<std::string>> rows;
+  for (const absl::string_view row : absl::StrSplit(text, '\x1E', absl::SkipEmpty())) {
+    std::vector<std::string> found = absl::StrSplit(row, '\x1F');
+    if (found.size() == parts) rows.push_back(std::move(found));
+  }
+  return rows;
 }
 
 std::vector<std::string> ToTexts(absl::string_view text) {
@@ -55,14 +71,27 @@ std::vector<Session> ToSessions(absl::string_view text) {
 }
 
 Profession ToProfession(const pqxx::row& row) {
-  return {.rome_code = row["rome_code"].c_str(),
-          .title = row["title"].c_str(),
-          .definition = row["definition"].c_str(),
-          .access = row["access"].c_str(),
-          .riasec = row["riasec"].c_str(),
-          .obsolete = row["obsolete"].as<bool>(),
-          .sectors = ToLabelled(row["sectors"].c_str()),
-          .interests = ToLabelled(row["interests"].c_str())};
+  Profession profession = {.rome_code = row["rome_code"].c_str(),
+                           .title = row["title"].c_str(),
+                           .definition = row["definition"].c_str(),
+                           .access = row["access"].c_str(),
+                           .riasec = row["riasec"].c_str(),
+                           .obsolete = row["obsolete"].as<bool>(),
+                           .sectors = ToLabelled(row["sectors"].c_str()),
+                           .interests = ToLabelled(row["interests"].c_str()),
+                           .sub_sectors = ToLabelled(row["sub_sectors"].c_str()),
+                           .ecological_transition = row["transition_eco"].as<int>(),
+                           .digital_transition = ToFlag(row["transition_num"]),
+                           .demographic_transition = ToFlag(row["transition_demo"]),
+                           .regulated = ToFlag(row["regulated"]),
+                           .executive = ToFlag(row["executive"])};
+  for (const auto& parts : ToParts(row["domain"].c_str(), 4)) {
+    profession.domain = {{parts[0], parts[1]}, {parts[2], parts[3]}};
+  }
+  for (const auto& parts : ToParts(row["themes"].c_str(), 3)) {
+    profession.themes.push_back({parts[0], parts[1], parts[2]});
+  }
+  return profession;
 }
 
 Place ToPlace(const pqxx::row& row) {

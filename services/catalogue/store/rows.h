@@ -14,6 +14,10 @@ namespace dm::catalogue {
 // "code<US>label<RS>code<US>label", as sector_list and its like write it.
 std::vector<Labelled> ToLabelled(absl::string_view text);
 
+// The parts of each of "a<US>b<US>c<RS>a<US>b<US>c"; what does not have `parts` of them is left
+// out.
+std::vector<std::vector<std::string>> ToParts(absl::string_view text, size_t parts);
+
 // "a,b,c".
 std::vector<std::string> ToTexts(absl::string_view text);
 
@@ -23,7 +27,7 @@ std::vector<int> ToNumbers(absl::string_view text);
 // "id,start,end,capacity,held;…", times in microseconds.
 std::vector<Session> ToSessions(absl::string_view text);
 
-// The columns rome_code, title, definition, access, riasec, obsolete, sectors and interests.
+// The columns of profession_columns.h.
 Profession ToProfession(const pqxx::row& row);
 
 // The columns street, postal_code, commune, commune_code, department, latitude and longitude.

@@ -1,12 +1,9 @@
 """The real booking service on a database with people, sessions and a past."""
 
 import datetime
-import pathlib
 import re
 
 from .processes import Process, fetch, free_address, run
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 # All sessions are of one offer; theirs are numbered.
 OFFER = "0190be7c-0000-7000-9000-000000000000"
@@ -95,9 +92,6 @@ class Booking:
         self.people = people
         self.process = None
         self.batch = None
-        (folder / "page-token-key").write_text("k" * 64)
-        roles = (ROOT / "deploy" / "database" / "roles.sql").read_text(encoding="utf-8")
-        cluster.sql("SET client_min_messages = warning;" + roles)
         run(binaries / "dm-booking", "--migrate", f"--database={cluster.connection('dm_booking')}")
         seats = max(people, 1)
         cluster.sql(SEED.format(people=people, prefix=SESSION_PREFIX, offer=OFFER, seats=seats,

@@ -8,11 +8,47 @@ CREATE_BOOKING = "/destinationmetier.booking.v1.BookingService/CreateBooking"
 
 
 class Load:
-    """Calls on a service, as `people` with a token each."""
+    """Calls on a service without a token."""
 
-    def __init__(self, binaries, folder, keys, people):
+    def __init__(self, binaries, folder):
         self.program = binaries / "dm-bench-load"
         self.folder = folder
+
+    def _requests_file(self, requests):
+        path = self.folder / "requests"
+        path.write_text("".join(json.dumps(request) + "\n" for request in requests))
+        return path
+
+    def record(self, target, method, requests, answer):
+        """One call; its answer goes into a file."""
+        run(self.program, "record", "--target", target, "--method", method,
+            "--requests", self._requests_file(requests), "--answer", answer)
+
+    def turn_pages(self, target, method, requests, every):
+        """The requests with each so manieth for the page after its own."""
+        turned = self.folder / "turned"
+        run(self.program, "pages", "--target", target, "--method", method,
+            "--requests", self._requests_file(requests), "--every", every, "--file", turned)
+        return [json.loads(line) for line in turned.read_text().splitlines()]
+
+    def call(self, target, method, requests, warm_up, seconds, **options):
+        return self._run(target, warm_up, seconds, "--method", method,
+                         "--requests", self._requests_file(requests), **options)
+
+    def _run(self, target, warm_up, seconds, *what, clients=64, rate=0, seed=1, connections=8):
+        report = run(
+            self.program, "run", "--target", target, *what,
+            "--clients", clients, "--connections", min(clients, connections),
+            "--rate", int(rate), "--seed", seed,
+            "--warm-up", f"{int(warm_up * 1000)}ms", "--duration", f"{int(seconds * 1000)}ms")
+        return json.loads(report)
+
+
+class Bookings(Load):
+    """Books, as `people` with a token each."""
+
+    def __init__(self, binaries, folder, keys, people):
+        super().__init__(binaries, folder)
         self.tokens = folder / "tokens"
         self.people = people
         run(self.program, "tokens", "--folder", keys, "--people", people, "--file", self.tokens)
@@ -27,24 +63,19 @@ class Load:
         run(self.program, "record", "--target", target, "--tokens", self.tokens,
             "--sessions", self._sessions_file(sessions), "--answer", answer)
 
-    def run(self, target, sessions, warm_up, seconds, clients=64, rate=0, again=False, seed=1,
-            connections=8, people=0):
-        report = run(
-            self.program, "run", "--target", target, "--tokens", self.tokens,
-            "--sessions", self._sessions_file(sessions), f"--again={str(again).lower()}",
-            "--people", people, "--clients", clients, "--connections", min(clients, connections),
-            "--rate", int(rate), "--seed", seed,
-            "--warm-up", f"{int(warm_up * 1000)}ms", "--duration", f"{int(seconds * 1000)}ms")
-        return json.loads(report)
+    def run(self, target, sessions, warm_up, seconds, again=False, people=0, **options):
+        return self._run(target, warm_up, seconds, "--tokens", self.tokens,
+                         "--sessions", self._sessions_file(sessions),
+                         f"--again={str(again).lower()}", "--people", people, **options)
 
 
 class Echo:
-    """A server that gives one recorded answer to every call of CreateBooking."""
+    """A server that gives one recorded answer to every call of a method."""
 
-    def __init__(self, binaries, folder, answer):
+    def __init__(self, binaries, folder, answer, method=CREATE_BOOKING):
         self.address = free_address()
         self.process = Process(folder / "echo.log", binaries / "dm-bench-echo",
-                               "--listen", self.address, "--method", CREATE_BOOKING,
+                               "--listen", self.address, "--method", method,
                                "--answer", answer)
         self.process.wait_until_listening(self.address)
 

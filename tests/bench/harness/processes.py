@@ -75,8 +75,9 @@ class Process:
 
         self.wait_until(listens, address)
 
-    def wait_until_ready(self, admin_address):
-        self.wait_until(lambda: fetch(f"http://{admin_address}/readyz") is not None, admin_address)
+    def wait_until_ready(self, admin_address, patience=30):
+        self.wait_until(lambda: fetch(f"http://{admin_address}/readyz") is not None, admin_address,
+                        patience)
 
     def stop(self):
         self.process.terminate()

@@ -11,10 +11,17 @@ def number(value):
 
 
 def with_spread(result, samples):
+    if not samples:
+        return "-"
     low, high = result.spread(samples)
     unit = result.row.unit
     space = "" if unit.startswith("/") else " "
     return f"{number(result.median(samples))}{space}{unit} ({number(low)}–{number(high)})"
+
+
+def ours(result):
+    note = result.row.note(result.ours) if result.row.note is not None else ""
+    return with_spread(result, result.ours) + (f"; {note}" if note else "")
 
 
 def bar(row, value):
@@ -29,7 +36,7 @@ def markdown(results, batch, conditions):
         for result in results:
             row = result.row
             lines.append(
-                f"| {row.number} | {row.what} | {with_spread(result, result.ours)} | {row.against}"
+                f"| {row.number} | {row.what} | {ours(result)} | {row.against}"
                 f" | {with_spread(result, result.theirs)} |"
                 f" **{number(result.figure)} {row.figure_unit}** | {bar(row, row.floor)} |"
                 f" {bar(row, row.goal)} | {result.reached} |")

@@ -15,13 +15,15 @@ class Row:
     figure_unit: str
     floor: float
     goal: float
-    # The value of one sample on either side; `theirs` may be absent.
+    # The value of one sample on either side.
     value: Callable[[dict], float]
-    # From the medians of both sides.
-    figure: Callable[[float, float], float]
+    # From the medians of both sides; theirs is None where there is nothing to compare with.
+    figure: Callable[[float, Optional[float]], float]
     less_is_better: bool = False
     # What else must hold for the floor to be reached, given our samples.
     also: Optional[Callable[[list], bool]] = None
+    # What else the table tells of our samples.
+    note: Optional[Callable[[list], str]] = None
 
 
 def ratio(ours, theirs):
@@ -40,6 +42,10 @@ class Measurement:
     """Measures both sides of some rows. A file in tests/bench/rows defines one or more."""
 
     rows = ()
+    # Tells it from others of the same rows.
+    label = ""
+    # Which methods take a sample in turn.
+    sides = ("ours", "theirs")
 
     def __init__(self, world):
         self.world = world
@@ -70,6 +76,8 @@ class Result:
     half_load: list
 
     def median(self, samples):
+        if not samples:
+            return None
         return statistics.median(self.row.value(sample) for sample in samples)
 
     def spread(self, samples):

@@ -45,4 +45,29 @@ class BookingPlan final : public CallPlan {
   std::atomic<uint64_t> next_ = 0;
 };
 
+// Any method that asks for no token: requests drawn evenly, the same ones in every run.
+class RequestPlan final : public CallPlan {
+ public:
+  // `requests` are serialized.
+  RequestPlan(std::string method, std::vector<std::string> requests);
+
+  std::string method() const override { return method_; }
+  std::optional<PlannedCall> Next() override;
+
+ private:
+  const std::string method_;
+  const std::vector<std::string> requests_;
+  std::atomic<uint64_t> next_ = 0;
+};
+
+// The requests of a file, one a line in JSON, serialized. Nothing when the method is none that is
+// known here, or a line is no request of it.
+std::optional<std::vector<std::string>> ReadRequests(const std::string& method,
+                                                     const std::string& path);
+
+// A serialized request of a list's next page, in JSON, from that of a page and its serialized
+// answer; empty when that was the last page.
+std::string NextPageRequest(const std::string& method, const std::string& request,
+                            const std::string& answer);
+
 }  // namespace dm::bench

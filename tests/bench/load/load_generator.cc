@@ -2,7 +2,11 @@
 //
 //   dm-bench-load tokens --folder KEYS --people N --file FILE     an access token a line
 //   dm-bench-load record [OPTION…] --answer FILE                  one call, and keeps the answer
+//   dm-bench-load pages  [OPTION…] --every N --file FILE          requests, of which each Nth turns
+//                                                                 to the second page
 //   dm-bench-load run    [OPTION…]                                a load; prints a report as JSON
+//
+// What is called: CreateBooking with --sessions and --tokens, or --method with --requests.
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -18,11 +22,13 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <thread>
 
 namespace {
 
 using dm::bench::BookingPlan;
+using dm::bench::CallPlan;
 using dm::bench::Histogram;
 using dm::bench::LoadOptions;
 using dm::bench::LoadReport;
@@ -89,11 +95,15 @@ Json ToJson(const LoadReport& report) {
           {"refused", refused}};
 }
 
-std::vector<Option> LoadOptionsOf(bool record) {
+std::vector<Option> LoadOptionsOf(const std::string& command) {
   std::vector<Option> options = {
       {.name = "target", .type = Type::kAddress, .help = "Address of the service."},
-      {.name = "sessions", .help = "File with a session's name a line."},
-      {.name = "tokens", .help = "File with a person's token a line."},
+      {.name = "sessions", .help = "File with a session's name a line.", .default_value = ""},
+      {.name = "tokens", .help = "File with a person's token a line.", .default_value = ""},
+      {.name = "method",
+       .help = "Path of the method: /package.Service/Method.",
+       .default_value = ""},
+      {.name = "requests", .help = "File with a request in JSON a line.", .default_value = ""},
       {.name = "people",
        .type = Type::kInteger,
        .help = "So many of the tokens are used; 0 for all.",
@@ -103,8 +113,13 @@ std::vector<Option> LoadOptionsOf(bool record) {
        .help = "People come again when all have called.",
        .default_value = "false"},
   };
-  if (record) {
+  if (command == "record") {
     options.push_back({.name = "answer", .help = "File for the answer."});
+    return options;
+  }
+  if (command == "pages") {
+    options.push_back({.name = "every", .type = Type::kInteger, .help = "N.", .min = 1});
+    options.push_back({.name = "file", .help = "File for the requests."});
     return options;
   }
   const auto integer = [&](const char* name, const char* help, const char* value) {
@@ -125,23 +140,59 @@ std::vector<Option> LoadOptionsOf(bool record) {
   return options;
 }
 
-BookingPlan PlanOf(const Values& values) {
+// Null when the requests cannot be read.
+std::unique_ptr<CallPlan> PlanOf(const Values& values) {
+  if (const std::string method = values.Text("method"); !method.empty()) {
+    auto requests = dm::bench::ReadRequests(method, values.Text("requests"));
+    if (!requests.has_value()) {
+      std::cerr << "dm-bench-load: no requests of " << method << " in " << values.Text("requests")
+                << "\n";
+      return nullptr;
+    }
+    return std::make_unique<dm::bench::RequestPlan>(method, *std::move(requests));
+  }
   std::vector<std::string> tokens = ReadLines(values.Text("tokens"));
   const auto people = static_cast<size_t>(values.Integer("people"));
   if (people > 0 && people < tokens.size()) tokens.resize(people);
-  return BookingPlan(ReadLines(values.Text("sessions")), std::move(tokens), values.Switch("again"));
+  return std::make_unique<BookingPlan>(ReadLines(values.Text("sessions")), std::move(tokens),
+                                       values.Switch("again"));
 }
 
 int Record(const Values& values) {
-  BookingPlan plan = PlanOf(values);
+  const std::unique_ptr<CallPlan> plan = PlanOf(values);
+  if (plan == nullptr) return 1;
   LoadOptions options;
   options.target = values.Text("target");
   options.connections = 1;
-  return dm::bench::WriteAnswer(values.Text("answer"), dm::bench::CallOnce(options, plan)) ? 0 : 1;
+  return dm::bench::WriteAnswer(values.Text("answer"), dm::bench::CallOnce(options, *plan)) ? 0 : 1;
+}
+
+int TurnPages(const Values& values) {
+  const std::string method = values.Text("method");
+  const auto requests = dm::bench::ReadRequests(method, values.Text("requests"));
+  if (!requests.has_value()) return 1;
+  std::vector<std::string> lines = ReadLines(values.Text("requests"));
+  LoadOptions options;
+  options.target = values.Text("target");
+  options.connections = 1;
+  for (size_t i = 0; i < lines.size(); i += static_cast<size_t>(values.Integer("every"))) {
+    dm::bench::RequestPlan plan(method, {(*requests)[i]});
+    const auto answer = dm::bench::CallOnce(options, plan);
+    if (!answer.status.ok()) {
+      std::cerr << "dm-bench-load: " << lines[i] << ": " << answer.status.error_message() << "\n";
+      return 1;
+    }
+    const std::string next = dm::bench::NextPageRequest(method, (*requests)[i], answer.message);
+    if (!next.empty()) lines[i] = next;
+  }
+  std::ofstream out(values.Text("file"));
+  for (const std::string& line : lines) out << line << "\n";
+  return out.flush().good() ? 0 : 1;
 }
 
 int RunLoadFrom(const Values& values) {
-  BookingPlan plan = PlanOf(values);
+  const std::unique_ptr<CallPlan> plan = PlanOf(values);
+  if (plan == nullptr) return 1;
   LoadOptions options;
   options.target = values.Text("target");
   options.connections = static_cast<int>(values.Integer("connections"));
@@ -150,7 +201,7 @@ int RunLoadFrom(const Values& values) {
   options.seed = static_cast<uint64_t>(values.Integer("seed"));
   options.warm_up = values.Duration("warm-up");
   options.duration = values.Duration("duration");
-  std::cout << ToJson(dm::bench::RunLoad(options, plan)).dump() << "\n";
+  std::cout << ToJson(dm::bench::RunLoad(options, *plan)).dump() << "\n";
   return 0;
 }
 
@@ -165,10 +216,10 @@ int main(int argc, char** argv) {
     options = {{.name = "folder", .help = "Folder of the issuer's keys."},
                {.name = "people", .type = Type::kInteger, .help = "How many."},
                {.name = "file", .help = "File for the tokens."}};
-  } else if (command == "record" || command == "run") {
-    options = LoadOptionsOf(command == "record");
+  } else if (command == "record" || command == "pages" || command == "run") {
+    options = LoadOptionsOf(command);
   } else {
-    std::cerr << "Usage: dm-bench-load tokens|record|run …\n";
+    std::cerr << "Usage: dm-bench-load tokens|record|pages|run …\n";
     return 2;
   }
   const auto values =
@@ -179,6 +230,7 @@ int main(int argc, char** argv) {
   }
   const int code = command == "tokens"   ? MakeTokens(*values)
                    : command == "record" ? Record(*values)
+                   : command == "pages"  ? TurnPages(*values)
                                          : RunLoadFrom(*values);
   std::cout.flush();
   // gRPC's threads may still be on their way out of a call's end, and want what exit() takes down.

@@ -12,18 +12,18 @@ def measure(world, say):
     cells = []
     caps = CAPS if not world.short else CAPS[:1]
     for cap in caps:
-        world.service.start(f"--ledger-batch={cap}")
+        world.booking.start(f"--ledger-batch={cap}")
         for clients in CLIENTS if not world.short else CLIENTS[1:2]:
-            world.service.reset()
-            before = world.service.counters()
-            report = world.load.run(world.service.address, HOT, world.warm_up, world.seconds,
+            world.booking.reset()
+            before = world.booking.counters()
+            report = world.bookings.run(world.booking.address, HOT, world.warm_up, world.seconds,
                                     clients=clients)
-            after = world.service.counters()
+            after = world.booking.counters()
             batches = after["batches"] - before.get("batches", 0)
             commands = after["commands"] - before.get("commands", 0)
             cells.append({"cap": cap, "clients": clients, "batch": commands / max(batches, 1)}
                          | {name: report["answered"][name]
                             for name in ("rate", "p50_ms", "p99_ms")})
             say(f"cap {cap}, {clients} clients: {cells[-1]['rate']:.0f}/s")
-        world.service.stop()
+        world.booking.stop()
     return cells

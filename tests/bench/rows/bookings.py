@@ -17,25 +17,25 @@ class Bookings(Measurement):
         world = self.world
         path = world.folder / f"{self.script}.sql"
         path.write_text(
-            statements.to_script(world.transaction(), self.script, world.people // CLIENTS))
+            statements.to_script(world.transaction, self.script, world.people // CLIENTS))
         self.path = path
-        self.world.service.start()
+        self.world.booking.start()
 
     def close(self):
-        self.world.service.stop()
+        self.world.booking.stop()
 
     def _load(self, **options):
         world = self.world
-        world.service.reset()
-        before = world.service.counters()
-        report = world.load.run(world.service.address, self.sessions, world.warm_up,
+        world.booking.reset()
+        before = world.booking.counters()
+        report = world.bookings.run(world.booking.address, self.sessions, world.warm_up,
                                 world.seconds, **options)
         if report["refused"]["count"]:
             raise Failed(f"bookings were refused: {report['refused']['reasons']}")
-        made, agree = world.service.bookings()
+        made, agree = world.booking.bookings()
         if not agree or made < report["answered"]["count"]:
             raise Failed(f"{report['answered']['count']} bookings answered, {made} in the tables")
-        after = world.service.counters()
+        after = world.booking.counters()
         batches = after["batches"] - before.get("batches", 0)
         commands = after["commands"] - before.get("commands", 0)
         return report["answered"] | {"batch": commands / max(batches, 1),
@@ -49,9 +49,9 @@ class Bookings(Measurement):
 
     def theirs(self):
         world = self.world
-        world.service.reset()
+        world.booking.reset()
         sample = world.pgbench.run(self.path, CLIENTS, world.warm_up, world.seconds)
-        _, agree = world.service.bookings()
+        _, agree = world.booking.bookings()
         if not agree:
             raise Failed("pgbench's bookings and seats do not agree")
         return sample

@@ -27,19 +27,19 @@ class Refusals(Measurement):
 
     def prepare(self):
         world = self.world
-        world.service.start()
-        world.service.reset()
+        world.booking.start()
+        world.booking.reset()
         answer = world.folder / "refusal"
-        world.load.record(world.service.address, FULL, answer)
+        world.bookings.record(world.booking.address, FULL, answer)
         self.echo = Echo(world.binaries, world.folder, answer)
 
     def close(self):
         self.echo.stop()
-        self.world.service.stop()
+        self.world.booking.stop()
 
     def _refusals(self, address, **options):
         world = self.world
-        report = world.load.run(address, FULL, world.warm_up, world.seconds, clients=CLIENTS,
+        report = world.bookings.run(address, FULL, world.warm_up, world.seconds, clients=CLIENTS,
                                 again=True, people=PEOPLE, **options)
         if set(report["refused"]["reasons"]) != {"SESSION_FULL"}:
             raise Failed(f"refused otherwise than expected: {report['refused']['reasons']}")
@@ -48,10 +48,10 @@ class Refusals(Measurement):
     def _ours(self, **options):
         world = self.world
         before = world.cluster.wal_position()
-        counted = world.service.counters().get("commands", 0)
-        sample = self._refusals(world.service.address, **options)
+        counted = world.booking.counters().get("commands", 0)
+        sample = self._refusals(world.booking.address, **options)
         written = world.cluster.wal_position() - before
-        commands = world.service.counters()["commands"] - counted
+        commands = world.booking.counters()["commands"] - counted
         return sample | {"wal_bytes": written / max(commands, 1)}
 
     def ours(self):

@@ -5,16 +5,13 @@
 #include "services/booking/api/calendar_import.h"
 #include "services/booking/rules/rule_files.h"
 #include "tests/support/postgres.h"
+#include "tests/support/reference_files.h"
 #include "tests/support/upload_call.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -29,34 +26,20 @@ namespace {
 
 using absl::CivilDay;
 using ::testing::ElementsAre;
+using testing::HasReference;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::ReadReference;
 
 namespace type = destinationmetier::type::v1;
 
-constexpr char kOfficialFile[] =
-    DM_REFERENCE_FOLDER "/calendar/fr-en-calendrier-scolaire_2025-09.csv";
-constexpr char kZoneFile[] = DM_REFERENCE_FOLDER "/calendar/vacances_zone_b_2026_2027.csv";
+constexpr char kOfficialFile[] = "calendar/fr-en-calendrier-scolaire_2025-09.csv";
+constexpr char kZoneFile[] = "calendar/vacances_zone_b_2026_2027.csv";
 
 constexpr char kSmall[] =
     "libelle;date_debut_incluse;date_fin_incluse;date_reprise;zone;annee_scolaire\n"
     "Vacances de la Toussaint;2026-10-17;2026-11-01;2026-11-02;Zone B;2026-2027\n"
     "Vacances de Noël;2026-12-19;2027-01-03;2027-01-04;Zone B;2026-2027\n";
-
-std::string ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.is_open()) << path;
-  std::stringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
-
-// Whether the reference files are there; without them a test of theirs is skipped, but not in CI.
-bool HasReference() {
-  const bool found = std::filesystem::exists(kOfficialFile) && std::filesystem::exists(kZoneFile);
-  if (!found && std::getenv("CI") != nullptr) ADD_FAILURE() << DM_REFERENCE_FOLDER << " is missing";
-  return found;
-}
 
 using Files = std::map<std::string, std::string>;
 
@@ -221,8 +204,8 @@ TEST_F(CalendarTest, GoesOnWithTheLastOneWhenTheDatabaseCannotBeAsked) {
 }
 
 TEST_F(CalendarTest, TakesTheOfficialFileWhole) {
-  if (!HasReference()) GTEST_SKIP() << "without the reference files";
-  const std::string official = ReadAll(kOfficialFile);
+  if (!HasReference("calendar")) GTEST_SKIP() << "without the reference files";
+  const std::string official = ReadReference(kOfficialFile);
   const auto report = Import(Asker(), {{"officiel.csv", official}});
   ASSERT_TRUE(report.ok()) << report.status();
   const type::TableReport& table = report->tables().at("school_holidays");
@@ -246,7 +229,7 @@ TEST_F(CalendarTest, TakesTheOfficialFileWhole) {
   EXPECT_FALSE(calendar_.Get()->Knows("B", CivilDay(2026, 9, 1)));
 
   // The decree of the year after comes on top.
-  EXPECT_EQ(Counts(ReadAll(kZoneFile)), "5 5 0 0");
+  EXPECT_EQ(Counts(ReadReference(kZoneFile)), "5 5 0 0");
   EXPECT_EQ(NameOn(CivilDay(2027, 2, 22)), "Vacances d'hiver");
   EXPECT_EQ(NameOn(CivilDay(2026, 2, 16)), "Vacances d'Hiver");
 }
@@ -254,8 +237,8 @@ TEST_F(CalendarTest, TakesTheOfficialFileWhole) {
 // Every académie of the official file is one of the rules', in the same zone: else its pupils would
 // be judged by other holidays, or by none.
 TEST_F(CalendarTest, TheRulesKnowEveryAcademyOfTheOfficialFile) {
-  if (!HasReference()) GTEST_SKIP() << "without the reference files";
-  ASSERT_EQ(Counts(ReadAll(kOfficialFile)), "2138 2138 0 0");
+  if (!HasReference("calendar")) GTEST_SKIP() << "without the reference files";
+  ASSERT_EQ(Counts(ReadReference(kOfficialFile)), "2138 2138 0 0");
   constexpr database::Statement kAcademies{
       "academies",
       "SELECT DISTINCT academy, zone FROM school_holidays WHERE school_year = '2025-2026'"};

@@ -12,6 +12,7 @@
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "tests/support/postgres.h"
+#include "tests/support/reference_files.h"
 #include "tests/support/settable_clock.h"
 #include "tests/support/upload_call.h"
 
@@ -61,6 +62,10 @@ inline Files ReadFolder(const std::filesystem::path& folder) {
   }
   return files;
 }
+
+// The official export, one of the reference files.
+constexpr char kRomeFolder[] = "rome-4.0-v58";
+inline Files ReferenceRome() { return ReadFolder(testing::ReferencePath(kRomeFolder)); }
 
 // sessions.csv as the seed's program writes it for a day.
 inline std::string SeedSessions(const std::string& today) {

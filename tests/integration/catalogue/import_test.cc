@@ -6,7 +6,6 @@
 namespace dm::catalogue {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr database::Statement kProfessions{"test_professions", "SELECT count(*) FROM professions"};
@@ -34,24 +33,9 @@ TEST_F(ImportTest, LoadsTheSeedAndASecondRunChangesNothing) {
   EXPECT_EQ(wakes_, wakes);
 }
 
-TEST_F(ImportTest, LoadsTheOfficialExportWhole) {
-  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
-    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
-    GTEST_SKIP() << "without the reference files";
-  }
-  const Files files = ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58");
-  const type::ImportReport report = MustImport("rome", files);
-  EXPECT_EQ(Counts(report, "sectors"), "35 35 0 0 0");
-  EXPECT_EQ(Counts(report, "interests"), "30 30 0 0 0");
-  EXPECT_EQ(Counts(report, "professions"), "1056 1056 0 0 0");
-  EXPECT_EQ(Counts(report, "appellations"), "12107 12107 0 0 0");
-  EXPECT_EQ(Counts(report, "profession_sectors"), "2046 1306 0 0 0");
-  EXPECT_EQ(Counts(report, "profession_interests"), "2709 2709 0 0 0");
-  EXPECT_EQ(report.source_version(), "ROME 4.0 version 58");
-  EXPECT_THAT(report.warnings(),
-              ElementsAre(HasSubstr("unix_arborescence_secteur_naf_v458_utf8.csv, ligne 4")));
-  EXPECT_EQ(Counts(MustImport("rome", files), "appellations"), "12107 0 0 0 0");
-
+TEST_F(ImportTest, ProfessionsOfTheOfficialExportAreFound) {
+  if (!testing::HasReference(kRomeFolder)) GTEST_SKIP() << "without the reference files";
+  MustImport("rome", ReferenceRome());
   const auto first = [this](const std::string& query) {
     pb::SearchProfessionsRequest request;
     request.set_query(query);
@@ -80,16 +64,12 @@ TEST_F(ImportTest, LoadsTheOfficialExportWhole) {
 }
 
 TEST_F(ImportTest, LoadsTheOfficialCommunes) {
-  const std::string file = DM_REFERENCE_FOLDER "/geo/communes_normandie.csv";
-  if (!std::filesystem::exists(file)) {
-    if (std::getenv("CI") != nullptr) FAIL() << file << " is missing";
-    GTEST_SKIP() << "without the reference files";
-  }
-  EXPECT_EQ(Counts(MustImport("communes", {{"c.csv", ReadAll(file)}}), "communes"),
-            "2644 2644 0 0 0");
+  constexpr char kFile[] = "geo/communes_normandie.csv";
+  if (!testing::HasReference(kFile)) GTEST_SKIP() << "without the reference files";
+  const Files files = {{"c.csv", testing::ReadReference(kFile)}};
+  EXPECT_EQ(Counts(MustImport("communes", files), "communes"), "2644 2644 0 0 0");
   EXPECT_EQ(Counts(MustImport("communes", Seed("communes.csv")), "communes"), "149 0 0 0 2495");
-  EXPECT_EQ(Counts(MustImport("communes", {{"c.csv", ReadAll(file)}}), "communes"),
-            "2644 0 2495 0 0");
+  EXPECT_EQ(Counts(MustImport("communes", files), "communes"), "2644 0 2495 0 0");
 }
 
 TEST_F(ImportTest, CountsWhatChangesMovesAndVanishes) {
@@ -110,8 +90,8 @@ TEST_F(ImportTest, CountsWhatChangesMovesAndVanishes) {
 }
 
 TEST_F(ImportTest, AVanishedProfessionIsObsoleteAndStays) {
-  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) GTEST_SKIP() << "without the reference files";
-  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  if (!testing::HasReference(kRomeFolder)) GTEST_SKIP() << "without the reference files";
+  MustImport("rome", ReferenceRome());
   const type::ImportReport report = MustImport("rome", SeedRome());
   EXPECT_THAT(Counts(report, "professions"), HasSubstr(" 989"));
   pb::GetProfessionRequest request;

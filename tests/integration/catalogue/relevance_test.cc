@@ -24,11 +24,8 @@ struct Score {
 };
 
 TEST_F(CatalogueTest, PupilsFindProfessionsInTheFirstThree) {
-  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
-    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
-    GTEST_SKIP() << "without the reference files";
-  }
-  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  if (!testing::HasReference(kRomeFolder)) GTEST_SKIP() << "without the reference files";
+  MustImport("rome", ReferenceRome());
   CatchUp();
   std::map<std::string, Score> scores;
   for (const absl::string_view line :
@@ -66,11 +63,8 @@ TEST_F(CatalogueTest, PupilsFindProfessionsInTheFirstThree) {
 }
 
 TEST_F(CatalogueTest, EverydayWordsNameProfessionsThatThereAre) {
-  if (!std::filesystem::exists(DM_REFERENCE_FOLDER)) {
-    if (std::getenv("CI") != nullptr) FAIL() << DM_REFERENCE_FOLDER << " is missing";
-    GTEST_SKIP() << "without the reference files";
-  }
-  MustImport("rome", ReadFolder(DM_REFERENCE_FOLDER "/rome-4.0-v58"));
+  if (!testing::HasReference(kRomeFolder)) GTEST_SKIP() << "without the reference files";
+  MustImport("rome", ReferenceRome());
   std::set<std::string> codes;
   for (const pqxx::row& row : Ask({"test_codes", "SELECT rome_code FROM professions"})) {
     codes.insert(row[0].c_str());

@@ -9,9 +9,10 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
 
-from harness import booking, pgbench, report, statements  # noqa: E402
+from harness import booking, catalogue, pgbench, report, searches, statements  # noqa: E402
 from harness.processes import Failed  # noqa: E402
 from harness.row import Result, Row, of_p99, of_rate, ratio  # noqa: E402
+from rows import offers  # noqa: E402
 
 MADE_ID = "0193a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b"
 
@@ -157,6 +158,60 @@ class ResultTest(unittest.TestCase):
 
     def test_the_figure_is_that_of_the_medians(self):
         self.assertEqual(Result(row(), samples(1, 10, 100), samples(4, 5, 6), []).figure, 2)
+
+
+    def test_a_figure_without_another_side_is_our_median(self):
+        alone = Row(**{**row(less_is_better=True).__dict__, "floor": 8, "goal": 1})
+        result = Result(alone, samples(2, 4, 3), [], [])
+        self.assertEqual((result.figure, result.reached), (3, "floor"))
+        told = json.loads(report.as_json([result], {}))["rows"][0]
+        self.assertIsNone(told["theirs"])
+        self.assertIn("| - |", report.markdown([result], [], {}))
+
+
+class ReadOfAnOfferTest(unittest.TestCase):
+    DETAIL = f"parameters: $1 = '{{\"{catalogue.offer_id(7)}\"}}', $2 = '5', $3 = NULL"
+    SQL = "SELECT $2, $3 FROM unnest($1::uuid[])"
+
+    def test_the_last_read_is_found_with_its_parameters(self):
+        entries = [entry("execute offer_details: SELECT 1"),
+                   entry(f"execute offer_details: {self.SQL}", self.DETAIL),
+                   entry("execute last_search_change: SELECT seq")]
+        self.assertEqual(catalogue.find_read(entries), (self.SQL, self.DETAIL))
+        with self.assertRaises(Failed):
+            catalogue.find_read(entries[2:])
+
+    def test_the_script_reads_a_random_one_of_so_many(self):
+        script = offers.to_script(self.SQL, self.DETAIL, 100)
+        self.assertIn("\\set number random(0, 99)\n", script)
+        self.assertIn(f"SELECT '5', NULL FROM unnest(('{{{catalogue.OFFER_PREFIX}' ||", script)
+
+    def test_a_read_that_names_no_offer_fails(self):
+        with self.assertRaises(Failed):
+            offers.to_script("SELECT $1", "parameters: $1 = 'x'", 100)
+
+
+class Vocabulary:
+    titles = [["boulanger"], ["soudeur", "industriel"]]
+    places = [(49.0, 0.5)]
+    sectors = ["7"]
+    audiences = ("AUDIENCE_LYCEE",)
+
+
+class SearchesTest(unittest.TestCase):
+    def test_a_thousand_searches_are_mixed_as_they_should_be_and_always_the_same(self):
+        asked = searches.mix(Vocabulary, 1000)
+        self.assertEqual(asked, searches.mix(Vocabulary, 1000))
+        self.assertEqual(sum(searches.MIX.values()), 1000)
+        self.assertEqual(sum("radiusKm" in one for one in asked), 100)
+        self.assertEqual(sum("availableOnly" in one for one in asked), 100)
+        self.assertEqual(asked.count({}), 50)
+
+    def test_a_misspelt_word_has_its_letters_in_another_order(self):
+        known = {"boulanger", "soudeur", "industriel"}
+        for one in (searches.request("a typing error", Vocabulary, searches.random.Random(seed))
+                    for seed in range(50)):
+            self.assertIn(sorted(one["query"]), [sorted(word) for word in known])
 
 
 class ReportTest(unittest.TestCase):

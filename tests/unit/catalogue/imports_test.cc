@@ -4,12 +4,10 @@
 #include "services/catalogue/imports/agency_lists.h"
 #include "services/catalogue/imports/charset.h"
 #include "services/catalogue/imports/communes.h"
-#include "services/catalogue/imports/rome_export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -49,128 +47,6 @@ TEST(Charset, ReadsWhatFrenchSpreadsheetsWrite) {
   EXPECT_EQ(ToUtf8("m\xE9tier d'\x9Cuvre, \xBDuvre, 5 \xA4 ou 5 \x80"),
             "métier d'œuvre, œuvre, 5 € ou 5 €");
   EXPECT_EQ(ToUtf8("déjà"), "déjà");
-}
-
-// The smallest whole export.
-std::map<std::string, std::string> SmallRome() {
-  return {
-      {"1",
-       "\"code_sect_activite\",\"libelle_sect_activite\",\"definition_sect_activite\"\n"
-       "\"79\",\"Agriculture\",\"deux\n\nlignes\"\n\n\"84\",\"Industrie\",\"\"\n"},
-      {"2", "code_centre_interet,libelle_centre_interet,definition_centre_interet\n1,J'aime,\n"},
-      {"3",
-       "code_rome,code_fiche_metier,code_ogr,libelle_rome,transition_eco\nA1201,19,7,Bûcheron,\n"},
-      {"4", "code_rome,riasec_majeur,riasec_mineur\nA1201,R,\n"},
-      {"5",
-       "code_rome,code_compo_bloc,libelle_type_texte,position_phrase,libelle_texte\n"
-       "A1201,3,definition,10,Puis l''arbre.\nA1201,3,definition,2,D'abord.\n"
-       "A1201,4,acces_metier,1,Un CAP.\n"},
-      {"6",
-       "code_ogr,libelle_appellation_long,code_rome,classification\n"
-       "11573,Abatteur,A1201,SYNONYME\n"},
-      {"7",
-       "code_sect_activite,code_ss_sect_activite,code_rome,principal\n79,114,A1201,non\n"
-       "79,,A1201,oui\n"},
-      {"8", "code_centre_interet,code_rome,principal\n1,A1201,oui\n"},
-  };
-}
-
-absl::StatusOr<RomeExport> Parse(const std::map<std::string, std::string>& files) {
-  std::vector<SourceFile> sources;
-  for (const auto& [name, content] : files) sources.push_back({name, content});
-  return ParseRome(sources);
-}
-
-TEST(RomeExport, IsReadWhateverItsFilesAreCalled) {
-  auto files = SmallRome();
-  files["9"] =
-      "Numero de version : 58\n\nDate de publication : 16/12/2024\n\nDate de validation : "
-      "31/02/2024\n"
-      "\nTitre/commentaire : ROME 4.0 version 58 - 24M12\n";
-  files["a"] = "\"code_type_referentiel\",\"libelle_type_referentiel\"\n";
-  files["b"] = "\"code_secteur_naf\",\"libelle_secteur_naf\"\n\"1\",\"a\xE9\"\n";
-  files["c"] = "x,y\n1,2\n";
-  const auto rome = Parse(files);
-  ASSERT_TRUE(rome.ok()) << Cause(rome.status());
-  EXPECT_EQ(rome->version, "ROME 4.0 version 58");
-  EXPECT_EQ(rome->release.published, absl::CivilDay(2024, 12, 16));
-  EXPECT_EQ(rome->release.validated, std::nullopt);
-  EXPECT_EQ(rome->release.title, "ROME 4.0 version 58 - 24M12");
-  ASSERT_EQ(rome->professions.size(), 1u);
-  EXPECT_EQ(rome->professions[0].definition, "D'abord. Puis l'arbre.");
-  EXPECT_EQ(rome->professions[0].access, "Un CAP.");
-  EXPECT_EQ(rome->professions[0].riasec_major, "R");
-  EXPECT_EQ(rome->sectors.size(), 2u);
-  ASSERT_EQ(rome->sector_links.size(), 1u);
-  EXPECT_TRUE(rome->sector_links[0].principal);
-  EXPECT_EQ(rome->sector_link_rows, 2);
-  EXPECT_THAT(rome->warnings,
-              ElementsAre(HasSubstr("b, ligne 2 : ce n'est pas de l'UTF-8"), HasSubstr("c :")));
-}
-
-TEST(RomeExport, IsRefusedByFileAndLine) {
-  struct Case {
-    const char* file;
-    std::string content;
-    const char* where;
-    const char* cause;
-  };
-  const auto small = SmallRome();
-  const std::vector<Case> cases = {
-      {"1", small.at("1") + "\"79\",\"Encore\",\"\"\n", "1:7", "déjà"},
-      {"1", small.at("1") + "\"80\",\"Jamais fermé,\n", "1:7", "guillemets"},
-      {"1", small.at("1") + "80,Trop court\n", "1:7", "3 cellules attendues, 2"},
-      {"2", "code_centre_interet,libelle_centre_interet,definition_centre_interet\n", "2:0",
-       "aucune ligne"},
-      {"3", small.at("3") + "A12,19,7,Bûcheron,\n", "3:3", "code ROME"},
-      {"3", small.at("3") + "A1202,19,7,,\n", "3:3", "libelle_rome"},
-      {"4", small.at("4") + "A1201,RI,\n", "4:3", "RIASEC"},
-      {"5", small.at("5") + "B9999,3,definition,1,x\n", "5:5", "métiers"},
-      {"5", small.at("5") + "A1201,3,definition,un,x\n", "5:5", "position_phrase"},
-      {"6", small.at("6") + "11573,Autre,A1201,SYNONYME\n", "6:3", "OGR"},
-      {"6", small.at("6") + "x1,Autre,A1201,SYNONYME\n", "6:3", "chiffres"},
-      {"7", small.at("7") + "99,,A1201,oui\n", "7:4", "99"},
-      {"8", small.at("8") + "1,A1201,peut-être\n", "8:3", "oui ou non"},
-      {"9", small.at("8"), "9:0", "un seul des deux"},
-      {"9", "", "9:0", "vide"},
-      {"9", std::string("a\n\0\0", 4), "9:2", "octet nul"},
-      {"9",
-       "\xFF\xFE"
-       "a",
-       "9:0", "UTF-16"},
-      {"9", "a,b\r1,2\r", "9:1", "CR seuls"},
-      {"9", "a,b,a\n", "9:1", "deux fois la colonne « a »"},
-      {"2", small.at("2") + "\n" + small.at("2"), "2:4", "l'en-tête est répété"},
-      {"2", small.at("2") + "2,\"J'aime\"x,\n", "2:3", "guillemet fermant"},
-      {"2", small.at("2") + "2,\"a\nb\",\"c\nd", "2:3", "ouverts ligne 4"},
-      {"2", small.at("2") + "2," + std::string((1 << 20) + 1, 'x') + ",\n", "2:3", "1 Mio"},
-      {"6_v346_.csv", small.at("6"), "6_v346_.csv:1", "ROME V3 (version 346)"},
-      {"9", "code_ogr,libelle_appellation_long,code_rome,code_type_section_appellation,statut\n",
-       "9:1", "ROME V3"},
-      {"3", "code_rome,code_fiche_metier,code_ogr,libelle_rome\n", "3:1", "ROME V3"},
-      {"9", "Numero de version : 346\n", "9:1", "ROME V3 (version 346)"},
-      {"9", "Numero de version : neuf\n", "9:1", "pas un nombre"},
-  };
-  for (const Case& one : cases) {
-    auto files = small;
-    files[one.file] = one.content;
-    const absl::Status status = Parse(files).status();
-    EXPECT_EQ(Where(status), one.where) << one.content;
-    EXPECT_THAT(Cause(status), HasSubstr(one.cause)) << one.content;
-  }
-  auto mixed = small;
-  mixed["1_v458_utf8.csv"] = mixed.extract("1").mapped();
-  mixed["2_v459_utf8.csv"] = mixed.extract("2").mapped();
-  EXPECT_THAT(Cause(Parse(mixed).status()),
-              HasSubstr("58 (1_v458_utf8.csv), 59 (2_v459_utf8.csv)"));
-  mixed["1_v459_utf8.csv"] = mixed.extract("1_v458_utf8.csv").mapped();
-  EXPECT_EQ(Parse(mixed)->version, "ROME 4.0 version 59");
-  mixed["version.txt"] = "Numero de version : 58\n";
-  EXPECT_THAT(Cause(Parse(mixed).status()), HasSubstr("58 (version.txt), 59 (1_v459"));
-  auto files = small;
-  files.erase("5");
-  files.erase("8");
-  EXPECT_THAT(Cause(Parse(files).status()), HasSubstr("textes, arborescence des centres"));
 }
 
 constexpr char kCompanies[] =
