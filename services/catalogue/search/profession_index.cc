@@ -24,6 +24,7 @@ constexpr double kRareJobTitleWeight = 4;
 constexpr double kSectorWeight = 2;
 constexpr double kInterestWeight = 1.5;
 constexpr double kDefinitionWeight = 1;
+constexpr double kSkillWeight = 0.5;
 
 // What a word is worth that is not itself what was asked.
 constexpr double kBeginning = 0.8;
@@ -37,7 +38,7 @@ constexpr size_t kShortestBeginning = 3;
 constexpr int kMostBeginnings = 200;
 
 // Of what a profession is worth by its best title, how much all else that it has adds.
-constexpr double kRest = 0.35;
+constexpr double kRest = 0.2;
 // A title that is exactly what was asked.
 constexpr double kWhole = 1.5;
 // Of the best score: what is below is chance.
@@ -114,6 +115,16 @@ ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
     }
   }
   RateWords();
+  AddSkills();
+  RateWords();
+}
+
+void ProfessionIndex::AddSkills() {
+  for (uint32_t i = 0; i < professions_.size(); ++i) {
+    for (const std::string& skill : professions_[i].main_skills) {
+      AddMentions(skill, i, kSkillWeight);
+    }
+  }
 }
 
 void ProfessionIndex::AddLabel(const std::string& text, Label label) {
@@ -137,6 +148,7 @@ void ProfessionIndex::AddMentions(const std::string& text, uint32_t profession, 
 
 void ProfessionIndex::RateWords() {
   for (auto& [word, entry] : words_) {
+    if (entry.rarity > 0) continue;
     std::vector<uint32_t> in;
     for (const uint32_t label : entry.labels) in.push_back(labels_[label].profession);
     for (const Mention& mention : entry.mentions) in.push_back(mention.profession);

@@ -26,6 +26,8 @@ struct ProfessionDocument {
   std::string sort_key;
   std::string definition;
   std::vector<JobTitle> job_titles;
+  // What the work mainly asks for, in the words of ROME.
+  std::vector<std::string> main_skills;
   std::vector<Labelled> sectors;
   std::vector<Labelled> interests;
   std::vector<Labelled> themes;
@@ -119,7 +121,10 @@ class ProfessionIndex {
 
   void AddLabel(const std::string& text, Label label);
   void AddMentions(const std::string& text, uint32_t profession, double weight);
+  // Rates the words that are not rated yet. Those of skills come last: many professions are asked
+  // for the same, and what a title says is no less telling for that.
   void RateWords();
+  void AddSkills();
 
   std::vector<Meaning> MeaningsOf(const std::string& word, bool unfinished) const;
   void AddBeginnings(const std::string& word, double sureness, std::vector<Meaning>* all) const;

@@ -31,6 +31,14 @@ constexpr Statement kJobTitles{"profession_job_titles", R"sql(
 SELECT rome_code, ogr_code, label, rare FROM appellations WHERE NOT obsolete ORDER BY ogr_code
 )sql"};
 
+// Know-how alone: that somebody is patient tells no trade from another.
+constexpr Statement kMainSkills{"profession_main_skills", R"sql(
+SELECT l.rome_code, i.label
+FROM profession_items l JOIN rome_items i USING (ogr_code)
+WHERE l.core = 1 AND NOT l.obsolete AND i.kind = 1
+ORDER BY l.rome_code, i.ogr_code
+)sql"};
+
 // The likeliest profession of each first, as the built-in lines have them.
 constexpr Statement kEverydayWords{"everyday_words", R"sql(
 SELECT words, string_agg(rome_code, ',' ORDER BY weight DESC, rome_code) AS professions
@@ -66,6 +74,11 @@ search::ProfessionIndex ReadProfessionIndex(Transaction& transaction) {
     if (found == places.end()) continue;
     professions[found->second].job_titles.push_back(
         {row["ogr_code"].c_str(), row["label"].c_str(), row["rare"].as<bool>()});
+  }
+  for (const pqxx::row& row : transaction.Exec(kMainSkills)) {
+    const auto found = places.find(row["rome_code"].c_str());
+    if (found == places.end()) continue;
+    professions[found->second].main_skills.emplace_back(row["label"].c_str());
   }
   std::vector<EverydayWords> everyday = search::BuiltInEverydayWords();
   for (const pqxx::row& row : transaction.Exec(kEverydayWords)) {

@@ -79,6 +79,25 @@ TEST(ProfessionIndex, ForgivesSpellingAndUnfinishedAndUnknownWords) {
   EXPECT_THAT(Codes({.text = "zorglub"}), IsEmpty());
 }
 
+TEST(ProfessionIndex, FindsByMainSkillsWhichTakeNothingFromWhatTitlesSay) {
+  const auto make = [](std::vector<std::string> skills) {
+    return ProfessionIndex({{.code = "D1102", .title = "Boulanger", .sort_key = "boulanger"},
+                            {.code = "D1106",
+                             .title = "Épicier",
+                             .sort_key = "epicier",
+                             .main_skills = std::move(skills)}},
+                           {});
+  };
+  const ProfessionIndex without = make({});
+  const ProfessionIndex with = make({"Tenir une caisse", "Conseiller un boulanger"});
+  EXPECT_THAT(without.Search({.text = "tenir une caisse"}), IsEmpty());
+  const auto found = with.Search({.text = "tenir une caisse"});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].code, "D1106");
+  EXPECT_EQ(with.Search({.text = "boulanger"})[0].place,
+            without.Search({.text = "boulanger"})[0].place);
+}
+
 TEST(ProfessionIndex, TellsTheJobTitleThatWasNearest) {
   const auto hits = SmallIndex().Search({.text = "boulangère viennoisière"});
   ASSERT_EQ(hits.size(), 1u);
