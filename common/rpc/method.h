@@ -61,6 +61,9 @@ class Reader {
   virtual ~Reader() = default;
   // Waits for the next message. False at the end, or when the caller has gone.
   virtual bool Read(Request* request) = 0;
+  // Whether the next Read need not wait any more, at the latest after `patience`: for who takes
+  // together what has come. At most one message is read ahead.
+  virtual bool Ready(absl::Duration) { return true; }
   // Once Read has returned false: whether the caller went before the end, so that what was read is
   // only a part.
   virtual bool BrokenOff() const = 0;

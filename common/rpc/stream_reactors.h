@@ -27,6 +27,11 @@ class Rendezvous {
     arrived_ = false;
     return ok_;
   }
+  // Whether it arrived, at the latest after `patience`. Wait is still to be called.
+  bool Arrived(absl::Duration patience) {
+    absl::MutexLock lock(&mutex_);
+    return mutex_.AwaitWithTimeout(absl::Condition(&arrived_), patience);
+  }
 
  private:
   absl::Mutex mutex_;
@@ -127,9 +132,21 @@ class UploadReactor final
   }
 
   bool Read(Request* request) override {
-    if (this->Cancelled()) return false;
-    this->StartRead(request);
-    return read_.Wait();
+    if (!reads_ahead_) {
+      if (this->Cancelled()) return false;
+      this->StartRead(request);
+      return read_.Wait();
+    }
+    const bool ok = read_.Wait();
+    reads_ahead_ = false;
+    if (ok) request->Swap(&ahead_);
+    return ok;
+  }
+  bool Ready(absl::Duration patience) override {
+    if (this->Cancelled()) return true;
+    if (!reads_ahead_) this->StartRead(&ahead_);
+    reads_ahead_ = true;
+    return read_.Arrived(patience);
   }
   bool BrokenOff() const override { return this->Cancelled(); }
   void OnReadDone(bool ok) override {
@@ -140,6 +157,10 @@ class UploadReactor final
 
  private:
   Rendezvous read_;
+  // The message that is being read before anybody asked for it, and whether one is. When the method
+  // ends meanwhile, gRPC ends the reading before the reactor goes.
+  Request ahead_;
+  bool reads_ahead_ = false;
 };
 
 }  // namespace dm::rpc::internal

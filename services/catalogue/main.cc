@@ -5,9 +5,12 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/offer_exchange_api.h"
 #include "services/catalogue/api/reference_api.h"
+#include "services/catalogue/api/statistics_api.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
+#include "services/catalogue/jobs/statistics_jobs.h"
 
 #include <functional>
 #include <memory>
@@ -27,6 +30,8 @@ using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
 using dm::catalogue::ReferenceApi;
+using dm::catalogue::SearchTally;
+using dm::catalogue::StatisticsApi;
 using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
 
@@ -42,11 +47,12 @@ std::shared_ptr<IndexFollower> FollowOffers(ServiceContext& context, CatalogueIn
   return follower;
 }
 
-void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index,
-                    const Announce& announce) {
+void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index, const Announce& announce,
+                    SearchTally* searches) {
   const auto cache_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"));
-  const auto api = std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
-                                                  &context.clock(), announce, cache_bytes);
+  const auto api =
+      std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
+                                     &context.clock(), announce, searches, cache_bytes);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -57,11 +63,40 @@ void ServeImports(ServiceContext& context, const Announce& announce) {
   context.Serve(api->Bind(context.pipeline()));
 }
 
+void ServeExchange(ServiceContext& context, const Announce& announce) {
+  const auto api = std::make_shared<dm::catalogue::OfferExchangeApi>(
+      context.database(), &context.page_tokens(), &context.clock(), announce);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeStatistics(ServiceContext& context) {
+  const auto api = std::make_shared<StatisticsApi>(context.database(), &context.page_tokens(),
+                                                   &context.clock());
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
 void ServeReference(ServiceContext& context) {
   const auto api =
       std::make_shared<ReferenceApi>(context.database(), &context.page_tokens(), &context.clock());
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
+}
+
+// Where searches are counted until they are written down.
+SearchTally* CountSearches(ServiceContext& context) {
+  const auto tally = std::make_shared<SearchTally>();
+  context.Keep(tally);
+  const auto counts = std::make_shared<dm::catalogue::SearchCountsJob>(
+      context.database(), tally.get(), &context.clock());
+  context.Keep(counts);
+  counts->Start();
+  const auto figures =
+      std::make_shared<dm::catalogue::MonthlyFiguresJob>(context.database(), &context.clock());
+  context.Keep(figures);
+  figures->Start();
+  return tally.get();
 }
 
 // Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
@@ -91,8 +126,11 @@ absl::Status SetUp(ServiceContext& context) {
     feed->Wake();
     follower->Wake();
   };
-  ServeCatalogue(context, index.get(), announce);
+  SearchTally* const searches = CountSearches(context);
+  ServeCatalogue(context, index.get(), announce, searches);
   ServeImports(context, announce);
+  ServeExchange(context, announce);
+  ServeStatistics(context);
   ServeReference(context);
   FollowBooking(context, announce);
   return absl::OkStatus();

@@ -69,7 +69,7 @@ void AnswerCache::Keep(const std::string& key, const Answer& answer, absl::Time 
   if (const auto old = shard.by_key.find(key); old != shard.by_key.end()) {
     Drop(old->second, shard);
   }
-  const size_t bytes = key.size() + answer->Length() + sizeof(Entry);
+  const size_t bytes = key.size() + answer->bytes.Length() + sizeof(Entry);
   if (bytes > most_bytes_of_shard_) return;
   while (shard.bytes + bytes > most_bytes_of_shard_) Drop(shard.entries.begin(), shard);
   shard.entries.push_back({key, answer, read, bytes});

@@ -24,7 +24,12 @@ namespace dm::catalogue {
 // reads. Bounded; thread-safe and quick enough for a gRPC thread.
 class AnswerCache {
  public:
-  using Answer = std::shared_ptr<const grpc::ByteBuffer>;
+  struct Message {
+    grpc::ByteBuffer bytes;
+    // Whether it is a search's that found nothing.
+    bool nothing_found = false;
+  };
+  using Answer = std::shared_ptr<const Message>;
   // Called with the answer of somebody else, or with null: then ask again.
   using Waiter = absl::AnyInvocable<void(Answer) &&>;
 

@@ -79,12 +79,12 @@ struct CachedReads::Pending {
 template <typename Waiting>
 void CachedReads::Answer(std::shared_ptr<Waiting> pending) const {
   if (const auto found = answers_.Find(pending->key); found != nullptr) {
-    std::move(pending->done)(*found);
+    std::move(pending->done)(found->bytes);
     return;
   }
   const bool reads = answers_.Begin(pending->key, [this, pending](AnswerCache::Answer answer) {
     if (answer != nullptr) {
-      std::move(pending->done)(*answer);
+      std::move(pending->done)(answer->bytes);
     } else {
       Answer(pending);
     }
@@ -106,9 +106,10 @@ void CachedReads::ReadNow(Waiting& pending) const {
     return;
   }
   const grpc::Slice bytes(response->SerializeAsString());
-  const auto answer = std::make_shared<const grpc::ByteBuffer>(&bytes, 1);
+  const auto answer = std::make_shared<const AnswerCache::Message>(
+      AnswerCache::Message{grpc::ByteBuffer(&bytes, 1)});
   answers_.Finish(pending.key, answer, start);
-  std::move(pending.done)(*answer);
+  std::move(pending.done)(answer->bytes);
 }
 
 template <typename Api, typename Request, typename Response>

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "services/catalogue/api/normal_request.h"
+#include "services/catalogue/api/searched_words.h"
 #include "services/catalogue/api/validation.h"
 
 #include <exception>
@@ -38,6 +39,8 @@ struct CatalogueApi::PendingRead {
   // How old what it looks at may be.
   absl::Duration behind;
   std::string key;
+  // What is searched for, when that is to be counted.
+  SearchedWords searched;
   std::shared_ptr<const rpc::Call> call;
   Request request;
   rpc::Done<grpc::ByteBuffer> done;
@@ -46,12 +49,12 @@ struct CatalogueApi::PendingRead {
 template <typename Pending>
 void CatalogueApi::AnswerRead(std::shared_ptr<Pending> pending) const {
   if (const auto found = answers_->Find(pending->key); found != nullptr) {
-    std::move(pending->done)(*found);
+    Deliver(*pending, *found);
     return;
   }
   const bool reads = answers_->Begin(pending->key, [this, pending](AnswerCache::Answer answer) {
     if (answer != nullptr) {
-      std::move(pending->done)(*answer);
+      Deliver(*pending, *answer);
     } else {
       AnswerRead(pending);
     }
@@ -75,9 +78,18 @@ void CatalogueApi::ReadNow(Pending& pending) const {
     return;
   }
   const grpc::Slice bytes(response->SerializeAsString());
-  const auto answer = std::make_shared<const grpc::ByteBuffer>(&bytes, 1);
+  const auto answer = std::make_shared<const AnswerCache::Message>(
+      AnswerCache::Message{grpc::ByteBuffer(&bytes, 1), FoundNothing(*response)});
   answers_->Finish(pending.key, answer, start);
-  std::move(pending.done)(*answer);
+  Deliver(pending, *answer);
+}
+
+template <typename Pending>
+void CatalogueApi::Deliver(Pending& pending, const AnswerCache::Message& answer) const {
+  if (searches_ != nullptr && pending.searched.subject.has_value()) {
+    searches_->Count(*pending.searched.subject, pending.searched.query, answer.nothing_found);
+  }
+  std::move(pending.done)(answer.bytes);
 }
 
 template <typename Request, typename Response>
@@ -92,6 +104,7 @@ void CatalogueApi::BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipelin
     pending->behind = behind;
     pending->call = std::move(call);
     pending->request = request;
+    pending->searched = WordsSearched(request);
     Normalise(&pending->request);
     pending->key = absl::StrCat(name, " ", pending->request.SerializeAsString());
     pending->done = std::move(done);

@@ -8,6 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/domain/search_tally.h"
 #include "services/catalogue/search/catalogue_index.h"
 
 #include <functional>
@@ -21,15 +22,17 @@ class CatalogueApi {
  public:
   static constexpr size_t kMostCachedBytes = size_t{64} << 20;
 
-  // All outlive this. `on_events` runs after each write that sent events.
+  // All outlive this. `on_events` runs after each write that sent events. `searches` may be null.
   CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
                const rpc::PageTokens* page_tokens, const Clock* clock,
-               std::function<void()> on_events, size_t most_cached_bytes = kMostCachedBytes)
+               std::function<void()> on_events, SearchTally* searches = nullptr,
+               size_t most_cached_bytes = kMostCachedBytes)
       : database_(database),
         index_(index),
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
+        searches_(searches),
         answers_(std::make_unique<AnswerCache>(clock, most_cached_bytes)) {}
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
@@ -85,6 +88,9 @@ class CatalogueApi {
   void AnswerRead(std::shared_ptr<Pending> pending) const;
   template <typename Pending>
   void ReadNow(Pending& pending) const;
+  // Gives an answer to who waits for it, and counts the search that it was.
+  template <typename Pending>
+  void Deliver(Pending& pending, const AnswerCache::Message& answer) const;
   template <typename Request, typename Response>
   absl::StatusOr<Response> Read(ReadMethod<Request, Response> read, const rpc::Call& call,
                                 const Request& request) const;
@@ -94,6 +100,7 @@ class CatalogueApi {
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;
+  SearchTally* searches_;
   std::unique_ptr<AnswerCache> answers_;
 };
 

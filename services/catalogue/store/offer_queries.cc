@@ -167,14 +167,17 @@ absl::StatusOr<OfferPage> SearchOffers(database::Database& database,
   return page;
 }
 
+absl::StatusOr<std::vector<Offer>> FindOffers(database::Database& database, absl::Time deadline,
+                                              const std::vector<std::string>& ids, absl::Time now) {
+  return Details(database, deadline, ids, {.now = database::ToMicros(now)}, std::nullopt);
+}
+
 absl::StatusOr<std::optional<Offer>> FindOffer(database::Database& database, absl::Time deadline,
                                                const std::string& id, absl::Time now) {
-  const auto rows =
-      database.Query(deadline, kDetails, std::vector<std::string>{id}, database::ToMicros(now),
-                     kEarliest, kLatest, false, std::optional<double>(), std::optional<double>());
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) return std::optional<Offer>();
-  return std::optional<Offer>(ToFound((*rows)[0]));
+  auto offers = FindOffers(database, deadline, {id}, now);
+  if (!offers.ok()) return offers.status();
+  if (offers->empty()) return std::optional<Offer>();
+  return std::optional<Offer>(std::move(offers->front()));
 }
 
 }  // namespace dm::catalogue

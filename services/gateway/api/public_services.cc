@@ -7,7 +7,9 @@
 #include "destinationmetier/booking/v1/privacy_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.pb.h"
+#include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
 #include "destinationmetier/catalogue/v1/reference_service.pb.h"
+#include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
@@ -34,6 +36,8 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::catalogue::v1::Offer>("CatalogueService", Peer::kCatalogue),
       EntryByName("destinationmetier.catalogue.v1.ImportService", Peer::kCatalogue),
       Entry<dm::catalogue::v1::Commune>("ReferenceService", Peer::kCatalogue),
+      Entry<dm::catalogue::v1::PartnerOffer>("OfferExchangeService", Peer::kCatalogue),
+      Entry<dm::catalogue::v1::StatisticsRow>("StatisticsService", Peer::kCatalogue),
       Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),

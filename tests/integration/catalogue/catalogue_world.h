@@ -193,7 +193,9 @@ class CatalogueTest : public ::testing::Test {
   int wakes_ = 0;
   search::CatalogueIndex index_;
   IndexFollower follower_{database_.get(), &index_, &clock_};
-  CatalogueApi api_{database_.get(), &index_, &page_tokens_, &clock_, [this] { ++wakes_; }};
+  SearchTally tally_;
+  CatalogueApi api_{database_.get(),      &index_, &page_tokens_, &clock_,
+                    [this] { ++wakes_; }, &tally_};
   ImportApi import_api_{database_.get(), &clock_, [this] { ++wakes_; }};
   rpc::Call call_;
   rpc::Call operator_;

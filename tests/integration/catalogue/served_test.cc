@@ -73,6 +73,32 @@ UPDATE offers SET published = false, state = 4 WHERE siret = '00061001400011' RE
   EXPECT_EQ(Companies().total_size(), 51);
 }
 
+TEST_F(ServedTest, CountsSearchesAlsoThoseThatAreAnsweredFromMemory) {
+  const auto search = [this](const std::string& query, const std::string& page_token) {
+    grpc::ClientContext context;
+    pb::SearchOffersRequest request;
+    request.set_query(query);
+    request.set_page_token(page_token);
+    request.set_page_size(1);
+    pb::SearchOffersResponse response;
+    const grpc::Status status = stub_->SearchOffers(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.next_page_token();
+  };
+  const std::string next = search("boulanger", "");
+  EXPECT_FALSE(next.empty());
+  search("Boulangère", "");
+  search("boulanger", next);
+  search("licorne", "");
+  search("licorne", "");
+  Companies();
+  std::vector<std::string> counted;
+  for (const CountedSearch& one : tally_.Take()) {
+    counted.push_back(absl::StrCat(one.words, " ", one.searches, " ", one.empty));
+  }
+  EXPECT_THAT(counted, ::testing::ElementsAre("boulanger 2 0", "licorn 2 2"));
+}
+
 TEST_F(ServedTest, RefusesWhatIsWrongAndWhatIsNotThere) {
   grpc::ClientContext context;
   pb::SearchOffersRequest request;

@@ -370,6 +370,42 @@ TEST_F(ServiceBindingTest, AnUploadWhoseCallerGoesIsNoUpload) {
   EXPECT_FALSE(status.ok());
 }
 
+TEST_F(ServiceBindingTest, AnUploadTellsWhatHasComeWithoutWaitingForMore) {
+  absl::Notification looked;
+  import_.Upload<type::FileImportRequest, type::FileImportResponse>(
+      "ImportFiles", {.roles = {Role::kAnonymous}},
+      [&](const Call&, Reader<type::FileImportRequest>& reader,
+          Writer<type::FileImportResponse>&) -> absl::Status {
+        std::string kinds;
+        type::FileImportRequest request;
+        while (reader.Ready(absl::Seconds(20)) && reader.Read(&request)) {
+          kinds += request.start().kind();
+          // The caller sends the third when it was said that nothing has come.
+          if (kinds == "ab" && !reader.Ready(absl::ZeroDuration())) looked.Notify();
+          if (kinds == "abc") break;
+        }
+        // What is being read ahead ends with the call.
+        EXPECT_FALSE(reader.Ready(absl::ZeroDuration()));
+        return NotFoundError(kinds);
+      });
+  Serve();
+  auto stub = catalogue::ImportService::NewStub(channel_);
+  grpc::ClientContext context;
+  auto stream = stub->ImportFiles(&context);
+  const auto send = [&](const std::string& kind) {
+    type::FileImportRequest request;
+    request.mutable_start()->set_kind(kind);
+    EXPECT_TRUE(stream->Write(request));
+  };
+  send("a");
+  send("b");
+  ASSERT_TRUE(looked.WaitForNotificationWithTimeout(absl::Seconds(20)));
+  send("c");
+  type::FileImportResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::NOT_FOUND);
+}
+
 TEST_F(ServiceBindingTest, AServiceWithAnUnboundMethodSaysWhich) {
   EXPECT_THAT(std::string(feed_.CheckComplete().message()), testing::HasSubstr("Subscribe"));
 }

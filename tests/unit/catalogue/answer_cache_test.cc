@@ -22,7 +22,8 @@ class SetClock final : public Clock {
 
 AnswerCache::Answer Answer(const std::string& bytes) {
   const grpc::Slice slice(bytes);
-  return std::make_shared<const grpc::ByteBuffer>(&slice, 1);
+  return std::make_shared<const AnswerCache::Message>(
+      AnswerCache::Message{grpc::ByteBuffer(&slice, 1)});
 }
 
 void Keep(AnswerCache& cache, const std::string& key, const std::string& bytes, absl::Time read) {
@@ -33,7 +34,7 @@ std::string Found(const AnswerCache& cache, const std::string& key) {
   const AnswerCache::Answer found = cache.Find(key);
   if (found == nullptr) return "nothing";
   grpc::Slice slice;
-  EXPECT_TRUE(found->DumpToSingleSlice(&slice).ok());
+  EXPECT_TRUE(found->bytes.DumpToSingleSlice(&slice).ok());
   return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
 }
 

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "services/catalogue/domain/search_tally.h"
+
+#include <optional>
+#include <string>
+
+// Which requests are searches that somebody made: by words, and of the first page only, since who
+// turns the page does not search again.
+namespace dm::catalogue {
+
+struct SearchedWords {
+  // Absent for what is not counted.
+  std::optional<SearchSubject> subject;
+  // As it was typed.
+  std::string query;
+};
+
+SearchedWords WordsSearched(
+    const destinationmetier::catalogue::v1::SearchProfessionsRequest& request);
+SearchedWords WordsSearched(const destinationmetier::catalogue::v1::SearchOffersRequest& request);
+SearchedWords WordsSearched(
+    const destinationmetier::catalogue::v1::SearchCompaniesRequest& request);
+template <typename Request>
+SearchedWords WordsSearched(const Request&) {
+  return {};
+}
+
+bool FoundNothing(const destinationmetier::catalogue::v1::SearchProfessionsResponse& response);
+bool FoundNothing(const destinationmetier::catalogue::v1::SearchOffersResponse& response);
+bool FoundNothing(const destinationmetier::catalogue::v1::SearchCompaniesResponse& response);
+template <typename Response>
+bool FoundNothing(const Response&) {
+  return false;
+}
+
+}  // namespace dm::catalogue
