@@ -30,21 +30,12 @@ void SetSkill(const Skill& skill, pb::Skill* message) {
 // Where ROME puts the profession, and what it says of its future.
 void SetPlaces(const Profession& profession, pb::Profession* message) {
   if (profession.domain.has_value()) {
-    pb::Domain& domain = *message->mutable_domain();
-    domain.set_name(absl::StrCat("domains/", profession.domain->domain.code));
-    domain.set_display_name(profession.domain->domain.label);
-    domain.set_grand_domain(profession.domain->grand_domain.code);
-    domain.set_grand_domain_display_name(profession.domain->grand_domain.label);
+    *message->mutable_domain() = ToMessage(*profession.domain);
   }
   for (const Labelled& sub_sector : profession.sub_sectors) {
     SetSubSector(sub_sector, message->add_sub_sectors());
   }
-  for (const Theme& theme : profession.themes) {
-    pb::Theme& added = *message->add_themes();
-    added.set_name(absl::StrCat("themes/", theme.code));
-    added.set_display_name(theme.label);
-    added.set_description(theme.description);
-  }
+  for (const Theme& theme : profession.themes) *message->add_themes() = ToMessage(theme);
   message->set_ecological_transition(
       static_cast<pb::EcologicalTransition>(profession.ecological_transition));
   message->set_digital_transition(ToStated(profession.digital_transition));
@@ -99,6 +90,23 @@ pb::Interest ToInterest(const Labelled& interest) {
 pb::Interest ToMessage(const Interest& interest) {
   pb::Interest message = ToInterest({interest.code, interest.label});
   message.set_description(interest.description);
+  return message;
+}
+
+pb::Theme ToMessage(const Theme& theme) {
+  pb::Theme message;
+  message.set_name(absl::StrCat("themes/", theme.code));
+  message.set_display_name(theme.label);
+  message.set_description(theme.description);
+  return message;
+}
+
+pb::Domain ToMessage(const ProfessionalDomain& domain) {
+  pb::Domain message;
+  message.set_name(absl::StrCat("domains/", domain.domain.code));
+  message.set_display_name(domain.domain.label);
+  message.set_grand_domain(domain.grand_domain.code);
+  message.set_grand_domain_display_name(domain.grand_domain.label);
   return message;
 }
 

@@ -4,6 +4,7 @@
 #include "absl/strings/str_split.h"
 #include "common/codes/official_codes.h"
 #include "services/catalogue/api/place_messages.h"
+#include "services/catalogue/api/profession_messages.h"
 #include "services/catalogue/api/request_fields.h"
 #include "services/catalogue/domain/words.h"
 #include "services/catalogue/store/reference_queries.h"
@@ -34,23 +35,6 @@ pb::School ToMessage(const School& school) {
   message.set_kind(school.kind);
   message.set_public_(school.is_public);
   Fill(school.place, message.mutable_place());
-  return message;
-}
-
-pb::Theme ToMessage(const Theme& theme) {
-  pb::Theme message;
-  message.set_name(absl::StrCat("themes/", theme.code));
-  message.set_display_name(theme.label);
-  message.set_description(theme.description);
-  return message;
-}
-
-pb::Domain ToMessage(const ProfessionalDomain& domain) {
-  pb::Domain message;
-  message.set_name(absl::StrCat("domains/", domain.code));
-  message.set_display_name(domain.label);
-  message.set_grand_domain(domain.grand_domain);
-  message.set_grand_domain_display_name(domain.grand_domain_label);
   return message;
 }
 

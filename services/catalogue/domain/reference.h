@@ -32,19 +32,6 @@ struct School {
   Place place;
 };
 
-struct Theme {
-  std::string code;
-  std::string label;
-  std::string description;
-};
-
-struct ProfessionalDomain {
-  std::string code;
-  std::string label;
-  std::string grand_domain;
-  std::string grand_domain_label;
-};
-
 // Where a list is from, by one of the names of ReferenceService.
 struct Source {
   std::string name;

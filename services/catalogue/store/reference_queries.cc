@@ -121,10 +121,8 @@ Theme ToTheme(const pqxx::row& row) {
 }
 
 ProfessionalDomain ToDomain(const pqxx::row& row) {
-  return {.code = row["code"].c_str(),
-          .label = row["label"].c_str(),
-          .grand_domain = row["grand_domain"].c_str(),
-          .grand_domain_label = row["grand_domain_label"].c_str()};
+  return {.domain = {row["code"].c_str(), row["label"].c_str()},
+          .grand_domain = {row["grand_domain"].c_str(), row["grand_domain_label"].c_str()}};
 }
 
 PageKey CodeOf(const pqxx::row& row) { return {row["code"].c_str()}; }
