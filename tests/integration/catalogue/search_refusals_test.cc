@@ -5,14 +5,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-std::vector<std::string> Fields(const absl::Status& status) {
-  std::vector<std::string> fields;
-  const auto details = GetErrorDetails(status);
-  if (!details.has_value()) return fields;
-  for (const auto& field : details->fields) fields.push_back(field.field);
-  return fields;
-}
-
 TEST_F(SearchTest, ATokenOfAnotherQueryIsRefused) {
   pb::SearchOffersRequest request;
   request.set_page_size(5);

@@ -70,4 +70,13 @@ inline std::map<std::string, int> ToMap(
   return counts;
 }
 
+// Of the violations, in their order.
+inline std::vector<std::string> Fields(const absl::Status& status) {
+  std::vector<std::string> fields;
+  const auto details = GetErrorDetails(status);
+  if (!details.has_value()) return fields;
+  for (const auto& field : details->fields) fields.push_back(field.field);
+  return fields;
+}
+
 }  // namespace dm::catalogue
