@@ -10,7 +10,9 @@
 #include "common/time/clock.h"
 #include "services/catalogue/api/answer_cache.h"
 #include "services/catalogue/api/normal_request.h"
+#include "services/catalogue/api/searched_words.h"
 #include "services/catalogue/api/validation.h"
+#include "services/catalogue/domain/search_tally.h"
 
 #include <exception>
 #include <memory>
@@ -24,8 +26,10 @@ namespace dm::catalogue {
 // where something is left to choose. Thread-safe; outlives the bindings.
 class CachedReads {
  public:
-  // `clock` outlives this.
-  CachedReads(const Clock* clock, size_t most_bytes) : clock_(clock), answers_(clock, most_bytes) {}
+  // Both outlive this; `searches`, where searches are counted, may be null. With no bytes
+  // everybody reads for themselves.
+  CachedReads(const Clock* clock, size_t most_bytes, SearchTally* searches = nullptr)
+      : clock_(clock), searches_(searches), answers_(clock, most_bytes) {}
 
   template <typename Api, typename Request, typename Response>
   using Method = absl::StatusOr<Response> (Api::*)(const rpc::Call&, const Request&) const;
@@ -46,8 +50,12 @@ class CachedReads {
   void Answer(std::shared_ptr<Waiting> pending) const;
   template <typename Waiting>
   void ReadNow(Waiting& pending) const;
+  // Gives an answer to who waits for it, and counts the search that it was.
+  template <typename Waiting>
+  void Deliver(Waiting& pending, const AnswerCache::Message& answer) const;
 
   const Clock* const clock_;
+  SearchTally* const searches_;
   // Its own lock guards it.
   mutable AnswerCache answers_;
 };
@@ -61,6 +69,8 @@ struct CachedReads::Pending {
   // How old what it looks at may be.
   absl::Duration behind;
   std::string key;
+  // What is searched for, when that is to be counted.
+  SearchedWords searched;
   std::shared_ptr<const rpc::Call> call;
   Request request;
   rpc::Done<grpc::ByteBuffer> done;
@@ -79,12 +89,12 @@ struct CachedReads::Pending {
 template <typename Waiting>
 void CachedReads::Answer(std::shared_ptr<Waiting> pending) const {
   if (const auto found = answers_.Find(pending->key); found != nullptr) {
-    std::move(pending->done)(found->bytes);
+    Deliver(*pending, *found);
     return;
   }
   const bool reads = answers_.Begin(pending->key, [this, pending](AnswerCache::Answer answer) {
     if (answer != nullptr) {
-      std::move(pending->done)(answer->bytes);
+      Deliver(*pending, *answer);
     } else {
       Answer(pending);
     }
@@ -107,9 +117,17 @@ void CachedReads::ReadNow(Waiting& pending) const {
   }
   const grpc::Slice bytes(response->SerializeAsString());
   const auto answer = std::make_shared<const AnswerCache::Message>(
-      AnswerCache::Message{grpc::ByteBuffer(&bytes, 1)});
+      AnswerCache::Message{grpc::ByteBuffer(&bytes, 1), FoundNothing(*response)});
   answers_.Finish(pending.key, answer, start);
-  std::move(pending.done)(answer->bytes);
+  Deliver(pending, *answer);
+}
+
+template <typename Waiting>
+void CachedReads::Deliver(Waiting& pending, const AnswerCache::Message& answer) const {
+  if (searches_ != nullptr && pending.searched.subject.has_value()) {
+    searches_->Count(*pending.searched.subject, pending.searched.query, answer.nothing_found);
+  }
+  std::move(pending.done)(answer.bytes);
 }
 
 template <typename Api, typename Request, typename Response>
@@ -125,6 +143,7 @@ void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, co
     pending->behind = behind;
     pending->call = std::move(call);
     pending->request = request;
+    pending->searched = WordsSearched(request);
     Normalise(&pending->request);
     pending->key = absl::StrCat(name, " ", pending->request.SerializeAsString());
     pending->done = std::move(done);

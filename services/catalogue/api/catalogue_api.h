@@ -7,7 +7,7 @@
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
-#include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/api/cached_reads.h"
 #include "services/catalogue/domain/search_tally.h"
 #include "services/catalogue/search/catalogue_index.h"
 
@@ -32,8 +32,7 @@ class CatalogueApi {
         page_tokens_(page_tokens),
         clock_(clock),
         on_events_(std::move(on_events)),
-        searches_(searches),
-        answers_(std::make_unique<AnswerCache>(clock, most_cached_bytes)) {}
+        reads_(std::make_unique<CachedReads>(clock, most_cached_bytes, searches)) {}
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
       const rpc::Call& call,
@@ -71,37 +70,12 @@ class CatalogueApi {
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline) const;
 
  private:
-  template <typename Request, typename Response>
-  using ReadMethod = absl::StatusOr<Response> (CatalogueApi::*)(const rpc::Call&,
-                                                                const Request&) const;
-  template <typename Request, typename Response>
-  struct PendingRead;
-
-  // Binds a public read: from the cache where it is called, else on the executor. What it looks at
-  // is up to `behind` old.
-  template <typename Request, typename Response>
-  void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
-                ReadMethod<Request, Response> read,
-                absl::Duration behind = absl::ZeroDuration()) const;
-  // Answers from the cache, with what somebody else is reading, or by reading.
-  template <typename Pending>
-  void AnswerRead(std::shared_ptr<Pending> pending) const;
-  template <typename Pending>
-  void ReadNow(Pending& pending) const;
-  // Gives an answer to who waits for it, and counts the search that it was.
-  template <typename Pending>
-  void Deliver(Pending& pending, const AnswerCache::Message& answer) const;
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Read(ReadMethod<Request, Response> read, const rpc::Call& call,
-                                const Request& request) const;
-
   database::Database* database_;
   const search::CatalogueIndex* index_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;
-  SearchTally* searches_;
-  std::unique_ptr<AnswerCache> answers_;
+  std::unique_ptr<CachedReads> reads_;
 };
 
 }  // namespace dm::catalogue

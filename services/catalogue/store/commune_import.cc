@@ -173,6 +173,7 @@ std::string ComparePostal(ImportSteps& import, const CommuneLists& lists) {
   auto& transaction = import.transaction();
   transaction.Exec(kIncomingPostal);
   pqxx::stream_to communes(transaction.raw(), "incoming_postal_communes");
+  int64_t done = 0;
   for (const PostalCommuneRow& row : lists.postal) {
     std::optional<double> latitude;
     std::optional<double> longitude;
@@ -183,6 +184,7 @@ std::string ComparePostal(ImportSteps& import, const CommuneLists& lists) {
     communes << std::make_tuple(row.origin.file, row.origin.line, row.code, row.name,
                                 row.department, absl::StrJoin(row.postal_codes, "|"), latitude,
                                 longitude, PlainText(row.name));
+    if (++done % 1000 == 0) import.Done(done);
   }
   communes.complete();
   transaction.Exec(kAnalyzePostal);
@@ -210,7 +212,8 @@ absl::Status Steps(ImportSteps& import, const CommuneLists& lists) {
     changed = Compare(import, lists.communes);
   }
   if (!lists.postal.empty()) {
-    if (absl::Status status = import.Stage("Lecture des codes postaux", lists.postal_rows);
+    if (absl::Status status =
+            import.Stage("Lecture des codes postaux", static_cast<int64_t>(lists.postal.size()));
         !status.ok()) {
       return status;
     }

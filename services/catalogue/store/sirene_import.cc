@@ -115,6 +115,7 @@ WHERE i.closed AND o.published ORDER BY o.siret
 void Copy(ImportSteps& import, const SireneStock& stock) {
   import.transaction().Exec(kIncoming);
   pqxx::stream_to rows(import.transaction().raw(), "incoming_establishments");
+  int64_t done = 0;
   for (const EstablishmentRow& row : stock.establishments) {
     std::optional<int64_t> closed_time;
     if (row.closed && row.since.has_value()) {
@@ -124,6 +125,7 @@ void Copy(ImportSteps& import, const SireneStock& stock) {
                             row.naf25_code, row.street, row.postal_code, row.commune_code,
                             row.workforce, row.closed, closed_time, PlainText(row.display_name),
                             FoldWords(row.display_name));
+    if (++done % 1000 == 0) import.Done(done);
   }
   rows.complete();
   import.transaction().Exec(kAnalyze);

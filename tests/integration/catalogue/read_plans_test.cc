@@ -1,3 +1,4 @@
+#include "services/catalogue/api/reference_api.h"
 #include "services/catalogue/store/search_changes.h"
 #include "tests/integration/catalogue/catalogue_world.h"
 #include "tests/integration/catalogue/recording_database.h"
@@ -75,6 +76,24 @@ std::string PlanOf(Transaction& transaction, const std::string& name, const RunS
   }
   raw.exec("DEALLOCATE \"plan of " + name + "\"");
   return plan;
+}
+
+// None of the statements looks through the whole of one of the tables ("offers|sessions").
+void ExpectNoScan(database::Database& database,
+                  const std::map<std::string, RunStatement>& statements,
+                  const std::string& tables) {
+  const std::regex scan("Seq Scan on (" + tables + ")\\b");
+  const absl::Status explained =
+      database.Read(absl::Now() + absl::Minutes(1), [&](Transaction& transaction) {
+        for (const auto& [name, statement] : statements) {
+          for (const char* const mode : {"force_custom_plan", "force_generic_plan"}) {
+            const std::string plan = PlanOf(transaction, name, statement, mode);
+            EXPECT_FALSE(std::regex_search(plan, scan)) << name << ", " << mode << ":\n" << plan;
+          }
+        }
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(explained.ok()) << explained;
 }
 
 class ReadPlansTest : public CatalogueTest {
@@ -164,17 +183,48 @@ TEST_F(ReadPlansTest, NoReadLooksThroughAWholeTable) {
   }
   const std::map<std::string, RunStatement> statements = recording.statements();
   EXPECT_GE(statements.size(), 10u);
-  const std::regex scan("Seq Scan on (offers|sessions|companies|professions)\\b");
-  const absl::Status explained = database_->Read(call_.deadline, [&](Transaction& transaction) {
-    for (const auto& [name, statement] : statements) {
-      for (const char* const mode : {"force_custom_plan", "force_generic_plan"}) {
-        const std::string plan = PlanOf(transaction, name, statement, mode);
-        EXPECT_FALSE(std::regex_search(plan, scan)) << name << ", " << mode << ":\n" << plan;
-      }
-    }
+  ExpectNoScan(*database_, statements, "offers|sessions|companies|professions");
+}
+
+// As many communes and schools as France has.
+constexpr Statement kManyCommunes{"test_many_communes", R"sql(
+INSERT INTO communes (code, name, department, postal_codes, population, latitude, longitude,
+                      sort_key)
+SELECT lpad(n::text, 5, '0'), 'Commune ' || n, lpad((1 + n % 95)::text, 2, '0'),
+       ARRAY[lpad(n::text, 5, '0')], n % 5000, 48, 0,
+       CASE WHEN n % 5 = 0 THEN 'saint ' ELSE 'commune ' END || md5(n::text)
+FROM generate_series(1, 35000) AS n
+)sql"};
+constexpr Statement kManySchools{"test_many_schools", R"sql(
+INSERT INTO schools (uai, display_name, kind, is_public, street, postal_code, commune_code,
+                     department, siret, sort_key, folded_name)
+SELECT lpad(n::text, 7, '0') || 'A', 'Lycée ' || n, '', true, '', '61000', m.code, m.department,
+       '', 'lycee ' || md5(n::text), 'lyce ' || md5(n::text)
+FROM generate_series(1, 20000) AS n JOIN communes m ON m.code = lpad(n::text, 5, '0')
+)sql"};
+
+TEST_F(CatalogueTest, NoReadLooksThroughAllCommunesOrSchools) {
+  const absl::Status filled = database_->Write(call_.deadline, [](Transaction& transaction) {
+    transaction.Exec(kManyCommunes);
+    transaction.Exec(kManySchools);
+    transaction.raw().exec("ANALYZE communes, schools");
     return absl::OkStatus();
   });
-  EXPECT_TRUE(explained.ok()) << explained;
+  ASSERT_TRUE(filled.ok()) << filled;
+  RecordingDatabase recording(database_.get());
+  const ReferenceApi api(&recording, &page_tokens_, &clock_);
+  for (const char* const query : {"", "0c1", "61"}) {
+    pb::ListCommunesRequest communes;
+    communes.set_query(query);
+    communes.add_departments("61");
+    EXPECT_TRUE(api.ListCommunes(call_, communes).ok());
+    pb::ListSchoolsRequest schools;
+    schools.set_query(query);
+    EXPECT_TRUE(api.ListSchools(call_, schools).ok());
+  }
+  const std::map<std::string, RunStatement> statements = recording.statements();
+  EXPECT_EQ(statements.size(), 4u);
+  ExpectNoScan(*database_, statements, "communes|schools");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include "services/catalogue/imports/agency_lists.h"
 #include "services/catalogue/imports/charset.h"
 #include "services/catalogue/imports/communes.h"
-#include "services/catalogue/imports/rome_export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
