@@ -111,7 +111,7 @@ TEST_F(ExchangeTest, ABrokenStreamGoesOnWhereItWas) {
   items[9].mutable_offer()->set_title("");
   // The start and 250 items: 200 and then 50 were committed, and there is no summary.
   const Answer broken = Send(partner_, Start(1, true), items, 251);
-  EXPECT_TRUE(absl::IsCancelled(broken.status)) << broken.status;
+  EXPECT_TRUE(absl::IsUnavailable(broken.status)) << broken.status;
   EXPECT_EQ(broken.lines.size(), 251u);
   EXPECT_EQ(Kept().size(), 249u);
   // Lines before it are passed over, whatever they hold by now.
@@ -236,6 +236,30 @@ TEST_F(ExchangeTest, ABatchIsAnsweredTheSameAgain) {
   batch.mutable_offers(0)->mutable_offer()->set_title("Autre");
   EXPECT_EQ(ErrorReasonOf(exchange_.ImportOfferBatch(partner_, batch).status()),
             "REQUEST_ID_REUSED");
+}
+
+TEST_F(ExchangeTest, AStreamThatSaysNothingGivesItsThreadBack) {
+  // Nothing comes after the first item, and nobody has gone.
+  class Silent final : public rpc::Reader<pb::ImportOffersRequest> {
+   public:
+    explicit Silent(std::vector<pb::ImportOffersRequest> messages)
+        : messages_(std::move(messages)) {}
+    bool Read(pb::ImportOffersRequest* request) override {
+      *request = messages_.at(next_++);
+      return true;
+    }
+    bool Ready(absl::Duration) override { return next_ < messages_.size(); }
+    bool BrokenOff() const override { return false; }
+
+   private:
+    const std::vector<pb::ImportOffersRequest> messages_;
+    size_t next_ = 0;
+  };
+  Silent reader(Messages(Start(1), {Item(1, "a")}));
+  KeptAnswers<pb::ImportOffersResponse> writer;
+  EXPECT_TRUE(absl::IsDeadlineExceeded(exchange_.ImportOffers(partner_, reader, writer)));
+  EXPECT_EQ(writer.answers.size(), 2u);
+  EXPECT_EQ(Send(partner_, Start(1), {}).lines[0], "resume 1");
 }
 
 TEST_F(ExchangeTest, RefusesStreamsThatAreNone) {
