@@ -172,6 +172,15 @@ TEST_F(ExchangeTest, TwoImportsAtOnceTakeEachItemOnce) {
   EXPECT_THAT((std::vector<std::string>{first.lines.back(), second.lines.back()}),
               ::testing::UnorderedElementsAre("summary 120 0 0 0 0 0", "summary 0 0 120 0 0 0"));
   EXPECT_EQ(Kept().size(), 120u);
+  // One run twice: whoever ends it first has the whole of it.
+  for (pb::PartnerOffer& item : items) item.mutable_offer()->set_title("Au lin");
+  std::thread three([&] { first = Send(partner_, Start(3), items); });
+  std::thread four([&] { second = Send(partner_, Start(3), items); });
+  three.join();
+  four.join();
+  const bool first_ended = first.status.ok();
+  EXPECT_EQ((first_ended ? first : second).lines.back(), "summary 0 120 0 0 0 0");
+  EXPECT_EQ(ErrorReasonOf((first_ended ? second : first).status), "IMPORT_TOKEN_INVALID");
   EXPECT_EQ(Number({"test_sessions", R"sql(
     SELECT count(*) FROM sessions JOIN partner_offers USING (offer_id))sql"}),
             120);
