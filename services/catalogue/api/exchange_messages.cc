@@ -110,6 +110,11 @@ absl::Status CheckScope(const auth::Caller& caller, absl::string_view scope) {
                     .message_en = "Your access does not allow this exchange."});
 }
 
+absl::Status BrokenStream(const rpc::Call& call) {
+  if (call.cancelled) return absl::CancelledError("the caller has gone");
+  return BackendUnavailableError("the stream's end");
+}
+
 void Validate(const pb::ImportStart& start, absl::string_view field, Violations& violations) {
   if (!IsPartnerSource(start.source())) {
     violations.Add(absl::StrCat(field, ".source"),

@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "common/auth/caller.h"
 #include "common/errors/error.h"
+#include "common/rpc/call.h"
 #include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
 #include "services/catalogue/domain/partner_import.h"
 
@@ -14,6 +15,10 @@ PartnerSender SenderOf(const auth::Caller& caller);
 
 // PERMISSION_DENIED for a partner whose token lacks a scope; all others need none.
 absl::Status CheckScope(const auth::Caller& caller, absl::string_view scope);
+
+// What ends a stream that broke: CANCELLED where the caller has gone, else UNAVAILABLE, since it
+// can go on elsewhere or later.
+absl::Status BrokenStream(const rpc::Call& call);
 
 void Validate(const destinationmetier::catalogue::v1::ImportStart& start, absl::string_view field,
               Violations& violations);

@@ -24,6 +24,8 @@ constexpr size_t kMostBytesAtOnce = size_t{1} << 20;
 constexpr int kMostBatchItems = 500;
 // A client that waits for the answer to an item before it sends the next is not kept waiting.
 constexpr absl::Duration kGatherPatience = absl::Milliseconds(5);
+// Who sends nothing for so long gives its thread back, and goes on where it was.
+constexpr absl::Duration kLongestSilence = absl::Minutes(2);
 
 const auth::Roles kExchangers = {auth::Role::kPartner, auth::Role::kAgency, auth::Role::kOperator};
 
@@ -36,7 +38,8 @@ absl::Status StreamError(absl::string_view field, absl::string_view what) {
 // The items that have come, in the order of their lines.
 class ItemStream {
  public:
-  explicit ItemStream(rpc::Reader<pb::ImportOffersRequest>* reader) : reader_(*reader) {}
+  ItemStream(const rpc::Call* call, rpc::Reader<pb::ImportOffersRequest>* reader)
+      : call_(*call), reader_(*reader) {}
 
   // Waits for the next and takes with it what has come meanwhile, at most so much; empty at the
   // end, of which `end` then tells.
@@ -46,7 +49,10 @@ class ItemStream {
     pb::ImportOffersRequest message;
     while (!ended_ && items.size() < kMostItemsAtOnce && bytes < kMostBytesAtOnce) {
       if (!items.empty() && !reader_.Ready(kGatherPatience)) break;
-      if (!reader_.Read(&message)) {
+      if (!reader_.Ready(kLongestSilence)) {
+        end_ = DeadlineError();
+        ended_ = true;
+      } else if (!reader_.Read(&message)) {
         ended_ = true;
       } else if (end_ = Check(message); end_.ok()) {
         bytes += message.ByteSizeLong();
@@ -60,10 +66,7 @@ class ItemStream {
   }
 
   // How the stream ended: as it should, or not.
-  absl::Status end() const {
-    if (end_.ok() && reader_.BrokenOff()) return absl::CancelledError("the caller has gone");
-    return end_;
-  }
+  absl::Status end() const { return end_.ok() && reader_.BrokenOff() ? BrokenStream(call_) : end_; }
 
  private:
   absl::Status Check(const pb::ImportOffersRequest& message) const {
@@ -74,6 +77,7 @@ class ItemStream {
     return absl::OkStatus();
   }
 
+  const rpc::Call& call_;
   rpc::Reader<pb::ImportOffersRequest>& reader_;
   int64_t last_line_ = 0;
   bool ended_ = false;
@@ -103,6 +107,7 @@ absl::Status OfferExchangeApi::ImportOffers(const rpc::Call& call,
                                             rpc::Writer<pb::ImportOffersResponse>& writer) const {
   if (absl::Status scope = CheckScope(call.caller, kWriteScope); !scope.ok()) return scope;
   pb::ImportOffersRequest first;
+  if (!reader.Ready(kLongestSilence)) return DeadlineError();
   if (!reader.Read(&first)) return StreamError("start", "must be the first message");
   if (!first.has_start()) return StreamError("start", "must be the first message");
   Violations violations;
@@ -114,15 +119,15 @@ absl::Status OfferExchangeApi::ImportOffers(const rpc::Call& call,
   if (!run.ok()) return run.status();
   pb::ImportOffersResponse response;
   response.mutable_resume()->set_after_line(run->last_line);
-  if (!writer.Write(response)) return absl::CancelledError("the caller has gone");
+  if (!writer.Write(response)) return BrokenStream(call);
 
-  ItemStream stream(&reader);
+  ItemStream stream(&call, &reader);
   for (auto items = stream.Next(); !items.empty(); items = stream.Next()) {
     const auto results = import.Take(items);
     if (!results.ok()) return results.status();
     for (const ItemResult& result : *results) {
       *response.mutable_item() = ToMessage(result, call.language);
-      if (!writer.Write(response)) return absl::CancelledError("the caller has gone");
+      if (!writer.Write(response)) return BrokenStream(call);
     }
   }
   if (absl::Status end = stream.end(); !end.ok()) return end;

@@ -117,9 +117,9 @@ absl::Status SendOffers(database::Database& database, const rpc::PageTokens& pag
       if (!batch.ok()) return batch.status();
       if (!batch->last.has_value()) break;
       for (const Offer& offer : batch->offers) {
-        if (!sent.Add(department, offer)) return absl::CancelledError("the caller has gone");
+        if (!sent.Add(department, offer)) return BrokenStream(call);
       }
-      if (!sent.Send()) return absl::CancelledError("the caller has gone");
+      if (!sent.Send()) return BrokenStream(call);
       position.offer = *batch->last;
     }
   }

@@ -10,31 +10,47 @@ namespace {
 using database::Statement;
 using database::Transaction;
 
-constexpr Statement kClaim{"claim_monthly_figures", R"sql(
-SELECT pg_try_advisory_xact_lock(hashtext('monthly figures')) AS claimed,
-       (SELECT dm_micros(position) FROM job_cursors WHERE job = 'monthly_figures') AS position
+constexpr Statement kClaim{
+    "claim_monthly_figures",
+    "SELECT pg_try_advisory_xact_lock(hashtext('monthly figures')) AS claimed"};
+
+constexpr Statement kPosition{"monthly_figures_position", R"sql(
+SELECT dm_micros(position) AS position FROM job_cursors WHERE job = 'monthly_figures'
 )sql"};
 
+// The first and the last instant that there is something of, since one that begins a month.
+constexpr Statement kEnds{"monthly_figures_ends", R"sql(
+SELECT dm_micros(min(first)) AS first, dm_micros(max(last)) AS last
+FROM (
+  SELECT min(start_time) AS first, max(start_time) AS last
+  FROM sessions WHERE start_time >= dm_time($1)
+  UNION ALL
+  SELECT min(month)::timestamp AT TIME ZONE 'Europe/Paris',
+         max(month)::timestamp AT TIME ZONE 'Europe/Paris'
+  FROM monthly_figures WHERE month >= $2::date
+) AS ends
+)sql"};
+
+// Month by month, so that no transaction grows with the years.
 constexpr Statement kRefresh{"refresh_monthly_figures", R"sql(
 WITH fresh AS MATERIALIZED (
-  SELECT date_trunc('month', s.start_time AT TIME ZONE 'Europe/Paris')::date AS month,
-         o.id AS offer_id, o.siret, o.department, coalesce(o.rome_code, '') AS rome_code,
-         o.sectors, count(*) AS sessions,
-         sum(s.capacity) AS seats, sum(least(s.held, s.capacity)) AS held
+  SELECT o.id AS offer_id, o.siret, o.department, coalesce(o.rome_code, '') AS rome_code,
+         o.sectors, count(*) AS sessions, sum(s.capacity) AS seats,
+         sum(least(s.held, s.capacity)) AS held
   FROM sessions s
   JOIN offers o ON o.id = s.offer_id
-  WHERE s.start_time >= dm_time($1) AND s.cancel_time IS NULL
+  WHERE s.start_time >= dm_time($2) AND s.start_time < dm_time($3) AND s.cancel_time IS NULL
     AND (o.published OR o.publish_time IS NOT NULL)
-  GROUP BY 1, o.id
+  GROUP BY o.id
 ), gone AS (
   DELETE FROM monthly_figures t
-  WHERE t.month >= $2::date
-    AND NOT EXISTS (SELECT FROM fresh f WHERE (f.month, f.offer_id) = (t.month, t.offer_id))
+  WHERE t.month = $1::date AND NOT EXISTS (SELECT FROM fresh f WHERE f.offer_id = t.offer_id)
   RETURNING 1
 ), written AS (
   INSERT INTO monthly_figures AS t
     (month, offer_id, siret, department, rome_code, sectors, sessions, seats, held)
-  SELECT month, offer_id, siret, department, rome_code, sectors, sessions, seats, held FROM fresh
+  SELECT $1::date, offer_id, siret, department, rome_code, sectors, sessions, seats, held
+  FROM fresh
   ON CONFLICT (month, offer_id) DO UPDATE
   SET department = excluded.department, rome_code = excluded.rome_code,
       sectors = excluded.sectors, sessions = excluded.sessions, seats = excluded.seats,
@@ -154,25 +170,68 @@ void Fold(Transaction& transaction, const StatisticsQuery& query,
   if (together.companies >= kFewestShownCompanies) statistics->folded = std::move(together);
 }
 
+absl::CivilMonth ParisMonth(absl::Time time) {
+  return absl::CivilMonth(absl::ToCivilDay(time, ParisTimeZone()));
+}
+
+absl::Time StartOf(absl::CivilMonth month) { return StartOfParisDay(absl::CivilDay(month)); }
+
+struct Months {
+  absl::CivilMonth first;
+  absl::CivilMonth last;
+};
+
+// Absent when there is nothing to refresh.
+absl::StatusOr<std::optional<Months>> MonthsToRefresh(database::Database& database,
+                                                      absl::Time deadline) {
+  using Found = std::optional<Months>;
+  return database.Read(deadline, [](Transaction& transaction) -> absl::StatusOr<Found> {
+    absl::CivilMonth first(1970, 1);
+    if (const pqxx::result rows = transaction.Exec(kPosition); !rows.empty()) {
+      first = ParisMonth(database::FromMicros(rows[0]["position"].as<int64_t>())) - 1;
+    }
+    const pqxx::result ends =
+        transaction.Exec(kEnds, database::ToMicros(StartOf(first)), DayOf(first));
+    const pqxx::row row = ends.at(0);
+    if (row["first"].is_null()) return Found();
+    return Found({ParisMonth(database::FromMicros(row["first"].as<int64_t>())),
+                  ParisMonth(database::FromMicros(row["last"].as<int64_t>()))});
+  });
+}
+
+// Absent when another replica is at it.
+absl::StatusOr<std::optional<int64_t>> RefreshMonth(database::Database& database,
+                                                    absl::Time deadline, absl::CivilMonth month) {
+  using Changed = std::optional<int64_t>;
+  return database.Write(deadline, [month](Transaction& transaction) -> absl::StatusOr<Changed> {
+    if (!transaction.Exec(kClaim).at(0)["claimed"].as<bool>()) return Changed();
+    const pqxx::result refreshed =
+        transaction.Exec(kRefresh, DayOf(month), database::ToMicros(StartOf(month)),
+                         database::ToMicros(StartOf(month + 1)));
+    return Changed(refreshed.at(0)["changed"].as<int64_t>());
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<int64_t>> RefreshMonthlyFigures(database::Database& database,
                                                              absl::Time deadline, absl::Time now) {
-  return database.Write(
-      deadline, [now](Transaction& transaction) -> absl::StatusOr<std::optional<int64_t>> {
-        const pqxx::row claim = transaction.Exec(kClaim).at(0);
-        if (!claim["claimed"].as<bool>()) return std::optional<int64_t>();
-        absl::CivilMonth first(1970, 1);
-        if (!claim["position"].is_null()) {
-          const absl::Time last_time = database::FromMicros(claim["position"].as<int64_t>());
-          first = absl::CivilMonth(absl::ToCivilDay(last_time, ParisTimeZone())) - 1;
-        }
-        const absl::Time start = StartOfParisDay(absl::CivilDay(first));
-        const pqxx::result refreshed =
-            transaction.Exec(kRefresh, database::ToMicros(start), DayOf(first));
-        transaction.Exec(kKeepPosition, database::ToMicros(now));
-        return std::optional<int64_t>(refreshed.at(0)["changed"].as<int64_t>());
-      });
+  const auto months = MonthsToRefresh(database, deadline);
+  if (!months.ok()) return months.status();
+  int64_t changed = 0;
+  if (months->has_value()) {
+    for (absl::CivilMonth month = (*months)->first; month <= (*months)->last; ++month) {
+      const auto refreshed = RefreshMonth(database, deadline, month);
+      if (!refreshed.ok() || !refreshed->has_value()) return refreshed;
+      changed += **refreshed;
+    }
+  }
+  const absl::Status kept = database.Write(deadline, [now](Transaction& transaction) {
+    transaction.Exec(kKeepPosition, database::ToMicros(now));
+    return absl::OkStatus();
+  });
+  if (!kept.ok()) return kept;
+  return std::optional<int64_t>(changed);
 }
 
 absl::StatusOr<Statistics> ReadStatistics(database::Database& database, absl::Time deadline,

@@ -103,7 +103,7 @@ TEST_F(OfferExportTest, GoesOnAfterThePositionThatArrivedLast) {
   ASSERT_TRUE(Export(operator_, {"14", "61"}, "", whole).ok());
   Writer broken;
   broken.most = 2;
-  EXPECT_TRUE(absl::IsCancelled(Export(operator_, {"14", "61"}, "", broken)));
+  EXPECT_TRUE(absl::IsUnavailable(Export(operator_, {"14", "61"}, "", broken)));
   ASSERT_EQ(broken.answers.size(), 2u);
   Writer rest;
   ASSERT_TRUE(Export(operator_, {"14", "61"}, broken.answers.back().position(), rest).ok());

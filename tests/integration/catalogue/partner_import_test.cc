@@ -111,7 +111,7 @@ TEST_F(ExchangeTest, ABrokenStreamGoesOnWhereItWas) {
   items[9].mutable_offer()->set_title("");
   // The start and 250 items: 200 and then 50 were committed, and there is no summary.
   const Answer broken = Send(partner_, Start(1, true), items, 251);
-  EXPECT_TRUE(absl::IsCancelled(broken.status)) << broken.status;
+  EXPECT_TRUE(absl::IsUnavailable(broken.status)) << broken.status;
   EXPECT_EQ(broken.lines.size(), 251u);
   EXPECT_EQ(Kept().size(), 249u);
   // Lines before it are passed over, whatever they hold by now.
@@ -172,6 +172,15 @@ TEST_F(ExchangeTest, TwoImportsAtOnceTakeEachItemOnce) {
   EXPECT_THAT((std::vector<std::string>{first.lines.back(), second.lines.back()}),
               ::testing::UnorderedElementsAre("summary 120 0 0 0 0 0", "summary 0 0 120 0 0 0"));
   EXPECT_EQ(Kept().size(), 120u);
+  // One run twice: whoever ends it first has the whole of it.
+  for (pb::PartnerOffer& item : items) item.mutable_offer()->set_title("Au lin");
+  std::thread three([&] { first = Send(partner_, Start(3), items); });
+  std::thread four([&] { second = Send(partner_, Start(3), items); });
+  three.join();
+  four.join();
+  const bool first_ended = first.status.ok();
+  EXPECT_EQ((first_ended ? first : second).lines.back(), "summary 0 120 0 0 0 0");
+  EXPECT_EQ(ErrorReasonOf((first_ended ? second : first).status), "IMPORT_TOKEN_INVALID");
   EXPECT_EQ(Number({"test_sessions", R"sql(
     SELECT count(*) FROM sessions JOIN partner_offers USING (offer_id))sql"}),
             120);
@@ -236,6 +245,30 @@ TEST_F(ExchangeTest, ABatchIsAnsweredTheSameAgain) {
   batch.mutable_offers(0)->mutable_offer()->set_title("Autre");
   EXPECT_EQ(ErrorReasonOf(exchange_.ImportOfferBatch(partner_, batch).status()),
             "REQUEST_ID_REUSED");
+}
+
+TEST_F(ExchangeTest, AStreamThatSaysNothingGivesItsThreadBack) {
+  // Nothing comes after the first item, and nobody has gone.
+  class Silent final : public rpc::Reader<pb::ImportOffersRequest> {
+   public:
+    explicit Silent(std::vector<pb::ImportOffersRequest> messages)
+        : messages_(std::move(messages)) {}
+    bool Read(pb::ImportOffersRequest* request) override {
+      *request = messages_.at(next_++);
+      return true;
+    }
+    bool Ready(absl::Duration) override { return next_ < messages_.size(); }
+    bool BrokenOff() const override { return false; }
+
+   private:
+    const std::vector<pb::ImportOffersRequest> messages_;
+    size_t next_ = 0;
+  };
+  Silent reader(Messages(Start(1), {Item(1, "a")}));
+  KeptAnswers<pb::ImportOffersResponse> writer;
+  EXPECT_TRUE(absl::IsDeadlineExceeded(exchange_.ImportOffers(partner_, reader, writer)));
+  EXPECT_EQ(writer.answers.size(), 2u);
+  EXPECT_EQ(Send(partner_, Start(1), {}).lines[0], "resume 1");
 }
 
 TEST_F(ExchangeTest, RefusesStreamsThatAreNone) {
