@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/time/clock.h"
-#include "services/catalogue/domain/rome_source.h"
 #include "services/catalogue/domain/words.h"
 
 #include <algorithm>
@@ -17,6 +16,7 @@ struct Publication {
   absl::string_view what;
 };
 constexpr std::array kPublications = {
+    Publication{"rome", "France Travail, ROME 4.0"},
     Publication{
         "communes",
         "INSEE, code officiel géographique, et La Poste, base officielle des codes postaux"},
@@ -35,12 +35,12 @@ std::string FrenchDay(absl::CivilDay day) {
 }  // namespace
 
 std::string AttributionOf(const Source& source) {
-  if (source.name == "rome") return RomeAttribution(source.version, source.published);
   const auto* const found =
       std::find_if(kPublications.begin(), kPublications.end(),
                    [&](const Publication& known) { return known.name == source.name; });
   if (found == kPublications.end()) return "";
   std::string line = absl::StrCat("Source : ", found->what);
+  if (!source.version.empty()) absl::StrAppend(&line, " version ", source.version);
   if (source.published.has_value()) {
     absl::StrAppend(&line, " du ", FrenchDay(*source.published));
   } else {
