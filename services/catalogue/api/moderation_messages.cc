@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/rpc/page_token.h"
+#include "services/catalogue/api/company_messages.h"
 #include "services/catalogue/api/place_messages.h"
 
 namespace dm::catalogue {
@@ -41,10 +42,7 @@ pb::CompanySettings ToMessage(const CompanySettings& settings) {
   message.set_name(absl::StrCat(company, "/settings"));
   message.set_monthly_request_quota(settings.standing.monthly_request_quota);
   for (const Site& site : settings.sites) {
-    pb::Site* added = message.add_sites();
-    added->set_name(absl::StrCat(company, "/sites/", site.key));
-    added->set_display_name(site.display_name);
-    Fill(site.place, added->mutable_place());
+    *message.add_sites() = ToMessage(company, site);
   }
   if (settings.ban.has_value()) *message.mutable_ban() = ToMessage(*settings.ban);
   if (settings.standing.closed_since.has_value()) {

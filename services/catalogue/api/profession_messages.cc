@@ -110,23 +110,6 @@ pb::Interest ToMessage(const Interest& interest) {
   return message;
 }
 
-pb::Theme ToMessage(const Theme& theme) {
-  pb::Theme message;
-  message.set_name(absl::StrCat("themes/", theme.code));
-  message.set_display_name(theme.label);
-  message.set_description(theme.description);
-  return message;
-}
-
-pb::Domain ToMessage(const ProfessionalDomain& domain) {
-  pb::Domain message;
-  message.set_name(absl::StrCat("domains/", domain.domain.code));
-  message.set_display_name(domain.domain.label);
-  message.set_grand_domain(domain.grand_domain.code);
-  message.set_grand_domain_display_name(domain.grand_domain.label);
-  return message;
-}
-
 pb::Profession ToMessage(const Profession& profession) {
   pb::Profession message;
   message.set_name(absl::StrCat("professions/", profession.rome_code));

@@ -30,14 +30,6 @@ struct CompanyBan {
   std::optional<absl::Time> lifted;
 };
 
-// A place of a company without a SIRET of its own.
-struct Site {
-  // 1 to 40 characters of a-z, 0-9 and dashes.
-  std::string key;
-  std::string display_name;
-  Place place;
-};
-
 // What a company has set, and what was decided on it.
 struct CompanySettings {
   CompanyStanding standing;

@@ -22,13 +22,6 @@ SELECT coalesce((SELECT requests FROM company_requests
          AS requests
 )sql"};
 
-constexpr Statement kSites{"sites_of_company", R"sql(
-SELECT x.key, x.display_name, x.street, x.postal_code, m.name AS commune, m.code AS commune_code,
-       m.department, m.latitude, m.longitude
-FROM sites x JOIN communes m ON m.code = x.commune_code
-WHERE x.siret = $1 ORDER BY x.key
-)sql"};
-
 constexpr Statement kUnknownCommunes{"unknown_communes", R"sql(
 SELECT place - 1 AS place
 FROM unnest($1::text[]) WITH ORDINALITY AS asked (code, place)
@@ -81,11 +74,7 @@ std::optional<CompanySettings> ReadSettings(Transaction& transaction, const std:
   CompanySettings settings{.standing = *standing, .ban = ReadRunningBan(transaction, siret)};
   settings.requests =
       transaction.Exec(kRequests, siret, database::ToMicros(now))[0]["requests"].as<int>();
-  for (const pqxx::row& row : transaction.Exec(kSites, siret)) {
-    settings.sites.push_back({.key = row["key"].c_str(),
-                              .display_name = row["display_name"].c_str(),
-                              .place = ToPlace(row)});
-  }
+  settings.sites = ToSites(transaction.Exec(kSitesOfCompany, siret));
   return settings;
 }
 

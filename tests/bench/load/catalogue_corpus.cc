@@ -82,7 +82,7 @@ absl::Status ImportReference(Database& database, const std::string& rome_folder,
   }
   const dm::catalogue::ImportRun run{.now = absl::Now(), .deadline = Deadline()};
   const auto communes =
-      dm::catalogue::ParseCommunes({{"communes.csv", ReadFile(communes_file)}}, nullptr);
+      dm::catalogue::ParseCommunes({{"communes.csv", ReadFile(communes_file)}});
   if (!communes.ok()) return communes.status();
   if (auto done = dm::catalogue::ImportCommunes(database, *communes, run); !done.ok()) {
     return done.status();

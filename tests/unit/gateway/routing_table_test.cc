@@ -86,7 +86,7 @@ TEST(RoutingTable, ShowsNoFeedAndNoImport) {
   const RoutingTable routes = PublicRoutes();
   for (const Route& route : routes.routes()) {
     EXPECT_EQ(route.rpc.find("EventFeed"), std::string::npos);
-    EXPECT_EQ(route.rpc.find("Import"), std::string::npos);
+    EXPECT_EQ(route.rpc.find("ImportService"), std::string::npos);
   }
   for (const PublicEntry& entry : PublicTable()) {
     ASSERT_NE(entry.service, nullptr);
