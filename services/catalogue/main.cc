@@ -5,10 +5,12 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/offer_api.h"
 #include "services/catalogue/api/offer_exchange_api.h"
 #include "services/catalogue/api/statistics_api.h"
 #include "services/catalogue/feeds/index_follower.h"
 #include "services/catalogue/feeds/seats_feed.h"
+#include "services/catalogue/jobs/archive_past.h"
 #include "services/catalogue/jobs/statistics_jobs.h"
 
 #include <functional>
@@ -25,9 +27,11 @@ extern const MigrationSet kCatalogueMigrations;
 namespace {
 
 namespace event = destinationmetier::event::v1;
+using dm::catalogue::ArchivePast;
 using dm::catalogue::CatalogueApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
+using dm::catalogue::OfferApi;
 using dm::catalogue::SearchTally;
 using dm::catalogue::search::CatalogueIndex;
 using dm::process::ServiceContext;
@@ -48,6 +52,13 @@ void ServeCatalogue(ServiceContext& context, const CatalogueIndex* index, const 
                     SearchTally* searches) {
   const auto api = std::make_shared<CatalogueApi>(context.database(), index, &context.page_tokens(),
                                                   &context.clock(), announce, searches);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
+void ServeOffers(ServiceContext& context, const CatalogueIndex* index, const Announce& announce) {
+  const auto api = std::make_shared<OfferApi>(context.database(), index, &context.page_tokens(),
+                                              &context.clock(), announce);
   context.Keep(api);
   context.Serve(api->Bind(context.pipeline()));
 }
@@ -87,6 +98,12 @@ SearchTally* CountSearches(ServiceContext& context) {
   return tally.get();
 }
 
+void ArchivePastOffers(ServiceContext& context, const Announce& announce) {
+  const auto job = std::make_shared<ArchivePast>(context.database(), &context.clock(), announce);
+  context.Keep(job);
+  job->Start();
+}
+
 // Readiness does not ask whether the feed is caught up: the seats last heard of are in our tables,
 // and offers are to be read while booking is away.
 void FollowBooking(ServiceContext& context, const Announce& announce) {
@@ -119,7 +136,9 @@ absl::Status SetUp(ServiceContext& context) {
   ServeImports(context, announce);
   ServeExchange(context, announce);
   ServeStatistics(context);
+  ServeOffers(context, index.get(), announce);
   FollowBooking(context, announce);
+  ArchivePastOffers(context, announce);
   return absl::OkStatus();
 }
 

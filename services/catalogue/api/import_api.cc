@@ -59,7 +59,8 @@ ImportRun ToRun(const rpc::Call& call, const rpc::Upload& upload, absl::Time now
   ImportRun run{.validate_only = upload.validate_only,
                 .now = now,
                 .deadline = call.deadline,
-                .traceparent = call.traceparent};
+                .traceparent = call.traceparent,
+                .person = call.caller.PersonName()};
   for (const auto& file : upload.files) run.files.push_back(file.name);
   // An operator acts on everything, an agency on its territory alone.
   if (!call.caller.Is(auth::Role::kOperator)) run.territory = call.caller.territory;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/catalogue/api/place_messages.h"
 #include "services/catalogue/api/profession_messages.h"
+#include "services/catalogue/domain/offer_rules.h"
 
 namespace dm::catalogue {
 namespace {
@@ -42,7 +43,9 @@ pb::Offer ToMessage(const Offer& offer) {
   message.set_name(absl::StrCat("offers/", offer.id));
   message.set_company(absl::StrCat("companies/", offer.siret));
   message.set_company_display_name(offer.company_display_name);
-  message.set_profession(absl::StrCat("professions/", offer.rome_code));
+  if (!offer.rome_code.empty()) {
+    message.set_profession(absl::StrCat("professions/", offer.rome_code));
+  }
   message.set_profession_display_name(offer.profession_title);
   message.set_title(offer.title);
   message.set_description(offer.description);
@@ -69,6 +72,8 @@ pb::Session ToMessage(const std::string& offer_name, const Session& session) {
   message.set_capacity(session.capacity);
   message.set_available(session.available);
   if (session.cancel_time.has_value()) Fill(*session.cancel_time, message.mutable_cancel_time());
+  message.set_closed(session.closed);
+  if (session.version > 0) message.set_etag(EtagOf(session.version));
   return message;
 }
 

@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "common/events/outbox.h"
 #include "common/requests/answered_requests.h"
+#include "services/catalogue/api/answering_for.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/offer_messages.h"
 #include "services/catalogue/store/search_changes.h"
@@ -14,13 +15,6 @@ namespace dm::catalogue {
 namespace {
 
 namespace pb = destinationmetier::catalogue::v1;
-
-Canceller CancellerOf(const auth::Caller& caller) {
-  Canceller who{.everywhere = caller.Is(auth::Role::kOperator)};
-  if (caller.Is(auth::Role::kHost)) who.companies = caller.companies;
-  if (caller.Is(auth::Role::kAgency)) who.departments = caller.territory;
-  return who;
-}
 
 requests::WriteRequest ToWriteRequest(const rpc::Call& call, pb::CancelSessionRequest request) {
   absl::AsciiStrToLower(request.mutable_name());
@@ -54,7 +48,7 @@ absl::StatusOr<pb::Session> CatalogueApi::CancelSession(
         if (earlier->has_value()) return FirstAnswer(**earlier);
         std::optional<HostedSession> hosted = LockSession(transaction, name);
         if (!hosted.has_value()) return NotFoundError(name.Full());
-        const auto decided = DecideCancellation(CancellerOf(call.caller), *hosted, now);
+        const auto decided = DecideCancellation(AnsweringFor(call.caller), *hosted, now);
         if (!decided.ok()) return decided.status();
         if (*decided == Cancellation::kNew) {
           news = catalogue::CancelSession(transaction, name, call.caller.PersonName(),

@@ -17,6 +17,8 @@ bool MayCancel(const Canceller& who, const HostedSession& hosted) {
          Has(who.departments, hosted.department);
 }
 
+}  // namespace
+
 absl::Status SessionPast(const std::string& name) {
   constexpr char kReason[] = "SESSION_PAST";
   constexpr char kWhy[] = "the session has started";
@@ -27,8 +29,6 @@ absl::Status SessionPast(const std::string& name) {
                     .message_fr = "C'est trop tard : ce mini-stage a déjà commencé.",
                     .message_en = "It is too late: this session has already started."});
 }
-
-}  // namespace
 
 absl::StatusOr<Cancellation> DecideCancellation(const Canceller& who, const HostedSession& hosted,
                                                 absl::Time now) {

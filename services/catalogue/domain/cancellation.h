@@ -37,6 +37,9 @@ enum class Cancellation : uint8_t {
   kAlready,
 };
 
+// FAILED_PRECONDITION with reason SESSION_PAST.
+absl::Status SessionPast(const std::string& name);
+
 // NOT_FOUND for who may not know that it can be cancelled; FAILED_PRECONDITION with reason
 // SESSION_PAST from its start on.
 absl::StatusOr<Cancellation> DecideCancellation(const Canceller& who, const HostedSession& hosted,

@@ -13,12 +13,6 @@ bool Has(const std::vector<std::string>& values, const std::string& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-// Code points, not bytes: every byte but those that go on with a character.
-size_t Characters(absl::string_view utf8) {
-  return static_cast<size_t>(
-      std::count_if(utf8.begin(), utf8.end(), [](char byte) { return (byte & '\xC0') != '\x80'; }));
-}
-
 }  // namespace
 
 std::optional<OfferParty> PartyOf(const Canceller& who, const std::string& siret,
@@ -74,6 +68,25 @@ OfferContent ContentOf(const Offer& offer) {
           .site = offer.site};
 }
 
+void SetContent(const OfferContent& content, Offer* offer) {
+  offer->rome_code = content.rome_code;
+  offer->appellation = content.appellation;
+  offer->title = content.title;
+  offer->description = content.description;
+  offer->audiences = content.audiences;
+  offer->instant_confirmation = content.instant_confirmation;
+  offer->demonstration = content.demonstration;
+  offer->accessibility = content.accessibility;
+  offer->work_mode = content.work_mode;
+  offer->languages = content.languages;
+  offer->hours = content.hours;
+  offer->supervision = content.supervision;
+  offer->to_bring = content.to_bring;
+  offer->reserved_schools = content.reserved_schools;
+  offer->priority_areas_only = content.priority_areas_only;
+  offer->site = content.site;
+}
+
 void CheckSession(absl::string_view field, const SessionContent& session, absl::Time now,
                   Violations& violations) {
   if (session.start <= now) violations.Add(absl::StrCat(field, ".start_time"), "must be to come");
@@ -89,6 +102,24 @@ bool ChangesWhatWasRead(const OfferContent& before, const OfferContent& after) {
   return before.title != after.title || before.description != after.description ||
          before.rome_code != after.rome_code || before.appellation != after.appellation ||
          before.audiences != after.audiences;
+}
+
+absl::Status CheckStaysWhole(const OfferRecord& before, const OfferRecord& after, absl::Time now) {
+  if (before.offer.state == OfferState::kDraft) return absl::OkStatus();
+  const auto lacked = FactsOf(before, now).lacks;
+  std::vector<OfferFacts::Lack> fresh;
+  for (const OfferFacts::Lack& lack : FactsOf(after, now).lacks) {
+    const bool known = std::any_of(lacked.begin(), lacked.end(),
+                                   [&](const auto& other) { return other.field == lack.field; });
+    if (!known) fresh.push_back(lack);
+  }
+  return fresh.empty() ? absl::OkStatus() : IncompleteOffer(before.Name(), fresh);
+}
+
+// Every byte but those that go on with a character.
+size_t Characters(absl::string_view utf8) {
+  return static_cast<size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char byte) { return (byte & '\xC0') != '\x80'; }));
 }
 
 std::string EtagOf(int64_t version) { return absl::StrCat("v", version); }

@@ -41,6 +41,7 @@ OfferFacts FactsOf(const OfferRecord& record, absl::Time now);
 
 // What somebody wrote in it.
 OfferContent ContentOf(const Offer& offer);
+void SetContent(const OfferContent& content, Offer* offer);
 
 // `field` is the path of the session. Of a session that starts in the past nothing can be written.
 void CheckSession(absl::string_view field, const SessionContent& session, absl::Time now,
@@ -48,6 +49,13 @@ void CheckSession(absl::string_view field, const SessionContent& session, absl::
 
 // Whether an edit changes what the agency has read before it published.
 bool ChangesWhatWasRead(const OfferContent& before, const OfferContent& after);
+
+// Past a draft nothing is taken away that was there and must be: OFFER_INCOMPLETE with what would
+// be missing. What an offer from a list never said stays its own affair.
+absl::Status CheckStaysWhole(const OfferRecord& before, const OfferRecord& after, absl::Time now);
+
+// Code points, not bytes.
+size_t Characters(absl::string_view utf8);
 
 // "v7", and back; -1 for what is none.
 std::string EtagOf(int64_t version);

@@ -99,12 +99,12 @@ absl::Status StateConflict(absl::string_view name, std::optional<OfferState> fro
                  {{"state", std::string(from.has_value() ? OfferStateName(*from) : "")}});
 }
 
-absl::Status Incomplete(absl::string_view name, const OfferFacts& facts) {
+absl::Status Incomplete(absl::string_view name, const std::vector<OfferFacts::Lack>& lacks) {
   std::vector<std::string> texts;
   ErrorDetails details{.reason = "OFFER_INCOMPLETE",
                        .metadata = {{"resource", std::string(name)}},
                        .message_en = "The offer does not say all that it must yet."};
-  for (const OfferFacts::Lack& lack : facts.lacks) {
+  for (const OfferFacts::Lack& lack : lacks) {
     details.fields.push_back({absl::StrCat("offer.", lack.field), lack.text});
     details.preconditions.push_back({"OFFER_INCOMPLETE", std::string(name), lack.field});
     texts.push_back(lack.text);
@@ -123,7 +123,7 @@ absl::Status CheckGuard(absl::string_view name, const OfferTransition& row,
                          "l'agence.");
   }
   if (absl::Status standing = CheckStanding(name, facts); !standing.ok()) return standing;
-  if (row.guard == G::kComplete && !facts.lacks.empty()) return Incomplete(name, facts);
+  if (row.guard == G::kComplete && !facts.lacks.empty()) return Incomplete(name, facts.lacks);
   return absl::OkStatus();
 }
 
@@ -191,6 +191,17 @@ absl::StatusOr<OfferTransition> DecideOfferStep(absl::string_view offer_name,
   }
   if (absl::Status status = CheckGuard(offer_name, *row, facts); !status.ok()) return status;
   return *row;
+}
+
+absl::Status CheckEditable(absl::string_view offer_name, OfferState state) {
+  if (state != S::kArchived) return absl::OkStatus();
+  return StateConflict(offer_name, state, "it is archived",
+                       "Cette offre est archivée : dupliquez-la vers de nouvelles dates.");
+}
+
+absl::Status IncompleteOffer(absl::string_view offer_name,
+                             const std::vector<OfferFacts::Lack>& lacks) {
+  return Incomplete(offer_name, lacks);
 }
 
 std::string OfferTransitionsPicture() {

@@ -93,6 +93,13 @@ absl::StatusOr<OfferTransition> DecideOfferStep(absl::string_view offer_name,
 // COMPANY_BANNED or COMPANY_CLOSED, else OK.
 absl::Status CheckStanding(absl::string_view subject, const OfferFacts& facts);
 
+// OFFER_STATE_CONFLICT for what is over: nothing of it changes any more.
+absl::Status CheckEditable(absl::string_view offer_name, OfferState state);
+
+// OFFER_INCOMPLETE, which names them all.
+absl::Status IncompleteOffer(absl::string_view offer_name,
+                             const std::vector<OfferFacts::Lack>& lacks);
+
 // As a Mermaid diagram, a line an edge.
 std::string OfferTransitionsPicture();
 

@@ -127,6 +127,13 @@ std::vector<VisibilityReason> ExplainVisibility(const VisibilityFacts& facts, ab
   AddState(facts, &reasons);
   AddCompany(facts, &reasons);
   AddSessions(facts, now, &reasons);
+  const bool hidden = std::any_of(reasons.begin(), reasons.end(),
+                                  [](const VisibilityReason& reason) { return reason.hides; });
+  if (!hidden && !(facts.searchable && facts.searched_as_it_is)) {
+    reasons.push_back({Code::kNotIndexedYet, "Cette offre vient de changer.",
+                       "Dans une seconde, les recherches la montreront telle qu'elle est.",
+                       std::nullopt, !facts.searchable});
+  }
   AddHints(facts, &reasons);
   return reasons;
 }

@@ -31,6 +31,7 @@ enum class VisibilityCode : uint8_t {
   kProfessionObsolete = 16,
   kAudiencesEmpty = 17,
   kReserved = 18,
+  kNotIndexedYet = 19,
 };
 
 struct VisibilityFacts {
@@ -47,6 +48,9 @@ struct VisibilityFacts {
   bool profession_obsolete = false;
   bool has_audiences = true;
   bool reserved = false;
+  // What searches look at in memory: nothing of it yet, or something that is no longer so.
+  bool searchable = true;
+  bool searched_as_it_is = true;
 };
 
 struct VisibilityReason {

@@ -25,6 +25,8 @@ struct ImportRun {
   absl::Time now;
   absl::Time deadline;
   std::string traceparent;
+  // "people/{subject}" of the caller.
+  std::string person;
   // Names of the upload's files, for refusals.
   std::vector<std::string> files;
   // Départements that the caller may write; absent for all.

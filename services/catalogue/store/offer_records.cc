@@ -47,6 +47,12 @@ SELECT id, dm_micros(start_time) AS start_time, dm_micros(end_time) AS end_time,
 FROM sessions WHERE offer_id = $1::uuid ORDER BY start_time DESC LIMIT $2
 )sql"};
 
+constexpr Statement kLockSession{"lock_offer_session", R"sql(
+SELECT id, dm_micros(start_time) AS start_time, dm_micros(end_time) AS end_time, capacity, held,
+       dm_micros(cancel_time) AS cancel_time, closed, version
+FROM sessions WHERE offer_id = $1::uuid AND id = $2::uuid FOR UPDATE
+)sql"};
+
 #define DM_OFFER_RECORD_PAGE                         \
   "(o.update_time, o.id) < (dm_time($1), $2::uuid) " \
   "AND ($3 OR o.state = ANY ($4::smallint[])) "      \
@@ -84,7 +90,8 @@ FOR NO KEY UPDATE
 constexpr Statement kLockOffer{"lock_offer", "SELECT FROM offers WHERE id = $1::uuid FOR UPDATE"};
 
 constexpr Statement kReferences{"check_offer_references", R"sql(
-SELECT $2 = '' OR EXISTS (SELECT FROM professions WHERE rome_code = $2) AS profession,
+SELECT $2 IN ('', $5)
+         OR EXISTS (SELECT FROM professions WHERE rome_code = $2 AND NOT obsolete) AS profession,
        $3 = '' OR EXISTS (SELECT FROM appellations WHERE ogr_code = $3 AND rome_code = $2)
          AS appellation,
        $4 = '' OR EXISTS (SELECT FROM sites WHERE (siret, key) = ($1, $4)) AS site
@@ -242,16 +249,24 @@ absl::StatusOr<OfferRecordPage> ListOfferRecords(database::Database& database, a
 }
 
 void CheckReferences(database::Transaction& transaction, const std::string& siret,
-                     const OfferContent& content, absl::string_view field, Violations& violations) {
-  const pqxx::row there =
-      transaction.Exec(kReferences, siret, content.rome_code, content.appellation, content.site)
-          .at(0);
+                     const OfferContent& content, const std::string& had, absl::string_view field,
+                     Violations& violations) {
+  const pqxx::result rows = transaction.Exec(kReferences, siret, content.rome_code,
+                                             content.appellation, content.site, had);
+  const pqxx::row there = rows.at(0);
   const auto check = [&](const char* name, absl::string_view what) {
     if (!there[name].as<bool>()) violations.Add(absl::StrCat(field, ".", name), what);
   };
-  check("profession", "is no profession of ROME");
+  check("profession", "is no profession of the current ROME");
   check("appellation", "is no appellation of the profession");
   check("site", "is no site of the company");
+}
+
+std::optional<Session> LockOfferSession(database::Transaction& transaction,
+                                        const std::string& offer, const std::string& session) {
+  const pqxx::result rows = transaction.Exec(kLockSession, offer, session);
+  if (rows.empty()) return std::nullopt;
+  return ToSession(rows[0]);
 }
 
 bool HasOfferKey(database::Transaction& transaction, const std::string& siret,

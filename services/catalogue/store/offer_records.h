@@ -54,10 +54,16 @@ std::optional<CompanyStanding> LockCompany(database::Transaction& transaction,
                                            const std::string& siret);
 std::optional<OfferRecord> LockOffer(database::Transaction& transaction, const std::string& id);
 
-// What a content names that is not there: a profession, an appellation of that profession, a site
-// of the company. `field` is the path of the offer.
+// What a content names that is not there: a profession of the current ROME, an appellation of that
+// profession, a site of the company. A profession that the offer `had` is no violation when it
+// became obsolete. `field` is the path of the offer.
 void CheckReferences(database::Transaction& transaction, const std::string& siret,
-                     const OfferContent& content, absl::string_view field, Violations& violations);
+                     const OfferContent& content, const std::string& had, absl::string_view field,
+                     Violations& violations);
+
+// A session of an offer, locked.
+std::optional<Session> LockOfferSession(database::Transaction& transaction,
+                                        const std::string& offer, const std::string& session);
 
 // Whether the company has an offer of that key, and the first free of "key-2", "key-3" and so on.
 bool HasOfferKey(database::Transaction& transaction, const std::string& siret,

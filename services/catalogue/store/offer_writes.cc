@@ -93,25 +93,6 @@ bool ChangesWhatIsAnnounced(const OfferContent& before, const OfferContent& afte
          before.priority_areas_only != after.priority_areas_only || before.site != after.site;
 }
 
-void Put(const OfferContent& content, Offer* offer) {
-  offer->rome_code = content.rome_code;
-  offer->appellation = content.appellation;
-  offer->title = content.title;
-  offer->description = content.description;
-  offer->audiences = content.audiences;
-  offer->instant_confirmation = content.instant_confirmation;
-  offer->demonstration = content.demonstration;
-  offer->accessibility = content.accessibility;
-  offer->work_mode = content.work_mode;
-  offer->languages = content.languages;
-  offer->hours = content.hours;
-  offer->supervision = content.supervision;
-  offer->to_bring = content.to_bring;
-  offer->reserved_schools = content.reserved_schools;
-  offer->priority_areas_only = content.priority_areas_only;
-  offer->site = content.site;
-}
-
 // As PostgreSQL writes them; ids and SIRETs need no quotes.
 std::string ArrayOf(const std::set<std::string>& values) {
   return absl::StrCat("{", absl::StrJoin(values, ","), "}");
@@ -125,6 +106,22 @@ events::NewEvent Changed(const std::string& name) {
 
 }  // namespace
 
+events::NewEvent OfferChangedEvent(const OfferRecord& record, std::optional<OfferState> from,
+                                   OfferState to, OfferParty party, absl::string_view why) {
+  event::OfferChanged changed;
+  changed.set_offer(record.Name());
+  changed.set_company(absl::StrCat("companies/", record.offer.siret));
+  changed.set_department(record.company.department);
+  if (from.has_value()) changed.set_from_state(std::string(OfferStateName(*from)));
+  changed.set_to_state(std::string(OfferStateName(to)));
+  changed.set_version(record.version);
+  // The event counts them from 1, and nothing is the first.
+  changed.set_actor(static_cast<event::OfferChanged::Actor>(static_cast<int>(party) + 1));
+  changed.set_reason(std::string(why));
+  changed.set_title(record.offer.title);
+  return events::MakeEvent(record.Name(), changed);
+}
+
 SessionEvents& OfferWrites::sessions() {
   if (!sessions_.has_value()) sessions_.emplace(transaction_, now_);
   return *sessions_;
@@ -136,18 +133,7 @@ void OfferWrites::NoteTransition(const OfferRecord& record, const OfferTransitio
   if (step.from.has_value()) from = static_cast<int>(*step.from);
   transaction_->Exec(kTransition, record.offer.id, record.version, ToMicros(now_), actor.person,
                      OfferPartyName(actor.party), from, static_cast<int>(step.to), step.why);
-  event::OfferChanged changed;
-  changed.set_offer(record.Name());
-  changed.set_company(absl::StrCat("companies/", record.offer.siret));
-  changed.set_department(record.company.department);
-  if (step.from.has_value()) changed.set_from_state(std::string(OfferStateName(*step.from)));
-  changed.set_to_state(std::string(OfferStateName(step.to)));
-  changed.set_version(record.version);
-  // The event counts them from 1, and nothing is the first.
-  changed.set_actor(static_cast<event::OfferChanged::Actor>(static_cast<int>(actor.party) + 1));
-  changed.set_reason(std::string(step.why));
-  changed.set_title(record.offer.title);
-  steps_.push_back(events::MakeEvent(record.Name(), changed));
+  steps_.push_back(OfferChangedEvent(record, step.from, step.to, actor.party, step.why));
   changed_.insert(record.offer.id);
 }
 
@@ -169,7 +155,7 @@ absl::Status OfferWrites::Change(OfferRecord* record, const OfferContent& conten
                                         record->version, ToMicros(now_));
   if (done.affected_rows() != 1) return EtagMismatch(record->Name());
   ++record->version;
-  Put(content, &record->offer);
+  SetContent(content, &record->offer);
   changed_.insert(record->offer.id);
   if (record->offer.state == OfferState::kPublished && ChangesWhatIsAnnounced(before, content)) {
     sessions().TouchOffers({record->offer.id});
@@ -249,11 +235,17 @@ Session OfferWrites::ChangeSession(OfferRecord* record, const Session& session,
   return changed;
 }
 
+void OfferWrites::Settle() {
+  if (settled_ || changed_.empty()) return;
+  RefreshOffers(*transaction_, ArrayOf(changed_));
+  if (!counted_.empty()) CountOffers(*transaction_, ArrayOf(counted_));
+  settled_ = true;
+}
+
 std::vector<events::NewEvent> OfferWrites::Finish() {
   std::vector<events::NewEvent> news;
   if (changed_.empty()) return news;
-  RefreshOffers(*transaction_, ArrayOf(changed_));
-  if (!counted_.empty()) CountOffers(*transaction_, ArrayOf(counted_));
+  Settle();
   news = std::move(steps_);
   if (sessions_.has_value()) {
     for (events::NewEvent& told : sessions_->Announce()) news.push_back(std::move(told));

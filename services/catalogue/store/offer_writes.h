@@ -21,6 +21,11 @@ struct OfferActor {
   OfferParty party = OfferParty::kSystem;
 };
 
+// What is told of a step that an offer took; of the record, names, département, version and title
+// count. Absent `from` for a new one.
+events::NewEvent OfferChangedEvent(const OfferRecord& record, std::optional<OfferState> from,
+                                   OfferState to, OfferParty party, absl::string_view why);
+
 struct NewOffer {
   std::string siret;
   std::string key;
@@ -58,11 +63,17 @@ class OfferWrites {
   // For who writes what is told with sessions by other means.
   SessionEvents& sessions();
 
-  // Brings up to date what follows, tells the readers in memory and returns what is to be told
+  // Brings up to date what follows from offers, for who reads them before the end. No offer is
+  // written after it.
+  void Settle();
+
+  // Settles, tells the readers in memory and returns what is to be told
   // others: right before AppendToOutbox, and nothing is written after it.
   std::vector<events::NewEvent> Finish();
 
   bool empty() const { return changed_.empty(); }
+  // How many steps were taken.
+  int steps() const { return static_cast<int>(steps_.size()); }
 
  private:
   void NoteTransition(const OfferRecord& record, const OfferTransition& step,
@@ -74,6 +85,7 @@ class OfferWrites {
   // Ids of offers, and SIRETs of companies with another number of published ones.
   std::set<std::string> changed_;
   std::set<std::string> counted_;
+  bool settled_ = false;
   std::vector<events::NewEvent> steps_;
 };
 

@@ -8,6 +8,7 @@
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.pb.h"
 #include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
+#include "destinationmetier/catalogue/v1/offer_service.pb.h"
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
@@ -36,6 +37,7 @@ std::vector<PublicEntry> PublicTable() {
       EntryByName("destinationmetier.catalogue.v1.ImportService", Peer::kCatalogue),
       Entry<dm::catalogue::v1::PartnerOffer>("OfferExchangeService", Peer::kCatalogue),
       Entry<dm::catalogue::v1::StatisticsRow>("StatisticsService", Peer::kCatalogue),
+      Entry<dm::catalogue::v1::OfferRecord>("OfferService", Peer::kCatalogue),
       Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),

@@ -226,5 +226,47 @@ TEST_F(OfferTables, AnyTransactionTellsOfItsSessions) {
   EXPECT_GT(closed, 0);
 }
 
+// Steps of the company's offers, as they are written down, and what was told of them.
+constexpr database::Statement kSteps{"test_steps", R"sql(
+  SELECT concat_ws(' ', o.key, t.version, t.person, t.party, t.from_state, t.to_state, t.why)
+  FROM offer_transitions t JOIN offers o ON o.id = t.offer_id
+  WHERE siret = '00061001400011' ORDER BY o.key, t.version
+)sql"};
+
+TEST_F(OfferTables, AListsStepsAreWrittenDownAndTold) {
+  const std::string line = absl::StrCat(kLemoine, ",new,H2405,Au coton,,TROISIEME,N,N,O,");
+  const int64_t told = Events("OfferChanged");
+  EXPECT_EQ(static_cast<size_t>(told), Ask({"test_offers", "SELECT FROM offers"}).size());
+  rpc::Call agency;
+  OpenCall(agency, {auth::Role::kAnonymous, auth::Role::kAgency});
+  agency.caller.subject = "agence";
+  agency.caller.territory = {"61"};
+  for (const char* published : {"O", "O", "N"}) {
+    const auto report =
+        Import(agency, "offers", {{"o.csv", absl::StrCat(kOffers, line, published, "\n")}});
+    ASSERT_TRUE(report.ok()) << report.status();
+  }
+  EXPECT_EQ(Events("OfferChanged"), told + 2);
+  EXPECT_THAT(Column(Ask(kSteps)),
+              ::testing::IsSupersetOf({"new 1 people/agence AGENCY 3 IMPORTED",
+                                       "new 2 people/agence AGENCY 3 4 IMPORTED"}));
+}
+
+TEST_F(OfferTables, AListShowsNothingOfACompanyThatIsBannedOrClosed) {
+  const auto import = [this](const char* published) {
+    return Import(
+        operator_, "offers",
+        {{"o.csv", absl::StrCat(kOffers, kLemoine, ",new,H2405,Au coton,,TROISIEME,N,N,O,",
+                                published, "\n")}});
+  };
+  Ask({"test_ban", "UPDATE companies SET banned = true WHERE siret = '00061001400011'"});
+  EXPECT_EQ(Where(import("O").status()), "o.csv:2");
+  EXPECT_THAT(Cause(import("O").status()), ::testing::HasSubstr("suspendue par l'agence"));
+  Ask({"test_close", R"sql(
+    UPDATE companies SET banned = false, closed_time = now() WHERE siret = '00061001400011')sql"});
+  EXPECT_THAT(Cause(import("O").status()), ::testing::HasSubstr("fermée"));
+  EXPECT_TRUE(import("N").ok());
+}
+
 }  // namespace
 }  // namespace dm::catalogue

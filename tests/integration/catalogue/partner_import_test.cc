@@ -80,6 +80,9 @@ TEST_F(ExchangeTest, WhatTheAgencyReadsAgainGoesBackToIt) {
   AddSession(&dates, 20);
   EXPECT_TRUE(Send(partner_, Start(2), {dates, Item(2, "b", "Autre chose")}).status.ok());
   EXPECT_THAT(Kept(), ElementsAre("a 3 Au coton", "b 2 Autre chose"));
+  // What was read is not taken away.
+  dates.mutable_offer()->set_description("court");
+  EXPECT_EQ(Send(partner_, Start(4), {dates}).lines[1], "1 a REFUSED 9 offer.description");
   // What an agency suspended stays so, also for who may publish.
   Ask({"test_suspend", R"sql(
     UPDATE offers SET state = 4, published = false
