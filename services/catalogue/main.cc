@@ -2,15 +2,22 @@
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
 #include "common/process/service_process.h"
+#include "destinationmetier/event/v1/booking_events.pb.h"
+#include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
+#include "services/catalogue/api/company_settings_api.h"
 #include "services/catalogue/api/import_api.h"
+#include "services/catalogue/api/moderation_api.h"
 #include "services/catalogue/api/offer_api.h"
 #include "services/catalogue/api/offer_exchange_api.h"
 #include "services/catalogue/api/statistics_api.h"
+#include "services/catalogue/feeds/erasure_feed.h"
 #include "services/catalogue/feeds/index_follower.h"
+#include "services/catalogue/feeds/requests_feed.h"
 #include "services/catalogue/feeds/seats_feed.h"
 #include "services/catalogue/jobs/archive_past.h"
+#include "services/catalogue/jobs/ban_ends.h"
 #include "services/catalogue/jobs/statistics_jobs.h"
 
 #include <functional>
@@ -28,9 +35,12 @@ namespace {
 
 namespace event = destinationmetier::event::v1;
 using dm::catalogue::ArchivePast;
+using dm::catalogue::BanEnds;
 using dm::catalogue::CatalogueApi;
+using dm::catalogue::CompanySettingsApi;
 using dm::catalogue::ImportApi;
 using dm::catalogue::IndexFollower;
+using dm::catalogue::ModerationApi;
 using dm::catalogue::OfferApi;
 using dm::catalogue::SearchTally;
 using dm::catalogue::search::CatalogueIndex;
@@ -76,6 +86,13 @@ void ServeExchange(ServiceContext& context, const Announce& announce) {
   context.Serve(api->Bind(context.pipeline()));
 }
 
+void ServeCompanySettings(ServiceContext& context, const Announce& announce) {
+  const auto api =
+      std::make_shared<CompanySettingsApi>(context.database(), &context.clock(), announce);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+}
+
 void ServeStatistics(ServiceContext& context) {
   const auto api = std::make_shared<dm::catalogue::StatisticsApi>(
       context.database(), &context.page_tokens(), &context.clock());
@@ -98,6 +115,16 @@ SearchTally* CountSearches(ServiceContext& context) {
   return tally.get();
 }
 
+void ServeModeration(ServiceContext& context, const Announce& announce) {
+  const auto api = std::make_shared<ModerationApi>(context.database(), &context.page_tokens(),
+                                                   &context.clock(), announce);
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
+  const auto ends = std::make_shared<BanEnds>(context.database(), &context.clock(), announce);
+  context.Keep(ends);
+  ends->Start();
+}
+
 void ArchivePastOffers(ServiceContext& context, const Announce& announce) {
   const auto job = std::make_shared<ArchivePast>(context.database(), &context.clock(), announce);
   context.Keep(job);
@@ -110,10 +137,15 @@ void FollowBooking(ServiceContext& context, const Announce& announce) {
   const dm::Clock* const clock = &context.clock();
   context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
       {.feed = "booking",
-       .types = {std::string(event::SeatsChanged::descriptor()->full_name())},
+       .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
+                 std::string(event::BookingChanged::descriptor()->full_name()),
+                 std::string(event::PersonErased::descriptor()->full_name())},
        .channel = context.ConnectTo(context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
+        dm::catalogue::ApplyRequests(transaction, events);
+        dm::catalogue::ApplyErasures(transaction, events);
+        // The last, since it tells others.
         return dm::catalogue::ApplySeatsChanged(transaction, events, clock->Now());
       },
       announce)));
@@ -136,6 +168,8 @@ absl::Status SetUp(ServiceContext& context) {
   ServeImports(context, announce);
   ServeExchange(context, announce);
   ServeStatistics(context);
+  ServeCompanySettings(context, announce);
+  ServeModeration(context, announce);
   ServeOffers(context, index.get(), announce);
   FollowBooking(context, announce);
   ArchivePastOffers(context, announce);

@@ -53,6 +53,7 @@ pb::Applicant ToMessage(const Profile& profile) {
   message.set_level(ToAudience(applicant.level));
   message.set_school(applicant.school_uai);
   message.set_department(applicant.department);
+  message.set_priority_area(applicant.priority_area);
   message.set_etag(EtagOf(profile.version));
   return message;
 }

@@ -150,6 +150,9 @@ absl::StatusOr<pb::Applicant> PeopleService::UpdateApplicant(
   write.applicant =
       ToApplicant(request.applicant(),
                   ParsePerson(request.applicant().name(), "/applicant", actor.person).value());
+  if (request.applicant().has_priority_area()) {
+    write.priority_area = request.applicant().priority_area();
+  }
   write.expected_version = ExpectedVersion(request.applicant().etag());
   write.request = WriteOf(call, request);
   Violations violations;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/codes/official_codes.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/booking/api/booking_messages.h"
 #include "services/booking/store/session_store.h"
@@ -48,6 +49,12 @@ ScheduledSession ToScheduled(const pb::SessionScheduled& told, std::string id) {
                     told.format() != destinationmetier::type::v1::MEETING_FORMAT_VIDEO;
   session.chamber = ToChamber(told.chamber());
   session.profession = told.profession();
+  session.monthly_request_quota = std::max(0, told.monthly_request_quota());
+  for (const std::string& school : told.reserved_schools()) {
+    // What is no school's number would keep everybody out, and is kept out of the list.
+    if (IsUai(school)) session.reserved_schools.push_back(school);
+  }
+  session.priority_areas_only = told.priority_areas_only();
   return scheduled;
 }
 

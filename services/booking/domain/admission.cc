@@ -1,5 +1,6 @@
 #include "services/booking/domain/admission.h"
 
+#include "services/booking/domain/host_terms.h"
 #include "services/booking/domain/presence.h"
 #include "services/booking/domain/refusals.h"
 
@@ -88,7 +89,11 @@ absl::StatusOr<Judgement> Judge(const Overlay& world, const Session& session,
       .applicant = *known.profile,
       .guardian_known = known.guardian_known,
       .prior = {},
-      .submitted = world.now()};
+      .submitted = world.now(),
+      .host_terms = {}};
+  if (detail == Detail::kEveryRule) {
+    question.host_terms = HostTermsOf(session, world.RequestsOf(session.host));
+  }
   for (const Booking& booking : world.BookingsOf(person)) {
     if (!CountsAsStay(booking) || booking.id == leaving || booking.session_id == session.id) {
       continue;
@@ -123,6 +128,14 @@ absl::StatusOr<Admission> Admit(const Overlay& world, const Session& session, co
   if (!session.open || session.cancelled) return SessionClosed(session);
   const bool seat_free = session.has_free_seat();
   if (!seat_free && !wish.join_waitlist) return SessionFull(session);
+  // Another date of the same host is no new request.
+  if (wish.leaving.empty() && QuotaIsReached(session, world.RequestsOf(session.host))) {
+    return HostQuotaReached(session, NextMonthAfter(world.now()));
+  }
+  const Person& known = world.snapshot().PersonNamed(wish.person);
+  if (known.profile.has_value() && !known.erased && !IsAmongReserved(session, *known.profile)) {
+    return ReservedToOthers(session);
+  }
   absl::StatusOr<Judgement> judgement =
       Judge(world, session, wish.person, wish.scheme, Detail::kBrokenRules, wish.leaving);
   if (!judgement.ok()) return judgement.status();

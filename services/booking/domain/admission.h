@@ -33,7 +33,8 @@ struct Judgement {
 enum class Detail : uint8_t { kBrokenRules, kEveryRule };
 
 // PROFILE_REQUIRED when nothing is known of the person, SCHEME_UNFIT. The booking `leaving` does
-// not count among the stays of the person.
+// not count among the stays of the person. What the host asks beyond the law is for who is to be
+// admitted, not for who has a booking: only kEveryRule tells it.
 absl::StatusOr<Judgement> Judge(const Overlay& world, const Session& session,
                                 const std::string& person, std::optional<Scheme> asked,
                                 Detail detail, const std::string& leaving = "");
@@ -53,8 +54,9 @@ struct Admission {
 };
 
 // Refusals in this order: what is true of the person and the session alike (ALREADY_BOOKED), of the
-// session alone (SESSION_PAST, SESSION_CLOSED, SESSION_FULL), of the person (PROFILE_REQUIRED,
-// SCHEME_UNFIT, NOT_ELIGIBLE, BOOKING_OVERLAP, TOO_MANY_REQUESTS_OPEN). What is cheap to find out
+// session alone (SESSION_PAST, SESSION_CLOSED, SESSION_FULL, HOST_QUOTA_REACHED), of the person
+// (PROFILE_REQUIRED, RESERVED_TO_SCHOOLS, SCHEME_UNFIT, NOT_ELIGIBLE, BOOKING_OVERLAP,
+// TOO_MANY_REQUESTS_OPEN). What is cheap to find out
 // comes first: in a rush most are refused because it is full.
 absl::StatusOr<Admission> Admit(const Overlay& world, const Session& session, const Wish& wish);
 

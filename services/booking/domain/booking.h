@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dm::booking {
 
@@ -42,6 +43,12 @@ struct Session {
   int waitlisted = 0;
   // What the next one in line gets; only ever raised, so that the order of the line is kept.
   int64_t next_line_number = 1;
+  // Requests that its host takes in a month, over all its sessions; 0 for no limit.
+  int monthly_request_quota = 0;
+  // Only pupils of these schools may come (UAI); empty for everybody.
+  std::vector<std::string> reserved_schools;
+  // Only people from priority areas may come.
+  bool priority_areas_only = false;
 
   // What outsiders are told: never less than is held.
   int capacity() const { return announced_capacity > held ? announced_capacity : held; }
@@ -88,6 +95,9 @@ struct Booking {
   bool agreement_validated = false;
   // The id of the booking whose place this one took; empty for none.
   std::string rescheduled_from;
+  // Whether it counts among the requests of its host in the month in which it was made: not when it
+  // took another's place, nor when it ended before the host had to answer (host_terms.h).
+  bool counted = true;
 
   friend bool operator==(const Booking&, const Booking&) = default;
 };

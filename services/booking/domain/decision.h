@@ -48,6 +48,8 @@ struct TransitionRecord {
   std::string why;
   // The id of the other booking of a rescheduling; else empty.
   std::string related_booking;
+  // What it changes of the host's requests in the month in which the booking was made: 1, -1 or 0.
+  int counted_requests = 0;
 };
 
 // A booking that exists and changed: the row must still have `expected_version`.
@@ -85,6 +87,13 @@ struct Overbooking {
   std::vector<Booking> last_in;
 };
 
+// How the requests of a host that has a quota change in the month of the decision.
+struct HostRequests {
+  std::string host;
+  int quota = 0;
+  int change = 0;
+};
+
 struct Decision {
   // One per command, in the same order.
   std::vector<Outcome> outcomes;
@@ -97,6 +106,8 @@ struct Decision {
   // In ascending order of the session's id.
   std::vector<SessionChange> sessions;
   std::vector<Overbooking> overbookings;
+  // In ascending order of the host.
+  std::vector<HostRequests> host_requests;
 
   bool WritesNothing() const {
     return created.empty() && changed.empty() && looks.empty() && transitions.empty() &&

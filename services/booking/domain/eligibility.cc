@@ -2,6 +2,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "services/booking/domain/host_terms.h"
 #include "services/booking/domain/measure.h"
 #include "services/booking/domain/rule_checks.h"
 #include "services/booking/domain/rule_text.h"
@@ -115,7 +116,7 @@ std::vector<RuleFinding> RuleBook::Find(const EligibilityQuestion& question,
     const Rule& rule = set_.rules[index];
     const RuleVersion* const version = VersionOn(rule, submitted);
     const RuleClause* const clause = version != nullptr ? ClauseFor(*version, facts) : nullptr;
-    if (clause == nullptr) continue;
+    if (clause == nullptr || !IsAskedOf(clause->demand, facts)) continue;
     const Measured measured = Measure(clause->demand, rule.schemes, facts);
     const bool satisfied = measured.verdict == Verdict::kSatisfied;
     if (satisfied && only_broken) continue;
@@ -140,7 +141,11 @@ StayFacts RuleBook::FactsOf(const EligibilityQuestion& question,
                      .profession = question.stay.profession,
                      .days = question.stay.days,
                      .zone = ZoneOf(applicant),
-                     .calendar = &calendar};
+                     .calendar = &calendar,
+                     .host_terms = question.host_terms,
+                     .school_uai = applicant.school_uai,
+                     .priority_area = applicant.priority_area,
+                     .next_month = NextMonthAfter(question.submitted)};
   std::sort(facts.days.begin(), facts.days.end(), Earlier);
   facts.first_day = facts.days.front().day;
   facts.age = AgeOn(applicant.birth_date, facts.first_day);

@@ -40,6 +40,16 @@ struct PriorStay {
   std::vector<PresenceDay> days;
 };
 
+// What the host asks of a request beyond the law. Nothing, unless it says so.
+struct HostTerms {
+  // Requests that it takes in a month, 0 for no limit, and those that it got in this one.
+  int monthly_quota = 0;
+  int requests = 0;
+  // As in Session.
+  std::vector<std::string> reserved_schools;
+  bool priority_areas_only = false;
+};
+
 struct EligibilityQuestion {
   Stay stay;
   Applicant applicant;
@@ -47,6 +57,7 @@ struct EligibilityQuestion {
   std::vector<PriorStay> prior;
   // When it was asked for: decides which version of a rule holds.
   absl::Time submitted;
+  HostTerms host_terms;
 };
 
 // What one rule says of a stay.
@@ -74,7 +85,8 @@ class RuleBook {
   // INVALID_ARGUMENT (no details) with MistakeIn(set), for developers.
   static absl::StatusOr<RuleBook> Make(RuleSet set);
 
-  // Every rule that holds for the stay, broken or not, in the order of the files.
+  // Every rule that holds for the stay, broken or not, in the order of the files. Of the rules on
+  // what a host asks, those of which it asks nothing are left out.
   std::vector<RuleFinding> Explain(const EligibilityQuestion& question,
                                    const SchoolCalendar& calendar) const;
   // Only those that are broken: the same, with less to do.

@@ -1,5 +1,6 @@
 #include "services/booking/domain/measure.h"
 
+#include "services/booking/domain/host_terms.h"
 #include "services/booking/domain/public_holidays.h"
 
 #include <algorithm>
@@ -197,6 +198,21 @@ class Measurer {
     return Judged(true, 0, facts_.first_day);
   }
 
+  // Found is what was asked for already.
+  Measured operator()(const WithinHostQuota&) const {
+    const HostTerms& terms = facts_.host_terms;
+    return Judged(terms.requests < terms.monthly_quota, terms.requests, facts_.next_month);
+  }
+
+  Measured operator()(const OfReservedSchools&) const {
+    return Judged(IsOneOf(facts_.host_terms.reserved_schools, facts_.school_uai), 0,
+                  facts_.first_day);
+  }
+
+  Measured operator()(const FromPriorityArea&) const {
+    return Judged(facts_.priority_area, 0, facts_.first_day);
+  }
+
  private:
   template <typename Predicate>
   Measured FirstDayThat(Predicate is_barred) const {
@@ -273,6 +289,14 @@ class Measurer {
 };
 
 }  // namespace
+
+bool IsAskedOf(const Demand& demand, const StayFacts& facts) {
+  const HostTerms& terms = facts.host_terms;
+  if (std::holds_alternative<WithinHostQuota>(demand)) return terms.monthly_quota > 0;
+  if (std::holds_alternative<OfReservedSchools>(demand)) return !terms.reserved_schools.empty();
+  if (std::holds_alternative<FromPriorityArea>(demand)) return terms.priority_areas_only;
+  return true;
+}
 
 Measured Measure(const Demand& demand, const std::vector<Scheme>& schemes, const StayFacts& facts) {
   return std::visit(Measurer(schemes, facts), demand);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/time/civil_time.h"
+#include "services/booking/domain/eligibility.h"
 #include "services/booking/domain/presence.h"
 #include "services/booking/domain/rule.h"
 #include "services/booking/domain/school_calendar.h"
@@ -36,6 +37,12 @@ struct StayFacts {
   // Absent when nobody knows whose holidays hold.
   std::optional<std::string> zone;
   const SchoolCalendar* calendar = nullptr;
+  // What the host asks beyond the law, and what of the applicant it is about.
+  HostTerms host_terms;
+  std::string school_uai;
+  bool priority_area = false;
+  // The first day of the month after the one in which it is asked for.
+  absl::CivilDay next_month;
 };
 
 enum class Verdict : uint8_t { kSatisfied, kBroken, kUnknown };
@@ -50,6 +57,9 @@ struct Measured {
   // Where it is broken, or is nearest to it.
   absl::CivilDay day;
 };
+
+// Whether anything is asked of the stay: hosts ask by what they set, the law always.
+bool IsAskedOf(const Demand& demand, const StayFacts& facts);
 
 // `schemes` are those of the rule.
 Measured Measure(const Demand& demand, const std::vector<Scheme>& schemes, const StayFacts& facts);

@@ -1,5 +1,7 @@
 #include "services/booking/domain/overlay.h"
 
+#include "services/booking/domain/host_terms.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -74,6 +76,8 @@ Booking Overlay::Make(Booking booking, const Transition& transition, const By& b
   if (booking.state == BookingState::kWaitlisted) {
     booking.line_number = Touch(booking.session_id).next_line_number++;
   }
+  booking.counted = booking.rescheduled_from.empty();
+  if (booking.counted) CountRequest(booking, 1);
   SetTimes(booking);
   CountSeats(booking.session_id, std::nullopt, booking.state);
   transitions_.push_back({.booking = booking,
@@ -81,7 +85,8 @@ Booking Overlay::Make(Booking booking, const Transition& transition, const By& b
                           .party = by.party,
                           .person = by.person,
                           .why = booking.why,
-                          .related_booking = booking.rescheduled_from});
+                          .related_booking = booking.rescheduled_from,
+                          .counted_requests = booking.counted ? 1 : 0});
   bookings_.emplace(booking.id, Row{booking, std::nullopt});
   return booking;
 }
@@ -100,13 +105,18 @@ Booking Overlay::Move(const Booking& booking, const Transition& transition, cons
   if (transition.step != Step::kReview && LookIsAskedFor(booking)) {
     moved.review_time = booking.review_time;
   }
+  if (moved.counted && GivesPlaceBack(from, transition)) {
+    moved.counted = false;
+    CountRequest(moved, -1);
+  }
   CountSeats(moved.session_id, from, moved.state);
   transitions_.push_back({.booking = moved,
                           .from = from,
                           .party = by.party,
                           .person = by.person,
                           .why = moved.why,
-                          .related_booking = related_booking});
+                          .related_booking = related_booking,
+                          .counted_requests = booking.counted && !moved.counted ? -1 : 0});
   const auto [row, added] = bookings_.try_emplace(moved.id, Row{moved, booking.version});
   if (!added) row->second.booking = moved;
   looks_.erase(moved.id);
@@ -138,6 +148,25 @@ void Overlay::CountSeats(const std::string& session_id, std::optional<BookingSta
   Session& session = Touch(session_id);
   session.held += held;
   session.waitlisted += waiting;
+}
+
+int Overlay::RequestsOf(const std::string& host) const {
+  const auto changed = host_requests_.find(host);
+  return snapshot_.RequestsOf(host) +
+         (changed == host_requests_.end() ? 0 : changed->second.change);
+}
+
+// Months that are over are not counted any more: nobody is admitted to them.
+void Overlay::CountRequest(const Booking& booking, int change) {
+  const Session* session = FindSession(booking.session_id);
+  if (session == nullptr || session->monthly_request_quota == 0 || session->host != booking.host ||
+      MonthOf(booking.create_time) != MonthOf(now())) {
+    return;
+  }
+  HostRequests& requests = host_requests_[booking.host];
+  requests.host = booking.host;
+  requests.quota = session->monthly_request_quota;
+  requests.change += change;
 }
 
 void Overlay::SetTimes(Booking& booking) const {
@@ -172,6 +201,9 @@ Decision Overlay::Finish() && {
       continue;
     }
     decision.sessions.push_back(std::move(change));
+  }
+  for (auto& [host, requests] : host_requests_) {
+    if (requests.change != 0) decision.host_requests.push_back(std::move(requests));
   }
   decision.transitions = std::move(transitions_);
   decision.overbookings = std::move(overbookings_);

@@ -30,6 +30,9 @@ class Overlay {
   // Who waits, first in line first; those at hand.
   std::vector<Booking> LineOf(const std::string& session_id) const;
 
+  // Requests that count for a host in this month, those of this batch included.
+  int RequestsOf(const std::string& host) const;
+
   // Who takes a step, as which party.
   struct By {
     Party party = Party::kApplicant;
@@ -59,6 +62,7 @@ class Overlay {
 
   Session& Touch(const std::string& session_id);
   void CountSeats(const std::string& session_id, std::optional<BookingState> from, BookingState to);
+  void CountRequest(const Booking& booking, int change);
   void SetTimes(Booking& booking) const;
   std::vector<Booking> Collect(absl::Span<const Booking* const> known,
                                bool (*wanted)(const Booking& booking, const std::string& key),
@@ -74,6 +78,8 @@ class Overlay {
   std::set<std::string> reviewed_;
   std::set<std::string> review_again_;
   std::vector<Overbooking> overbookings_;
+  // What this batch adds to the requests of hosts that have a quota.
+  std::map<std::string, HostRequests> host_requests_;
 };
 
 }  // namespace dm::booking

@@ -39,6 +39,8 @@ struct Applicant {
   std::string school_uai;
   // Code of the département where the person lives; decides which agency looks after them.
   std::string department;
+  // Lives in a priority area (quartier prioritaire), as the person or the agency says.
+  bool priority_area = false;
 
   friend bool operator==(const Applicant&, const Applicant&) = default;
 };

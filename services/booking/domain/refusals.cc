@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
+#include "common/time/french_date.h"
 
 #include <utility>
 
@@ -33,6 +34,37 @@ absl::Status SessionFull(const Session& session) {
   return RuleBroken(absl::StatusCode::kFailedPrecondition, "SESSION_FULL", session.name,
                     "every seat is held", "Toutes les places sont déjà prises.",
                     "Every seat is already taken.");
+}
+
+absl::Status HostQuotaReached(const Session& session, absl::CivilDay open_day) {
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition,
+      absl::StrCat("the host takes no more requests this month: ", session.name),
+      {.reason = "HOST_QUOTA_REACHED",
+       .metadata = {{"resource", session.name}, {"open_day", absl::FormatCivilTime(open_day)}},
+       .preconditions = {{"HOST_QUOTA_REACHED", session.name,
+                          "the host has as many requests as it takes in a month"}},
+       .message_fr = absl::StrCat("Ce lieu d'accueil a reçu toutes les demandes qu'il accepte ce "
+                                  "mois-ci. Vous pourrez faire une demande à partir du ",
+                                  FrenchDay(open_day), "."),
+       .message_en = absl::StrCat("This host takes no more requests this month. You can ask from ",
+                                  absl::FormatCivilTime(open_day), " on.")});
+}
+
+absl::Status ReservedToOthers(const Session& session) {
+  const bool schools = !session.reserved_schools.empty();
+  return RuleBroken(
+      absl::StatusCode::kFailedPrecondition, "RESERVED_TO_SCHOOLS", session.name,
+      schools ? "the session is kept for given schools"
+              : "the session is kept for people from priority areas",
+      schools ? "Cette date est réservée aux élèves de certains établissements. Vérifiez celui de "
+                "votre profil."
+              : "Cette date est réservée aux personnes qui habitent un quartier prioritaire. Si "
+                "c'est votre cas, indiquez-le dans votre profil.",
+      schools
+          ? "This date is kept for pupils of given schools. Please check that of your profile."
+          : "This date is kept for people who live in a priority area. If you do, please say so "
+            "in your profile.");
 }
 
 absl::Status SessionPast(const std::string& session_name) {

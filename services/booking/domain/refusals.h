@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
 #include "services/booking/domain/booking.h"
 #include "services/booking/domain/eligibility.h"
 #include "services/booking/domain/scheme.h"
@@ -15,6 +16,10 @@ namespace dm::booking {
 absl::Status SessionUnknown(const std::string& session_name);
 absl::Status BookingUnknown(const std::string& booking_id);
 absl::Status SessionFull(const Session& session);
+// The month's requests are all taken; `open_day` is the first on which the host takes more.
+absl::Status HostQuotaReached(const Session& session, absl::CivilDay open_day);
+// The session is kept for other schools, or for priority areas.
+absl::Status ReservedToOthers(const Session& session);
 absl::Status SessionPast(const std::string& session_name);
 absl::Status SessionClosed(const Session& session);
 absl::Status AlreadyBooked(const std::string& session_name);

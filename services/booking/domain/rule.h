@@ -74,11 +74,18 @@ struct OtherProfession {
   enum class Year : uint8_t { kCalendar, kSchool };
   Year year = Year::kSchool;
 };
+// What hosts ask beyond the law, each where a host asks it: the month's requests are fewer than the
+// host takes; the applicant's school is one for which the session is kept; the applicant lives in a
+// priority area.
+struct WithinHostQuota {};
+struct OfReservedSchools {};
+struct FromPriorityArea {};
 
 using Demand =
     std::variant<LevelsAdmitted, MinimumAge, PresenceSpan, DailyHours, WeeklyHours, NoSunday,
                  NoPublicHoliday, InSchoolHolidays, OutsideSchoolHolidays, ShareOfHoliday,
-                 DailyRest, DailyBreak, HoursOfDay, WeeklyRest, GuardianKnown, OtherProfession>;
+                 DailyRest, DailyBreak, HoursOfDay, WeeklyRest, GuardianKnown, OtherProfession,
+                 WithinHostQuota, OfReservedSchools, FromPriorityArea>;
 
 // What is demanded of whom.
 struct RuleClause {

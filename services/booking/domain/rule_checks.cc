@@ -78,6 +78,9 @@ struct DemandChecker {
   }
   std::string operator()(const GuardianKnown&) const { return ""; }
   std::string operator()(const OtherProfession&) const { return ""; }
+  std::string operator()(const WithinHostQuota&) const { return ""; }
+  std::string operator()(const OfReservedSchools&) const { return ""; }
+  std::string operator()(const FromPriorityArea&) const { return ""; }
 };
 
 bool CanBeUnknown(const Demand& demand) {

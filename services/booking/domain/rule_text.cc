@@ -113,6 +113,16 @@ class ValueWriter {
     if (IsSatisfied()) return "autre métier";
     return absl::StrCat("même métier le ", FrenchDay(measured_.day));
   }
+  std::string operator()(const WithinHostQuota&) const {
+    return Plural(measured_.found, "demande", "demandes");
+  }
+  std::string operator()(const OfReservedSchools&) const {
+    if (IsSatisfied()) return "votre établissement";
+    return facts_.school_uai.empty() ? "aucun établissement" : "un autre établissement";
+  }
+  std::string operator()(const FromPriorityArea&) const {
+    return IsSatisfied() ? "quartier prioritaire" : "hors quartier prioritaire";
+  }
 
  private:
   bool IsSatisfied() const { return measured_.verdict == Verdict::kSatisfied; }
@@ -172,6 +182,11 @@ class LimitWriter {
   std::string operator()(const WeeklyRest& demand) const { return FrenchDays(demand.least_days); }
   std::string operator()(const GuardianKnown&) const { return "responsable légal connu"; }
   std::string operator()(const OtherProfession&) const { return "autre métier"; }
+  std::string operator()(const WithinHostQuota&) const {
+    return Plural(facts_.host_terms.monthly_quota, "demande", "demandes");
+  }
+  std::string operator()(const OfReservedSchools&) const { return "établissements choisis"; }
+  std::string operator()(const FromPriorityArea&) const { return "quartier prioritaire"; }
 
  private:
   const Measured& measured_;

@@ -34,6 +34,10 @@ void Snapshot::AddPerson(std::string name, Person person) {
   people_.emplace(std::move(name), std::move(person));
 }
 
+void Snapshot::AddHostRequests(std::string host, int requests) {
+  host_requests_.insert_or_assign(std::move(host), requests);
+}
+
 const Session* Snapshot::FindSession(const std::string& id) const {
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? nullptr : &found->second;
@@ -54,6 +58,11 @@ const Person& Snapshot::PersonNamed(const std::string& name) const {
   static const Person kUnknown;
   const auto found = people_.find(name);
   return found == people_.end() ? kUnknown : found->second;
+}
+
+int Snapshot::RequestsOf(const std::string& host) const {
+  const auto found = host_requests_.find(host);
+  return found == host_requests_.end() ? 0 : found->second;
 }
 
 absl::Span<const Booking* const> Snapshot::BookingsOf(const std::string& person) const {

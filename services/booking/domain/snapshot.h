@@ -38,7 +38,8 @@ struct Person {
 // - the sessions of the commands, their recorded requests, the bookings that they take a step on;
 // - the first in line of those sessions, and all live bookings of sessions that are reviewed;
 // - of everybody concerned: what is known of them, their live bookings, and those of the last year
-//   that took place.
+//   that took place;
+// - of every host of these sessions that has a quota: how many requests count this month.
 // When all commands find no seat (admission.h), only the bookings of who asks, of people.
 class Snapshot {
  public:
@@ -49,6 +50,8 @@ class Snapshot {
   void AddBooking(Booking booking);
   void AddRequest(std::string person, std::string request_id, RecordedRequest request);
   void AddPerson(std::string name, Person person);
+  // Requests that count for a host in the month of `now`.
+  void AddHostRequests(std::string host, int requests);
 
   absl::Time now() const { return now_; }
   // Null when there is none.
@@ -58,6 +61,8 @@ class Snapshot {
                                      const std::string& request_id) const;
   // What is known of them: nothing, when nobody was added.
   const Person& PersonNamed(const std::string& name) const;
+  // 0 where nothing was added.
+  int RequestsOf(const std::string& host) const;
   absl::Span<const Booking* const> BookingsOf(const std::string& person) const;
   absl::Span<const Booking* const> BookingsIn(const std::string& session_id) const;
 
@@ -69,6 +74,7 @@ class Snapshot {
   absl::flat_hash_map<std::string, std::vector<const Booking*>> in_session_;
   absl::flat_hash_map<std::pair<std::string, std::string>, RecordedRequest> requests_;
   absl::node_hash_map<std::string, Person> people_;
+  absl::flat_hash_map<std::string, int> host_requests_;
 };
 
 }  // namespace dm::booking

@@ -50,6 +50,8 @@ pb::BookingChanged ToMessage(const TransitionRecord& record) {
     changed.set_related_booking(absl::StrCat("bookings/", record.related_booking));
   }
   changed.set_scheme(std::string(SchemeName(booking.scheme)));
+  changed.set_counted_requests(record.counted_requests);
+  SetTime(booking.create_time, changed.mutable_request_time());
   return changed;
 }
 

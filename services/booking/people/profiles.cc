@@ -73,9 +73,12 @@ absl::StatusOr<Profile> Profiles::Update(absl::Time deadline, const Actor& actor
         LockPeople(transaction, {person});
         const auto answer = FindAnswer(transaction, write.request);
         if (!answer.ok()) return answer.status();
-        if (answer->has_value()) return Profile{write.applicant, false, VersionIn(**answer)};
-
         const std::optional<Profile> before = FindProfile(transaction, person);
+        Applicant asked = write.applicant;
+        asked.priority_area =
+            write.priority_area.value_or(before.has_value() && before->applicant.priority_area);
+        if (answer->has_value()) return Profile{asked, false, VersionIn(**answer)};
+
         const Access access = AccessTo(
             actor, person, before.has_value() ? DepartmentOf(before) : write.applicant.department);
         // An agency does not give somebody away who is then another's.
@@ -98,10 +101,10 @@ absl::StatusOr<Profile> Profiles::Update(absl::Time deadline, const Actor& actor
 
         Profile after = before.value_or(Profile{.applicant = {}, .version = 0});
         const bool vouched = after.birth_date_proven || author == Author::kAgency;
-        changed = !(after.applicant == write.applicant) || after.birth_date_proven != vouched;
+        changed = !(after.applicant == asked) || after.birth_date_proven != vouched;
         const bool born_otherwise =
             before.has_value() && before->applicant.birth_date != write.applicant.birth_date;
-        after.applicant = write.applicant;
+        after.applicant = asked;
         after.birth_date_proven = vouched;
         const absl::Time now = clock_->Now();
         if (changed) {

@@ -36,6 +36,8 @@ class Profiles {
   struct ProfileWrite {
     // With the person.
     Applicant applicant;
+    // Replaces the applicant's; absent for "as it is".
+    std::optional<bool> priority_area;
     // The version that the caller saw; absent for "whatever it is now".
     std::optional<int64_t> expected_version;
     WriteRequest request;

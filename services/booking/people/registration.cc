@@ -68,7 +68,10 @@ class Writer {
       }
       Profile profile = {.applicant = row.applicant, .birth_date_proven = true, .version = 1};
       if (known != before.end()) {
-        if (known->second.applicant == row.applicant && known->second.birth_date_proven) continue;
+        // Lists do not say it.
+        profile.applicant.priority_area = known->second.applicant.priority_area;
+        if (known->second.applicant == profile.applicant && known->second.birth_date_proven)
+          continue;
         profile.version = known->second.version + 1;
         ++counts_.applicants.changed;
       } else {

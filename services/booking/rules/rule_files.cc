@@ -142,6 +142,12 @@ class Converter {
                           Minutes(clause.hours_of_day().until(), "until")};
       case pb::Clause::kWeeklyRest:
         return WeeklyRest{clause.weekly_rest().least_days()};
+      case pb::Clause::kWithinHostQuota:
+        return WithinHostQuota{};
+      case pb::Clause::kOfReservedSchools:
+        return OfReservedSchools{};
+      case pb::Clause::kFromPriorityArea:
+        return FromPriorityArea{};
       case pb::Clause::kGuardianKnown:
         return GuardianKnown{};
       case pb::Clause::kOtherProfession:

@@ -1,5 +1,8 @@
 #include "services/booking/store/decision_store.h"
 
+#include "absl/time/civil_time.h"
+#include "services/booking/domain/host_terms.h"
+
 #include <utility>
 
 namespace dm::booking {
@@ -29,28 +32,28 @@ constexpr Statement kAddBookings{"add_bookings", R"sql(
   INSERT INTO bookings (id, session_id, session_name, session_title, applicant, host, department,
                         state, version, start_time, end_time, create_time, update_time, why, scheme,
                         profession, line_number, expire_time, review_time, agreement_needed,
-                        rescheduled_from)
+                        rescheduled_from, counted)
   SELECT id, session_id, session_name, session_title, applicant, host, department, state, version,
-         dm_time(start_time), dm_time(end_time), dm_time($20), dm_time($20), why, scheme,
+         dm_time(start_time), dm_time(end_time), dm_time($21), dm_time($21), why, scheme,
          profession, line_number, dm_time(expire_time), dm_time(review_time), agreement_needed,
-         rescheduled_from
+         rescheduled_from, counted
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
               $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[],
               $14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::boolean[],
-              $19::uuid[])
+              $19::uuid[], $20::boolean[])
          AS made (id, session_id, session_name, session_title, applicant, host, department, state,
                   version, start_time, end_time, why, scheme, profession, line_number, expire_time,
-                  review_time, agreement_needed, rescheduled_from)
+                  review_time, agreement_needed, rescheduled_from, counted)
 )sql"};
 
 constexpr Statement kChangeBookings{"change_bookings", R"sql(
   UPDATE bookings
   SET state = changed.state, version = changed.version, reason = changed.reason, why = changed.why,
       expire_time = dm_time(changed.expire_time), review_time = dm_time(changed.review_time),
-      update_time = dm_time($9)
+      update_time = dm_time($10), counted = changed.counted
   FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[],
-              $7::bigint[], $8::bigint[])
-         AS changed (id, expected, version, state, reason, why, expire_time, review_time)
+              $7::bigint[], $8::bigint[], $9::boolean[])
+         AS changed (id, expected, version, state, reason, why, expire_time, review_time, counted)
   WHERE bookings.id = changed.id AND bookings.version = changed.expected
 )sql"};
 
@@ -60,6 +63,16 @@ constexpr Statement kMoveBookings{"move_bookings", R"sql(
   SET start_time = dm_time(moved.start_time), end_time = dm_time(moved.end_time)
   FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS moved (id, start_time, end_time)
   WHERE bookings.id = moved.id
+)sql"};
+
+// The rows were locked when the batch was loaded, so their order here is no matter. `most` never
+// falls below what was counted, so that a quota may be lowered, and never lets more in.
+constexpr Statement kCountRequests{"count_host_requests", R"sql(
+  UPDATE host_requests AS counted
+  SET requests = counted.requests + change.requests,
+      most = greatest(change.quota, counted.requests)
+  FROM unnest($1::text[], $2::int[], $3::int[]) AS change (host, quota, requests)
+  WHERE counted.host = change.host AND counted.month = $4::date
 )sql"};
 
 // What is shown of a session follows it without a step: nobody decides anything by a title.
@@ -122,7 +135,7 @@ void AddBookings(Transaction& transaction, const std::vector<Booking>& bookings,
       whys, schemes, professions;
   std::vector<int64_t> versions, starts, ends, line_numbers;
   std::vector<std::optional<int64_t>> expires, reviews;
-  std::vector<bool> agreements;
+  std::vector<bool> agreements, counted;
   std::vector<std::optional<std::string>> rescheduled;
   for (const Booking& booking : bookings) {
     ids.push_back(booking.id);
@@ -143,12 +156,13 @@ void AddBookings(Transaction& transaction, const std::vector<Booking>& bookings,
     expires.push_back(MaybeMicros(booking.expire_time));
     reviews.push_back(MaybeMicros(booking.review_time));
     agreements.push_back(booking.agreement_needed);
+    counted.push_back(booking.counted);
     rescheduled.push_back(
         booking.rescheduled_from.empty() ? std::nullopt : std::optional(booking.rescheduled_from));
   }
   transaction.Exec(kAddBookings, ids, sessions, names, titles, applicants, hosts, departments,
                    states, versions, starts, ends, whys, schemes, professions, line_numbers,
-                   expires, reviews, agreements, rescheduled, ToMicros(now));
+                   expires, reviews, agreements, rescheduled, counted, ToMicros(now));
 }
 
 // False when one of them is no longer at the version that the decision was made on.
@@ -158,6 +172,7 @@ bool ChangeBookings(Transaction& transaction, const std::vector<const ChangedBoo
   std::vector<std::string> ids, states, reasons, whys;
   std::vector<int64_t> expected, versions;
   std::vector<std::optional<int64_t>> expires, reviews;
+  std::vector<bool> counted;
   for (const ChangedBooking* change : changes) {
     const Booking& booking = change->booking;
     ids.push_back(booking.id);
@@ -168,9 +183,11 @@ bool ChangeBookings(Transaction& transaction, const std::vector<const ChangedBoo
     whys.push_back(booking.why);
     expires.push_back(MaybeMicros(booking.expire_time));
     reviews.push_back(MaybeMicros(booking.review_time));
+    counted.push_back(booking.counted);
   }
-  const pqxx::result result = transaction.Exec(kChangeBookings, ids, expected, versions, states,
-                                               reasons, whys, expires, reviews, ToMicros(now));
+  const pqxx::result result =
+      transaction.Exec(kChangeBookings, ids, expected, versions, states, reasons, whys, expires,
+                       reviews, counted, ToMicros(now));
   return result.affected_rows() == changes.size();
 }
 
@@ -192,6 +209,20 @@ void RetitleBookings(Transaction& transaction, const std::vector<SessionChange>&
     if (change.reviewed) ids.push_back(change.session.id);
   }
   if (!ids.empty()) transaction.Exec(kRetitleBookings, ids);
+}
+
+void CountRequests(Transaction& transaction, const std::vector<HostRequests>& changes,
+                   absl::Time now) {
+  if (changes.empty()) return;
+  std::vector<std::string> hosts;
+  std::vector<int> quotas, requests;
+  for (const HostRequests& change : changes) {
+    hosts.push_back(change.host);
+    quotas.push_back(change.quota);
+    requests.push_back(change.change);
+  }
+  transaction.Exec(kCountRequests, hosts, quotas, requests,
+                   absl::FormatCivilTime(absl::CivilDay(MonthOf(now))));
 }
 
 void LookAgain(Transaction& transaction, const std::vector<Look>& looks) {
@@ -248,6 +279,7 @@ void AddTransitions(Transaction& transaction, const std::vector<TransitionRecord
 absl::Status StoreDecision(Transaction& transaction, const Decision& decision,
                            const std::vector<AnsweredRequest>& answers, absl::Time now) {
   ChangeSessions(transaction, decision.sessions, now);
+  CountRequests(transaction, decision.host_requests, now);
   // Who gives up a time before who takes it: the constraint looks at every row by itself.
   std::vector<const ChangedBooking*> leaving, staying;
   for (const ChangedBooking& change : decision.changed) {

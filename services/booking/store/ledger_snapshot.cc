@@ -1,9 +1,13 @@
 #include "services/booking/store/ledger_snapshot.h"
 
+#include "common/time/clock.h"
 #include "services/booking/domain/admission.h"
+#include "services/booking/domain/host_terms.h"
 #include "services/booking/store/person_facts.h"
 #include "services/booking/store/rows.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -90,6 +94,37 @@ constexpr Statement kReadAnsweredRequests{"read_answered_requests", R"sql(
   JOIN unnest($1::text[], $2::uuid[]) AS asked (person, request_id) USING (person, request_id)
 )sql"};
 
+// Of hosts that have a quota: the row in which their requests of a month are counted, made from the
+// bookings where it is not there yet. Rows are made and locked in the order of the hosts.
+constexpr Statement kOpenCounters{"open_host_requests", R"sql(
+  INSERT INTO host_requests (host, month, requests, most)
+  SELECT asked.host, $3::date, taken.requests, greatest(taken.requests, asked.quota)
+  FROM unnest($1::text[], $2::int[]) AS asked (host, quota)
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS requests FROM bookings
+    WHERE bookings.host = asked.host AND create_time >= dm_time($4) AND counted) AS taken
+  WHERE NOT EXISTS (
+    SELECT FROM host_requests AS there WHERE there.host = asked.host AND there.month = $3::date)
+  ORDER BY asked.host
+  ON CONFLICT DO NOTHING
+)sql"};
+
+constexpr Statement kLockCounters{"lock_host_requests", R"sql(
+  SELECT host, requests FROM host_requests
+  WHERE host = ANY ($1::text[]) AND month = $2::date
+  ORDER BY host FOR UPDATE
+)sql"};
+
+constexpr Statement kReadCounters{"read_host_requests", R"sql(
+  SELECT asked.host,
+         coalesce(counted.requests,
+                  (SELECT count(*) FROM bookings
+                   WHERE bookings.host = asked.host AND create_time >= dm_time($3)
+                     AND bookings.counted)) AS requests
+  FROM unnest($1::text[]) AS asked (host)
+  LEFT JOIN host_requests AS counted ON counted.host = asked.host AND counted.month = $2::date
+)sql"};
+
 // So many of a line are at hand: more than a batch can free seats, and some to pass over.
 constexpr int kMostInLine = 100;
 
@@ -131,22 +166,61 @@ std::vector<std::string> ToVector(const std::set<std::string>& values) {
   return {values.begin(), values.end()};
 }
 
-// The ids of those sessions that people wait for are returned.
-std::vector<std::string> AddSessions(Transaction& transaction, const Subjects& subjects, bool lock,
-                                     Snapshot& snapshot) {
+// What is known of the sessions of a batch beside the snapshot.
+struct Opened {
+  // Those that people wait for.
+  std::vector<std::string> lines;
+  // The hosts that have a quota, and the greatest that their sessions tell.
+  std::map<std::string, int> quotas;
+};
+
+Opened AddSessions(Transaction& transaction, const Subjects& subjects, bool lock,
+                   Snapshot& snapshot) {
   const std::vector<std::string> ids = ToVector(subjects.sessions);
   const pqxx::result rows =
       subjects.bookings.empty()
           ? transaction.Exec(lock ? kLockSessionsByKey : kReadSessionsByKey, ids)
           : transaction.Exec(lock ? kLockSessions : kReadSessions, ids,
                              ToVector(subjects.bookings));
-  std::vector<std::string> lines;
+  Opened opened;
   for (const pqxx::row& row : rows) {
     Session session = ToSession(row);
-    if (session.waitlisted > 0) lines.push_back(session.id);
+    if (session.waitlisted > 0) opened.lines.push_back(session.id);
+    if (session.monthly_request_quota > 0) {
+      int& quota = opened.quotas[session.host];
+      quota = std::max(quota, session.monthly_request_quota);
+    }
     snapshot.AddSession(std::move(session));
   }
-  return lines;
+  return opened;
+}
+
+// After the sessions and before the people: every batch takes its locks in one order. A host whose
+// quota was taken away in this moment has no row any more, and gets one.
+void AddHostRequests(Transaction& transaction, const std::map<std::string, int>& quotas, bool lock,
+                     Snapshot& snapshot) {
+  if (quotas.empty()) return;
+  std::vector<std::string> hosts;
+  std::vector<int> most;
+  for (const auto& [host, quota] : quotas) {
+    hosts.push_back(host);
+    most.push_back(quota);
+  }
+  const absl::CivilDay first_day(MonthOf(snapshot.now()));
+  const std::string month = absl::FormatCivilTime(first_day);
+  const int64_t start = ToMicros(absl::FromCivil(first_day, ParisTimeZone()));
+  pqxx::result rows;
+  if (lock) {
+    do {
+      transaction.Exec(kOpenCounters, hosts, most, month, start);
+      rows = transaction.Exec(kLockCounters, hosts, month);
+    } while (static_cast<size_t>(rows.size()) < hosts.size());
+  } else {
+    rows = transaction.Exec(kReadCounters, hosts, month, start);
+  }
+  for (const pqxx::row& row : rows) {
+    snapshot.AddHostRequests(row["host"].c_str(), row["requests"].as<int>());
+  }
 }
 
 // Everybody whose bookings may change, given the sessions whose lines may move.
@@ -181,10 +255,11 @@ Snapshot LoadSnapshot(Transaction& transaction, absl::Span<const Command> comman
   const Subjects subjects = SubjectsOf(commands);
   const bool lock = locking == Locking::kForUpdate;
   Snapshot snapshot(now);
-  const std::vector<std::string> lines = AddSessions(transaction, subjects, lock, snapshot);
+  const Opened opened = AddSessions(transaction, subjects, lock, snapshot);
+  AddHostRequests(transaction, opened.quotas, lock, snapshot);
   const bool all_find_no_seat = AllFindNoSeat(snapshot, commands);
   const std::vector<std::string> people = PeopleConcerned(
-      transaction, subjects, all_find_no_seat ? std::vector<std::string>() : lines, lock);
+      transaction, subjects, all_find_no_seat ? std::vector<std::string>() : opened.lines, lock);
   for (const pqxx::row& row :
        transaction.Exec(kReadBookings, ToVector(subjects.bookings), people, ToMicros(now))) {
     snapshot.AddBooking(ToBooking(row));

@@ -12,7 +12,8 @@
 namespace dm::booking {
 
 // Whether what is read stays as it is until the transaction ends: sessions are locked in the order
-// of their ids, then everybody concerned in the order of their names.
+// of their ids, then the counted requests of hosts that have a quota, then everybody concerned in
+// the order of their names.
 enum class Locking : uint8_t { kNone, kForUpdate };
 
 Snapshot LoadSnapshot(database::Transaction& transaction, absl::Span<const Command> commands,

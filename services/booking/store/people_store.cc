@@ -13,22 +13,25 @@ using database::ToMicros;
 using database::Transaction;
 
 constexpr Statement kFindProfiles{"find_profiles", R"sql(
-  SELECT person, birth_date, level, school_uai, department, birth_date_proven, version
+  SELECT person, birth_date, level, school_uai, department, priority_area, birth_date_proven,
+         version
   FROM applicants WHERE person = ANY ($1::text[])
 )sql"};
 
 constexpr Statement kPutProfiles{"put_profiles", R"sql(
   INSERT INTO applicants (person, birth_date, level, school_uai, department, birth_date_proven,
-                          version, update_time)
-  SELECT person, birth_date, level, school_uai, department, proven, version, dm_time($8)
+                          version, update_time, priority_area)
+  SELECT person, birth_date, level, school_uai, department, proven, version, dm_time($9),
+         priority_area
   FROM unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::text[], $6::boolean[],
-              $7::bigint[])
-         AS put (person, birth_date, level, school_uai, department, proven, version)
+              $7::bigint[], $8::boolean[])
+         AS put (person, birth_date, level, school_uai, department, proven, version, priority_area)
   ORDER BY person
   ON CONFLICT (person) DO UPDATE
   SET birth_date = excluded.birth_date, level = excluded.level, school_uai = excluded.school_uai,
       department = excluded.department, birth_date_proven = excluded.birth_date_proven,
-      version = excluded.version, update_time = excluded.update_time
+      version = excluded.version, update_time = excluded.update_time,
+      priority_area = excluded.priority_area
 )sql"};
 
 constexpr Statement kWhoHasBooked{"who_has_booked", R"sql(
@@ -95,7 +98,8 @@ Profile ToProfile(const pqxx::row& row) {
                         .birth_date = ParseCivilDay(row["birth_date"].c_str()).value(),
                         .level = ParseLevel(row["level"].c_str()).value(),
                         .school_uai = row["school_uai"].c_str(),
-                        .department = row["department"].c_str()},
+                        .department = row["department"].c_str(),
+                        .priority_area = row["priority_area"].as<bool>()},
           .birth_date_proven = row["birth_date_proven"].as<bool>(),
           .version = row["version"].as<int64_t>()};
 }
@@ -129,7 +133,7 @@ std::optional<Profile> FindProfile(Transaction& transaction, const std::string& 
 void PutProfiles(Transaction& transaction, const std::vector<Profile>& profiles, absl::Time now) {
   if (profiles.empty()) return;
   std::vector<std::string> people, births, levels, schools, departments;
-  std::vector<bool> proven;
+  std::vector<bool> proven, priority_areas;
   std::vector<int64_t> versions;
   for (const Profile& profile : profiles) {
     people.push_back(profile.applicant.person);
@@ -138,10 +142,11 @@ void PutProfiles(Transaction& transaction, const std::vector<Profile>& profiles,
     schools.push_back(profile.applicant.school_uai);
     departments.push_back(profile.applicant.department);
     proven.push_back(profile.birth_date_proven);
+    priority_areas.push_back(profile.applicant.priority_area);
     versions.push_back(profile.version);
   }
   transaction.Exec(kPutProfiles, people, births, levels, schools, departments, proven, versions,
-                   ToMicros(now));
+                   priority_areas, ToMicros(now));
 }
 
 std::vector<std::string> WhoHasBooked(Transaction& transaction,

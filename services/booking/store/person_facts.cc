@@ -13,7 +13,7 @@ using database::Statement;
 // One row a consent, or one without a consent. Of consents, what covers nothing any more is left
 // out.
 constexpr Statement kReadPeople{"read_people", R"sql(
-  SELECT a.person, a.birth_date, a.level, a.school_uai, a.department,
+  SELECT a.person, a.birth_date, a.level, a.school_uai, a.department, a.priority_area,
          EXISTS (SELECT FROM guardians g WHERE g.person = a.person AND g.replaced IS NULL)
            AS guardian_known,
          EXISTS (SELECT FROM erasures e WHERE e.person = a.person AND e.done IS NULL) AS erased,
@@ -66,7 +66,8 @@ std::vector<std::pair<std::string, Person>> ReadPeople(database::Transaction& tr
                                  .birth_date = DayOf(row["birth_date"]),
                                  .level = ParseLevel(row["level"].c_str()).value(),
                                  .school_uai = row["school_uai"].c_str(),
-                                 .department = row["department"].c_str()};
+                                 .department = row["department"].c_str(),
+                                 .priority_area = row["priority_area"].as<bool>()};
       person.guardian_known = row["guardian_known"].as<bool>();
       person.erased = row["erased"].as<bool>();
       found.emplace_back(name, std::move(person));

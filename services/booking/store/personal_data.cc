@@ -156,8 +156,8 @@ constexpr PersonalTable kPersonalTables[] = {
 
 // Events carry ids alone; erasures are the receipts.
 constexpr const char* kImpersonalTables[] = {
-    "sessions",     "school_holidays", "school_calendar_version", "outbox", "outbox_counter",
-    "feed_cursors", "erasures",        "schema_migrations"};
+    "sessions",       "host_requests", "school_holidays", "school_calendar_version", "outbox",
+    "outbox_counter", "feed_cursors",  "erasures",        "schema_migrations"};
 
 }  // namespace
 

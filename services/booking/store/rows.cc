@@ -1,5 +1,6 @@
 #include "services/booking/store/rows.h"
 
+#include "absl/strings/str_split.h"
 #include "common/database/database.h"
 
 #include <optional>
@@ -19,24 +20,28 @@ std::optional<absl::Time> MaybeTimeOf(const pqxx::row& row, const char* column) 
 }  // namespace
 
 Session ToSession(const pqxx::row& row) {
-  return {.id = row["id"].c_str(),
-          .name = row["name"].c_str(),
-          .host = row["host"].c_str(),
-          .title = row["title"].c_str(),
-          .department = row["department"].c_str(),
-          .start_time = TimeOf(row, "start_time"),
-          .end_time = TimeOf(row, "end_time"),
-          .announced_capacity = row["announced_capacity"].as<int>(),
-          .held = row["held"].as<int>(),
-          .instant_confirmation = row["instant_confirmation"].as<bool>(),
-          .open = row["open"].as<bool>(),
-          .cancelled = row["cancelled"].as<bool>(),
-          .kind = ParseSessionKind(row["kind"].c_str()).value(),
-          .on_site = row["on_site"].as<bool>(),
-          .chamber = ParseChamber(row["chamber"].c_str()).value(),
-          .profession = row["profession"].c_str(),
-          .waitlisted = row["waitlisted"].as<int>(),
-          .next_line_number = row["next_line_number"].as<int64_t>()};
+  return {
+      .id = row["id"].c_str(),
+      .name = row["name"].c_str(),
+      .host = row["host"].c_str(),
+      .title = row["title"].c_str(),
+      .department = row["department"].c_str(),
+      .start_time = TimeOf(row, "start_time"),
+      .end_time = TimeOf(row, "end_time"),
+      .announced_capacity = row["announced_capacity"].as<int>(),
+      .held = row["held"].as<int>(),
+      .instant_confirmation = row["instant_confirmation"].as<bool>(),
+      .open = row["open"].as<bool>(),
+      .cancelled = row["cancelled"].as<bool>(),
+      .kind = ParseSessionKind(row["kind"].c_str()).value(),
+      .on_site = row["on_site"].as<bool>(),
+      .chamber = ParseChamber(row["chamber"].c_str()).value(),
+      .profession = row["profession"].c_str(),
+      .waitlisted = row["waitlisted"].as<int>(),
+      .next_line_number = row["next_line_number"].as<int64_t>(),
+      .monthly_request_quota = row["monthly_request_quota"].as<int>(),
+      .reserved_schools = absl::StrSplit(row["reserved_schools"].c_str(), ',', absl::SkipEmpty()),
+      .priority_areas_only = row["priority_areas_only"].as<bool>()};
 }
 
 Booking ToBooking(const pqxx::row& row) {
@@ -62,7 +67,8 @@ Booking ToBooking(const pqxx::row& row) {
           .review_time = MaybeTimeOf(row, "review_time"),
           .agreement_needed = row["agreement_needed"].as<bool>(),
           .agreement_validated = row["agreement_validated"].as<bool>(),
-          .rescheduled_from = row["rescheduled_from"].c_str()};
+          .rescheduled_from = row["rescheduled_from"].c_str(),
+          .counted = row["counted"].as<bool>()};
 }
 
 }  // namespace dm::booking

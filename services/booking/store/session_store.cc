@@ -1,5 +1,7 @@
 #include "services/booking/store/session_store.h"
 
+#include "absl/strings/str_join.h"
+
 #include <map>
 
 namespace dm::booking {
@@ -12,14 +14,17 @@ using database::ToMicros;
 constexpr Statement kStoreSessions{"store_sessions", R"sql(
   INSERT INTO sessions (id, name, host, title, department, start_time, end_time,
                         announced_capacity, capacity, instant_confirmation, version, kind, on_site,
-                        chamber, profession)
+                        chamber, profession, monthly_request_quota, reserved_schools,
+                        priority_areas_only)
   SELECT id, name, host, title, department, dm_time(start_time), dm_time(end_time), capacity,
-         capacity, instant_confirmation, version, kind, on_site, chamber, profession
+         capacity, instant_confirmation, version, kind, on_site, chamber, profession,
+         quota, string_to_array(schools, ','), priority_areas_only
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
               $7::bigint[], $8::int[], $9::boolean[], $10::bigint[], $11::text[], $12::boolean[],
-              $13::text[], $14::text[])
+              $13::text[], $14::text[], $15::int[], $16::text[], $17::boolean[])
          AS told (id, name, host, title, department, start_time, end_time, capacity,
-                  instant_confirmation, version, kind, on_site, chamber, profession)
+                  instant_confirmation, version, kind, on_site, chamber, profession, quota, schools,
+                  priority_areas_only)
   ORDER BY id
   ON CONFLICT (id) DO UPDATE
   SET host = excluded.host, title = excluded.title, department = excluded.department,
@@ -28,9 +33,17 @@ constexpr Statement kStoreSessions{"store_sessions", R"sql(
       capacity = greatest(excluded.announced_capacity, sessions.held),
       instant_confirmation = excluded.instant_confirmation, open = true, cancelled = false,
       version = excluded.version, kind = excluded.kind, on_site = excluded.on_site,
-      chamber = excluded.chamber, profession = excluded.profession, review_time = dm_time($15)
+      chamber = excluded.chamber, profession = excluded.profession,
+      monthly_request_quota = excluded.monthly_request_quota,
+      reserved_schools = excluded.reserved_schools,
+      priority_areas_only = excluded.priority_areas_only, review_time = dm_time($18)
   WHERE sessions.version < excluded.version
 )sql"};
+
+// Requests are not counted while a host has no quota: what was counted before is not to be gone on
+// with. Counting begins anew from the bookings.
+constexpr Statement kForgetRequests{"forget_host_requests",
+                                    "DELETE FROM host_requests WHERE host = ANY ($1::text[])"};
 
 constexpr Statement kCloseSessions{"close_sessions", R"sql(
   UPDATE sessions
@@ -51,10 +64,11 @@ void StoreSessions(database::Transaction& transaction,
     if (row == nullptr || row->version < told.version) row = &told;
   }
   if (newest.empty()) return;
-  std::vector<std::string> ids, names, hosts, titles, departments, kinds, chambers, professions;
+  std::vector<std::string> ids, names, hosts, titles, departments, kinds, chambers, professions,
+      schools, unlimited;
   std::vector<int64_t> starts, ends, versions;
-  std::vector<int> capacities;
-  std::vector<bool> instant, on_site;
+  std::vector<int> capacities, quotas;
+  std::vector<bool> instant, on_site, priority_areas;
   for (const auto& [id, told] : newest) {
     const Session& session = told->session;
     ids.push_back(id);
@@ -71,9 +85,15 @@ void StoreSessions(database::Transaction& transaction,
     on_site.push_back(session.on_site);
     chambers.emplace_back(ChamberName(session.chamber));
     professions.push_back(session.profession);
+    quotas.push_back(session.monthly_request_quota);
+    schools.push_back(absl::StrJoin(session.reserved_schools, ","));
+    priority_areas.push_back(session.priority_areas_only);
+    if (session.monthly_request_quota == 0) unlimited.push_back(session.host);
   }
   transaction.Exec(kStoreSessions, ids, names, hosts, titles, departments, starts, ends, capacities,
-                   instant, versions, kinds, on_site, chambers, professions, ToMicros(now));
+                   instant, versions, kinds, on_site, chambers, professions, quotas, schools,
+                   priority_areas, ToMicros(now));
+  if (!unlimited.empty()) transaction.Exec(kForgetRequests, unlimited);
 }
 
 void CloseSessions(database::Transaction& transaction, const std::vector<ClosedSession>& sessions,

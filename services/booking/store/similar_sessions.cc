@@ -17,6 +17,7 @@ constexpr Statement kFindSimilar{"find_similar_sessions", R"sql(
   FROM unnest($1::uuid[], $2::text[], $3::boolean[])
          WITH ORDINALITY AS lost (session_id, applicant, others_first, place)
   JOIN sessions AS gone ON gone.id = lost.session_id AND gone.profession <> ''
+  LEFT JOIN applicants AS asks ON asks.person = lost.applicant
   CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(session_id), '{}') AS sessions,
            coalesce(range_agg(tstzrange(start_time, end_time)), '{}') AS times
@@ -33,6 +34,8 @@ constexpr Statement kFindSimilar{"find_similar_sessions", R"sql(
     WHERE s.kind = gone.kind AND s.profession = gone.profession AND s.open AND NOT s.cancelled
       AND s.start_time > dm_time($4) AND s.held < s.announced_capacity AND s.waitlisted = 0
       AND s.id <> gone.id AND s.id <> ALL (taken.sessions)
+      AND (s.reserved_schools = '{}' OR asks.school_uai = ANY (s.reserved_schools))
+      AND (NOT s.priority_areas_only OR asks.priority_area)
       AND NOT taken.times && tstzrange(s.start_time, s.end_time)
     ORDER BY rank LIMIT $5
   ) AS near

@@ -11,6 +11,14 @@ namespace pb = destinationmetier::catalogue::v1;
 
 }  // namespace
 
+pb::Site ToMessage(const std::string& company_name, const Site& site) {
+  pb::Site message;
+  message.set_name(absl::StrCat(company_name, "/sites/", site.key));
+  message.set_display_name(site.display_name);
+  Fill(site.place, message.mutable_place());
+  return message;
+}
+
 pb::Company ToMessage(const Company& company) {
   pb::Company message;
   message.set_name(absl::StrCat("companies/", company.siret));
@@ -29,6 +37,7 @@ pb::Company ToMessage(const Company& company) {
     message.mutable_naf()->set_label(company.naf_label);
   }
   message.set_siren(company.siret.substr(0, 9));
+  for (const Site& site : company.sites) *message.add_sites() = ToMessage(message.name(), site);
   return message;
 }
 

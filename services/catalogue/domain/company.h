@@ -17,6 +17,14 @@ struct Place {
   double longitude = 0;
 };
 
+// A place of a company without a SIRET of its own.
+struct Site {
+  // 1 to 40 characters of a-z, 0-9 and dashes.
+  std::string key;
+  std::string display_name;
+  Place place;
+};
+
 struct Company {
   std::string siret;
   std::string display_name;
@@ -31,6 +39,8 @@ struct Company {
   std::string website;
   int offer_count = 0;
   bool demonstration = false;
+  // In the order of their keys; read with one company alone.
+  std::vector<Site> sites;
 };
 
 }  // namespace dm::catalogue

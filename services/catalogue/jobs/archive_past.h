@@ -16,7 +16,7 @@ class ArchivePast {
   // Database and clock outlive this. `on_events` runs after each transaction that sent events.
   // `most` is how many offers a transaction ends.
   ArchivePast(database::Database* database, const Clock* clock, std::function<void()> on_events,
-              int most = 100);
+              int most = 200);
 
   // Runs at once and about every ten minutes. Nothing runs before.
   void Start() { task_.Start(); }

@@ -102,7 +102,11 @@ absl::StatusOr<std::optional<Company>> FindCompany(database::Database& database,
   const auto rows = database.Query(deadline, kFind, siret);
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::optional<Company>();
-  return std::optional<Company>(ToCompany((*rows)[0]));
+  Company company = ToCompany((*rows)[0]);
+  const auto sites = database.Query(deadline, kSitesOfCompany, siret);
+  if (!sites.ok()) return sites.status();
+  company.sites = ToSites(*sites);
+  return std::optional<Company>(std::move(company));
 }
 
 }  // namespace dm::catalogue

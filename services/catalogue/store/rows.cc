@@ -101,4 +101,14 @@ Offer ToOffer(const pqxx::row& row) {
           .state = static_cast<OfferState>(row["state"].as<int>())};
 }
 
+std::vector<Site> ToSites(const pqxx::result& rows) {
+  std::vector<Site> sites;
+  for (const pqxx::row& row : rows) {
+    sites.push_back({.key = row["key"].c_str(),
+                     .display_name = row["display_name"].c_str(),
+                     .place = ToPlace(row)});
+  }
+  return sites;
+}
+
 }  // namespace dm::catalogue

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/string_view.h"
+#include "common/database/database.h"
 #include "services/catalogue/domain/offer.h"
 #include "services/catalogue/domain/profession.h"
 
@@ -34,6 +35,15 @@ Place ToPlace(const pqxx::row& row);
 // work_mode, languages, hours, supervision, to_bring, reserved_schools, priority_areas_only, site
 // and state. Without sessions.
 Offer ToOffer(const pqxx::row& row);
+
+// The sites of the company $1.
+inline constexpr database::Statement kSitesOfCompany{"sites_of_company", R"sql(
+SELECT x.key, x.display_name, x.street, x.postal_code, m.name AS commune, m.code AS commune_code,
+       m.department, m.latitude, m.longitude
+FROM sites x JOIN communes m ON m.code = x.commune_code
+WHERE x.siret = $1 ORDER BY x.key
+)sql"};
+std::vector<Site> ToSites(const pqxx::result& rows);
 
 // Rows of a search count up to this and no further: nobody reads on.
 constexpr int kMostCounted = 10000;

@@ -6,7 +6,9 @@
 #include "destinationmetier/booking/v1/people_service.pb.h"
 #include "destinationmetier/booking/v1/privacy_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "destinationmetier/catalogue/v1/company_settings_service.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.pb.h"
+#include "destinationmetier/catalogue/v1/moderation_service.pb.h"
 #include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
 #include "destinationmetier/catalogue/v1/offer_service.pb.h"
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
@@ -34,6 +36,8 @@ std::vector<PublicEntry> PublicTable() {
   namespace dm = destinationmetier;
   return {
       Entry<dm::catalogue::v1::Offer>("CatalogueService", Peer::kCatalogue),
+      Entry<dm::catalogue::v1::CompanySettings>("CompanySettingsService", Peer::kCatalogue),
+      Entry<dm::catalogue::v1::OfferReport>("ModerationService", Peer::kCatalogue),
       EntryByName("destinationmetier.catalogue.v1.ImportService", Peer::kCatalogue),
       Entry<dm::catalogue::v1::PartnerOffer>("OfferExchangeService", Peer::kCatalogue),
       Entry<dm::catalogue::v1::StatisticsRow>("StatisticsService", Peer::kCatalogue),

@@ -138,7 +138,7 @@ class BookingWorld {
     call->caller = std::move(caller);
     call->start = absl::Now();
     // Far enough for what a test does to the clock.
-    call->deadline = absl::Now() + absl::Hours(20 * 24);
+    call->deadline = absl::Now() + absl::Hours(60 * 24);
     call->method = method;
     call->traceparent = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
     return call;
@@ -297,6 +297,12 @@ class BookingWorld {
         SELECT count(*) FROM bookings WHERE session_id = sessions.id AND state = 'WAITLISTED'))sql"),
               0)
         << "who sessions say is in line is not who waits";
+    EXPECT_EQ(Count(R"sql(
+      SELECT count(*) FROM host_requests AS counted WHERE requests <> (
+        SELECT count(*) FROM bookings WHERE host = counted.host AND bookings.counted
+          AND date_trunc('month', create_time AT TIME ZONE 'Europe/Paris') = counted.month))sql"),
+              0)
+        << "what is counted of a host's requests is not what bookings say";
     EXPECT_EQ(Count("SELECT coalesce(max(seq), 0) - count(*) FROM outbox"), 0)
         << "the feed has a gap";
     EXPECT_EQ(Count("SELECT seq - (SELECT count(*) FROM outbox) FROM outbox_counter"), 0);

@@ -252,5 +252,24 @@ TEST_F(OfferContentTest, ReportsAreForTheAgencyToCount) {
   EXPECT_EQ(Must(offers_.GetOfferRecord(host_, get)).open_reports(), 0);
 }
 
+TEST_F(OfferContentTest, TakesPlaceAtASiteOfItsCompany) {
+  Ask({"test_site", R"sql(
+    INSERT INTO sites (siret, key, display_name, street, postal_code, commune_code)
+    VALUES ('00061001400011', 'atelier', 'Atelier', '1 rue du Four', '61100', '61169')
+  )sql"});
+  pb::GetCompanyRequest get;
+  get.set_name(kParent);
+  const pb::Company company = Must(api_.GetCompany(call_, get));
+  ASSERT_EQ(company.sites_size(), 1);
+  EXPECT_EQ(company.sites(0).name(), absl::StrCat(kParent, "/sites/atelier"));
+  EXPECT_EQ(company.sites(0).place().commune(), "Flers");
+  pb::Offer offer = Bakery();
+  offer.set_site(company.sites(0).name());
+  const pb::OfferRecord created = Must(offers_.CreateOffer(host_, ToCreate(offer)));
+  EXPECT_EQ(created.offer().site(), offer.site());
+  EXPECT_EQ(created.offer().place().street(), "1 rue du Four");
+  EXPECT_NE(created.offer().place().commune(), company.place().commune());
+}
+
 }  // namespace
 }  // namespace dm::catalogue

@@ -164,6 +164,8 @@ void ReadApplicant(const std::string& text, EligibilityQuestion* question) {
       question->applicant.level = level->second;
     } else if (word == "alone") {
       question->guardian_known = false;
+    } else if (word == "priority") {
+      question->applicant.priority_area = true;
     } else if (IsUai(word)) {
       question->applicant.school_uai = word;
     } else if (IsDepartment(word)) {
@@ -174,12 +176,34 @@ void ReadApplicant(const std::string& text, EligibilityQuestion* question) {
   }
 }
 
+// "CCI quota:3/5", "VISIT schools:0610021S,0140004D", "CCI priority": the scheme, and what the host
+// asks: the requests that it got of those that it takes, whom the session is kept for.
+void ReadSchemeAndTerms(const std::string& text, EligibilityQuestion* question) {
+  const std::vector<std::string> words = Parts(text, ' ');
+  question->stay.scheme = SchemeOf(words[0]);
+  HostTerms& terms = question->host_terms;
+  for (size_t i = 1; i < words.size(); ++i) {
+    const std::vector<std::string> parts = Parts(words[i], ':');
+    if (parts[0] == "priority") {
+      terms.priority_areas_only = true;
+    } else if (parts[0] == "schools" && parts.size() == 2) {
+      terms.reserved_schools = Parts(parts[1], ',');
+    } else if (parts[0] == "quota" && parts.size() == 2) {
+      const std::vector<std::string> numbers = Parts(parts[1], '/');
+      terms.requests = Number(numbers.front());
+      terms.monthly_quota = Number(numbers.back());
+    } else {
+      Fail(absl::StrCat("nothing that a host asks: ", words[i]));
+    }
+  }
+}
+
 EligibilityCase CaseOf(const std::vector<std::string>& cells) {
   if (cells.size() != 9) Fail(absl::StrCat(cells.size(), " cells instead of 9"));
   EligibilityCase one;
   one.name = cells[0];
   EligibilityQuestion& question = one.question;
-  question.stay.scheme = SchemeOf(cells[1]);
+  ReadSchemeAndTerms(cells[1], &question);
   ReadApplicant(cells[2], &question);
   question.applicant.birth_date = Day(cells[3]);
   question.submitted = Instant(cells[4] == "-" ? kUsualSubmission : cells[4]);
@@ -190,7 +214,9 @@ EligibilityCase CaseOf(const std::vector<std::string>& cells) {
   if (cells[7] != "yes" && cells[7] != "no") Fail(absl::StrCat("no verdict: ", cells[7]));
   one.allowed = cells[7] == "yes";
   for (const std::string& rule : Parts(cells[8], ',')) {
-    one.rules.push_back(absl::StrCat(FamilyOf(question.stay.scheme), rule));
+    one.rules.push_back(absl::StartsWith(rule, "host.")
+                            ? rule
+                            : absl::StrCat(FamilyOf(question.stay.scheme), rule));
   }
   return one;
 }
