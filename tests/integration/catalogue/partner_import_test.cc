@@ -1,3 +1,4 @@
+#include "services/catalogue/store/person_erasure.h"
 #include "tests/integration/catalogue/exchange_world.h"
 
 #include <thread>
@@ -198,6 +199,20 @@ TEST_F(ExchangeTest, ASourceBelongsToWhoeverUsedItFirst) {
   pb::ImportStart other = Start(1);
   other.set_source("other");
   EXPECT_EQ(ErrorReasonOf(Send(partner_, other, {}).status), "IMPORT_TOKEN_INVALID");
+}
+
+TEST_F(ExchangeTest, TheSourceOfSomebodyWhoWasErasedIsNobodys) {
+  ASSERT_TRUE(Send(partner_, Start(1), {Item(1, "a")}).status.ok());
+  const absl::Status erased =
+      database_->Write(absl::Now() + absl::Seconds(30), [](database::Transaction& transaction) {
+        ForgetPeople(transaction, {"people/partner"});
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(erased.ok()) << erased;
+  EXPECT_EQ(Number({"test_owners", R"sql(
+    SELECT count(*) FROM partner_sources WHERE owner LIKE 'people/%')sql"}),
+            0);
+  EXPECT_TRUE(absl::IsNotFound(Send(publisher_, Start(2), {}).status));
 }
 
 TEST_F(ExchangeTest, AValidationChangesNothing) {
