@@ -14,8 +14,6 @@ destinationmetier::catalogue::v1::Domain ToMessage(const ProfessionalDomain& dom
 // With what the lists alone tell of them.
 destinationmetier::catalogue::v1::Sector ToMessage(const Sector& sector);
 destinationmetier::catalogue::v1::Interest ToMessage(const Interest& interest);
-destinationmetier::catalogue::v1::Theme ToMessage(const Theme& theme);
-destinationmetier::catalogue::v1::Domain ToMessage(const ProfessionalDomain& domain);
 destinationmetier::catalogue::v1::Profession ToMessage(const Profession& profession);
 
 }  // namespace dm::catalogue

@@ -39,9 +39,6 @@ UPDATE partner_offers SET last_run = $3
 WHERE source = $1 AND key = ANY ($2::text[]) AND last_run < $3
 )sql"};
 
-constexpr Statement kObsolete{"profession_is_obsolete",
-                              "SELECT obsolete FROM professions WHERE rome_code = $1"};
-
 constexpr Statement kUnnamed{"unnamed_partner_offers", R"sql(
 SELECT p.key, p.offer_id
 FROM partner_offers p JOIN offers o ON o.id = p.offer_id
@@ -167,9 +164,6 @@ class Items {
     if (!company.has_value() || !sender_.AnswersFor(company->department)) {
       return NotFoundError(absl::StrCat("companies/", item.siret));
     }
-    Violations violations;
-    CheckReferences(transaction_, item.siret, item.content, "offer", violations);
-    if (!violations.empty()) return violations.ToStatus();
     // What is over is over: its key begins another.
     if (known == nullptr || known->state == OfferState::kArchived) return Begin(item, *company);
     std::optional<OfferRecord> record = LockOffer(transaction_, known->id);
@@ -180,14 +174,20 @@ class Items {
     return Change(item, &*record);
   }
 
+  absl::Status CheckNames(const PartnerItem& item, const std::string& had) {
+    Violations violations;
+    CheckReferences(transaction_, item.siret, item.content, had, "offer", violations);
+    return violations.ToStatus();
+  }
+
   absl::StatusOr<ItemOutcome> Begin(const PartnerItem& item, const CompanyStanding& company) {
-    const std::vector<SessionContent> sessions = ToCome(item.sessions, now_);
-    auto steps = DecideSteps("offers/-", std::nullopt, false, FactsWith(item, company));
+    if (absl::Status names = CheckNames(item, ""); !names.ok()) return names;
+    auto steps = DecideSteps("offers/-", std::nullopt, false, FactsWith(item, company, false));
     if (!steps.ok()) return steps.status();
     OfferRecord record = writes_.Begin({.siret = item.siret,
                                         .key = KeyOf(transaction_, run_.source, item),
                                         .content = item.content,
-                                        .sessions = sessions},
+                                        .sessions = ToCome(item.sessions, now_)},
                                        steps->front(), actor_);
     steps->erase(steps->begin());
     return TakeSteps(item, *steps, &record, ItemOutcome::kAdded);
@@ -195,9 +195,14 @@ class Items {
 
   absl::StatusOr<ItemOutcome> Change(const PartnerItem& item, OfferRecord* record) {
     const OfferContent before = ContentOf(record->offer);
+    if (absl::Status names = CheckNames(item, before.rome_code); !names.ok()) return names;
+    OfferRecord after = *record;
+    SetContent(item.content, &after.offer);
+    if (absl::Status whole = CheckStaysWhole(*record, after, now_); !whole.ok()) return whole;
+    const bool obsolete = record->profession_obsolete && before.rome_code == item.content.rome_code;
     const auto steps =
         DecideSteps(record->Name(), record->offer.state, ChangesWhatWasRead(before, item.content),
-                    FactsWith(item, record->company));
+                    FactsWith(item, record->company, obsolete));
     if (!steps.ok()) return steps.status();
     if (before != item.content) {
       if (absl::Status done = writes_.Change(record, item.content); !done.ok()) return done;
@@ -217,19 +222,16 @@ class Items {
   }
 
   // What would be known of the offer once it says what the item says.
-  OfferFacts FactsWith(const PartnerItem& item, const CompanyStanding& company) {
-    Offer offer{.rome_code = item.content.rome_code,
-                .title = item.content.title,
-                .description = item.content.description,
-                .audiences = item.content.audiences};
+  OfferFacts FactsWith(const PartnerItem& item, const CompanyStanding& company,
+                       bool profession_obsolete) const {
+    Offer offer;
+    SetContent(item.content, &offer);
     for (const SessionContent& session : item.sessions) {
       offer.sessions.push_back({.start = session.start, .closed = session.closed});
     }
-    const pqxx::result profession = transaction_.Exec(kObsolete, offer.rome_code);
-    const bool obsolete = !profession.empty() && profession[0]["obsolete"].as<bool>();
     return {.company_banned = company.banned,
             .company_closed = company.closed_since.has_value(),
-            .lacks = LacksOf(offer, obsolete, now_)};
+            .lacks = LacksOf(offer, profession_obsolete, now_)};
   }
 
   absl::StatusOr<std::vector<OfferTransition>> DecideSteps(absl::string_view name,

@@ -34,6 +34,11 @@ constexpr Statement kCancelled{"forget_who_cancelled", R"sql(
 UPDATE sessions SET cancelled_by = 'erased' WHERE cancelled_by = ANY ($1::text[])
 )sql"};
 
+// Their source stays theirs, that is nobody's.
+constexpr Statement kSources{"forget_who_sends", R"sql(
+UPDATE partner_sources SET owner = 'erased' WHERE owner = ANY ($1::text[])
+)sql"};
+
 constexpr Statement kAnswers{"forget_answers_to",
                              "DELETE FROM answered_requests WHERE caller = ANY ($1::text[])"};
 
@@ -42,7 +47,7 @@ constexpr Statement kAnswers{"forget_answers_to",
 void ForgetPeople(database::Transaction& transaction, const std::vector<std::string>& people) {
   if (people.empty()) return;
   for (const Statement& statement :
-       {kReports, kResolved, kReads, kBans, kSteps, kCancelled, kAnswers}) {
+       {kReports, kResolved, kReads, kBans, kSteps, kCancelled, kSources, kAnswers}) {
     transaction.Exec(statement, people);
   }
 }

@@ -1,3 +1,4 @@
+#include "services/catalogue/store/person_erasure.h"
 #include "tests/integration/catalogue/exchange_world.h"
 
 #include <thread>
@@ -80,6 +81,9 @@ TEST_F(ExchangeTest, WhatTheAgencyReadsAgainGoesBackToIt) {
   AddSession(&dates, 20);
   EXPECT_TRUE(Send(partner_, Start(2), {dates, Item(2, "b", "Autre chose")}).status.ok());
   EXPECT_THAT(Kept(), ElementsAre("a 3 Au coton", "b 2 Autre chose"));
+  // What was read is not taken away.
+  dates.mutable_offer()->set_description("court");
+  EXPECT_EQ(Send(partner_, Start(4), {dates}).lines[1], "1 a REFUSED 9 offer.description");
   // What an agency suspended stays so, also for who may publish.
   Ask({"test_suspend", R"sql(
     UPDATE offers SET state = 4, published = false
@@ -195,6 +199,20 @@ TEST_F(ExchangeTest, ASourceBelongsToWhoeverUsedItFirst) {
   pb::ImportStart other = Start(1);
   other.set_source("other");
   EXPECT_EQ(ErrorReasonOf(Send(partner_, other, {}).status), "IMPORT_TOKEN_INVALID");
+}
+
+TEST_F(ExchangeTest, TheSourceOfSomebodyWhoWasErasedIsNobodys) {
+  ASSERT_TRUE(Send(partner_, Start(1), {Item(1, "a")}).status.ok());
+  const absl::Status erased =
+      database_->Write(absl::Now() + absl::Seconds(30), [](database::Transaction& transaction) {
+        ForgetPeople(transaction, {"people/partner"});
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(erased.ok()) << erased;
+  EXPECT_EQ(Number({"test_owners", R"sql(
+    SELECT count(*) FROM partner_sources WHERE owner LIKE 'people/%')sql"}),
+            0);
+  EXPECT_TRUE(absl::IsNotFound(Send(publisher_, Start(2), {}).status));
 }
 
 TEST_F(ExchangeTest, AValidationChangesNothing) {
