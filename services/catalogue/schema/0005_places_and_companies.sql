@@ -24,7 +24,9 @@ CREATE FUNCTION commune_words(sort_key text, postal_codes text[]) RETURNS tsvect
 ALTER TABLE communes
   ADD COLUMN words tsvector NOT NULL
     GENERATED ALWAYS AS (commune_words(sort_key, postal_codes)) STORED;
-CREATE INDEX communes_words ON communes USING gin (words) WHERE NOT obsolete;
+-- Only imports write here: what they added is put in its place at once, not by who reads next.
+CREATE INDEX communes_words ON communes USING gin (words) WITH (fastupdate = off)
+  WHERE NOT obsolete;
 
 CREATE TABLE schools (
   uai text CONSTRAINT schools_key PRIMARY KEY,
@@ -46,7 +48,7 @@ CREATE TABLE schools (
 );
 CREATE INDEX schools_of_department ON schools (department, sort_key, uai) WHERE NOT obsolete;
 CREATE INDEX schools_alphabetical ON schools (sort_key, uai) WHERE NOT obsolete;
-CREATE INDEX schools_words ON schools USING gin (words) WHERE NOT obsolete;
+CREATE INDEX schools_words ON schools USING gin (words) WITH (fastupdate = off) WHERE NOT obsolete;
 
 -- What official files other than ROME were last imported, as ReferenceService names them.
 CREATE TABLE reference_sources (
