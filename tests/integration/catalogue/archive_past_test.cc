@@ -8,12 +8,8 @@
 namespace dm::catalogue {
 namespace {
 
-using ::testing::Contains;
-using ::testing::Not;
-
 class ArchivePastTest : public OfferWorld {
  protected:
-  // Ends what the seed is over with, so that a test sees its own alone.
   int Run() {
     const auto archived = job_.RunOnce();
     EXPECT_TRUE(archived.ok()) << archived.status();
@@ -95,6 +91,7 @@ TEST_F(ArchivePastTest, EndsWhatIsShownAgainAfterItsLastSession) {
 TEST_F(ArchivePastTest, TwoReplicasEndEachOfferOnce) {
   Run();
   std::vector<std::string> names;
+  names.reserve(7);
   for (int i = 0; i < 7; ++i) names.push_back(PublishUntil(absl::Hours(48) + absl::Seconds(i / 3)));
   PassTime(absl::Hours(49));
   const auto other = test_.OpenAs("catalogue");

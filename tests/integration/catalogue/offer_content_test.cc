@@ -9,7 +9,7 @@ using ::testing::IsEmpty;
 
 class OfferContentTest : public OfferWorld {
  protected:
-  pb::UpdateOfferRequest ToUpdate(const std::string& name, std::vector<std::string> fields) {
+  pb::UpdateOfferRequest ToUpdate(const std::string& name, const std::vector<std::string>& fields) {
     pb::UpdateOfferRequest request;
     request.mutable_offer()->set_name(name);
     for (const std::string& field : fields) request.mutable_update_mask()->add_paths(field);
@@ -24,7 +24,7 @@ class OfferContentTest : public OfferWorld {
   }
 
   std::vector<std::string> List(const rpc::Call& call, const std::string& parent,
-                                std::vector<pb::Offer::State> states = {}) {
+                                const std::vector<pb::Offer::State>& states = {}) {
     pb::ListOfferRecordsRequest request;
     request.set_parent(parent);
     for (const auto state : states) request.add_states(state);

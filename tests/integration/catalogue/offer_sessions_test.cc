@@ -17,7 +17,8 @@ class OfferSessionsTest : public OfferWorld {
     return offers_.CreateSession(host_, request);
   }
 
-  absl::StatusOr<pb::Session> Change(pb::Session session, std::vector<std::string> fields = {}) {
+  absl::StatusOr<pb::Session> Change(pb::Session session,
+                                     const std::vector<std::string>& fields = {}) {
     pb::UpdateSessionRequest request;
     *request.mutable_session() = std::move(session);
     for (const std::string& field : fields) request.mutable_update_mask()->add_paths(field);

@@ -8,7 +8,6 @@
 namespace dm::catalogue {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
