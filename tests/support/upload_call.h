@@ -35,6 +35,7 @@ class ReportWriter final : public rpc::Writer<destinationmetier::type::v1::FileI
   bool Write(const destinationmetier::type::v1::FileImportResponse& response) override {
     EXPECT_FALSE(has_report_) << "something follows the report";
     if (response.has_report()) report_ = response.report();
+    if (response.has_progress()) progress_.push_back(response.progress());
     has_report_ = response.has_report();
     return true;
   }
@@ -43,9 +44,14 @@ class ReportWriter final : public rpc::Writer<destinationmetier::type::v1::FileI
 
   bool has_report() const { return has_report_; }
   const destinationmetier::type::v1::ImportReport& report() const { return report_; }
+  // What was told before it, in turn.
+  const std::vector<destinationmetier::type::v1::ImportProgress>& progress() const {
+    return progress_;
+  }
 
  private:
   destinationmetier::type::v1::ImportReport report_;
+  std::vector<destinationmetier::type::v1::ImportProgress> progress_;
   bool has_report_ = false;
   bool cancelled_ = false;
 };

@@ -251,6 +251,48 @@ TEST_F(RomeImportTest, AnOfferFollowsItsJobTitleToAnotherProfession) {
   EXPECT_EQ(Counts(MustImport("rome", rome), "offers"), "no table");
 }
 
+// A second goes by each time that somebody looks.
+class TickingClock final : public Clock {
+ public:
+  absl::Time Now() const override { return now_ += absl::Seconds(1); }
+
+ private:
+  mutable absl::Time now_ = absl::FromUnixSeconds(1795435200);
+};
+
+TEST_F(RomeImportTest, TellsHowFarItIsAndStopsForACallerWhoIsGone) {
+  std::vector<type::FileImportRequest> messages(1);
+  messages[0].mutable_start()->set_kind("rome");
+  for (const auto& [name, content] : SeedRome()) {
+    type::FileImportRequest& message = messages.emplace_back();
+    message.mutable_chunk()->set_file(name);
+    message.mutable_chunk()->set_content(content);
+  }
+  const TickingClock clock;
+  const ImportApi api(database_.get(), &clock, nullptr);
+  UploadReader gone_reader(messages);
+  ReportWriter gone;
+  gone.Cancel();
+  EXPECT_TRUE(absl::IsCancelled(api.ImportFiles(operator_, gone_reader, gone)));
+  EXPECT_EQ(One({"test_none", "SELECT count(*) FROM professions"}), "0");
+
+  UploadReader reader(messages);
+  ReportWriter writer;
+  const absl::Status status = api.ImportFiles(operator_, reader, writer);
+  ASSERT_TRUE(status.ok()) << status;
+  std::vector<int64_t> done;
+  int64_t total = 0;
+  for (const type::ImportProgress& progress : writer.progress()) {
+    if (progress.stage() != "Chargement du ROME") continue;
+    done.push_back(progress.done());
+    total = progress.total();
+  }
+  EXPECT_GT(done.size(), 5u);
+  EXPECT_TRUE(std::is_sorted(done.begin(), done.end()));
+  EXPECT_EQ(done.front(), 0);
+  EXPECT_EQ(done.back(), total);
+}
+
 TEST_F(RomeImportTest, WarnsOfAnOlderVersionAndKeepsBoth) {
   Files rome = SeedRome();
   MustImport("rome", rome);
