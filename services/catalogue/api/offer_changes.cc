@@ -97,8 +97,9 @@ OfferApi::Record OfferApi::UpdateOffer(const rpc::Call& call,
             record.profession_obsolete && after.rome_code == before.rome_code;
         if (status = CheckStaysWhole(record, changed, now); !status.ok()) return status;
         if (status = writes.Change(&own->record, after); !status.ok()) return status;
-        if (record.offer.state == OfferState::kPublished && own->party == OfferParty::kHost &&
-            ChangesWhatWasRead(before, after)) {
+        // Of what the agency let through nothing comes into sight that it has not read.
+        if (ChangesWhatWasRead(before, after) &&
+            FindOfferTransition(record.offer.state, OfferStep::kEdit, own->party) != nullptr) {
           status = TakeOfferStep(writes, &*own, OfferStep::kEdit, own->Actor(call), now);
           if (!status.ok()) return status;
         }

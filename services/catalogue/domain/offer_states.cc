@@ -68,6 +68,8 @@ constexpr OfferTransition kTransitions[] = {
     {S::kSuspended, T::kResume, P::kHost, G::kOwnSuspension, S::kPublished, ""},
     {S::kSuspended, T::kResume, P::kAgency, G::kCompanyInGoodStanding, S::kPublished, ""},
     {S::kSuspended, T::kResume, P::kOperator, G::kCompanyInGoodStanding, S::kPublished, ""},
+    {S::kSuspended, T::kEdit, P::kHost, G::kAlways, S::kSubmitted, "EDITED"},
+    {S::kSuspended, T::kEdit, P::kPartner, G::kAlways, S::kSubmitted, "EDITED"},
     {S::kSuspended, T::kArchive, P::kHost, G::kAlways, S::kArchived, "HOST_DECISION"},
     {S::kSuspended, T::kArchive, P::kAgency, G::kAlways, S::kArchived, "AGENCY_DECISION"},
     {S::kSuspended, T::kArchive, P::kOperator, G::kAlways, S::kArchived, "AGENCY_DECISION"},

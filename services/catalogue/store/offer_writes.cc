@@ -155,6 +155,7 @@ absl::Status OfferWrites::Change(OfferRecord* record, const OfferContent& conten
                                         record->version, ToMicros(now_));
   if (done.affected_rows() != 1) return EtagMismatch(record->Name());
   ++record->version;
+  record->update_time = now_;
   SetContent(content, &record->offer);
   changed_.insert(record->offer.id);
   if (record->offer.state == OfferState::kPublished && ChangesWhatIsAnnounced(before, content)) {

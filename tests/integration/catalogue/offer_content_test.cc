@@ -168,6 +168,14 @@ TEST_F(OfferContentTest, TheAgencyLooksAgainAtWhatAHostChangesOfAPublishedOffer)
   EXPECT_EQ(Told(name).back(), "PUBLISHED>SUBMITTED HOST EDITED");
 }
 
+TEST_F(OfferContentTest, NothingUnreadComesIntoSightByWayOfASuspension) {
+  const std::string name = Publish();
+  Must(Step(host_, "SUSPEND", name));
+  EXPECT_EQ(Must(Retitle(agency_, name, "Le fournil")).offer().state(), pb::Offer::STATE_SUSPENDED);
+  EXPECT_EQ(Must(Retitle(host_, name, "Mon fournil")).offer().state(), pb::Offer::STATE_SUBMITTED);
+  EXPECT_EQ(ErrorReasonOf(Step(host_, "RESUME", name).status()), "OFFER_STATE_CONFLICT");
+}
+
 TEST_F(OfferContentTest, WhatIsShownStaysWhole) {
   const std::string name = Publish();
   const auto request = ToUpdate(name, {"title", "profession", "audiences"});

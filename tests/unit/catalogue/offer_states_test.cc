@@ -38,6 +38,7 @@ constexpr Told kTold[] = {
     {"PUBLISHED", "ARCHIVE", "HAP", "ARCHIVED"},
     {"PUBLISHED", "SESSIONS_PAST", "S", "ARCHIVED"},
     {"SUSPENDED", "RESUME", "HA", "PUBLISHED"},
+    {"SUSPENDED", "EDIT", "HP", "SUBMITTED"},
     {"SUSPENDED", "ARCHIVE", "HAP", "ARCHIVED"},
     {"DRAFT", "VANISHED", "S", "ARCHIVED"},
     {"SUBMITTED", "VANISHED", "S", "ARCHIVED"},
