@@ -60,7 +60,8 @@ std::vector<OfferStep> StepsAfterImport(std::optional<OfferState> state, bool pu
   if (publishes && (!steps.empty() || state == OfferState::kSubmitted)) {
     steps.push_back(OfferStep::kApprove);
   }
-  if (state == OfferState::kPublished && changes_what_was_read && !publishes) {
+  const bool was_read = state == OfferState::kPublished || state == OfferState::kSuspended;
+  if (was_read && changes_what_was_read && !publishes) {
     steps.push_back(OfferStep::kEdit);
   }
   return steps;

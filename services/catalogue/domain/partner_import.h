@@ -86,7 +86,7 @@ bool IsPartnerSource(absl::string_view source);
 absl::Status CheckComplete(const RunCounts& counts);
 
 // The steps that bring an offer, absent for a new one, where it is to be after its content changed.
-// What an agency suspended stays so, and an offer that is over is none of these.
+// What is suspended is never brought back by them, and an offer that is over is none of these.
 std::vector<OfferStep> StepsAfterImport(std::optional<OfferState> state, bool publishes,
                                         bool changes_what_was_read);
 

@@ -30,6 +30,7 @@ TEST(PartnerImport, TakesTheStepsThatItsStateAndItsRightsLeaveIt) {
       {"one that is shown is read again", S::kPublished, false, true, {T::kEdit}},
       {"new dates are not read again", S::kPublished, false, false, {}},
       {"one that is shown stays so", S::kPublished, true, true, {}},
+      {"a suspended one is read again", S::kSuspended, false, true, {T::kEdit}},
       {"a suspended one stays so", S::kSuspended, true, true, {}},
       {"what is over is over", S::kArchived, true, true, {}},
   };
