@@ -3,9 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "services/catalogue/api/normal_request.h"
+#include "services/catalogue/api/pending_read.h"
 #include "services/catalogue/api/validation.h"
 
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 namespace dm::catalogue {
@@ -19,6 +21,21 @@ constexpr absl::Duration kIndexBehind = absl::Milliseconds(150);
 
 }  // namespace
 
+CatalogueApi::CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
+                           const rpc::PageTokens* page_tokens, const Clock* clock,
+                           std::function<void()> on_events, size_t most_cached_bytes)
+    : database_(database),
+      index_(index),
+      page_tokens_(page_tokens),
+      clock_(clock),
+      on_events_(std::move(on_events)),
+      answers_(std::make_unique<AnswerCache>(clock, most_cached_bytes)),
+      offers_(std::make_unique<GatheringQueue<std::shared_ptr<PendingOffer>>>(
+          GatheringQueue<std::shared_ptr<PendingOffer>>::Options(),
+          [this](const std::vector<std::shared_ptr<PendingOffer>>& all) { ReadOffers(all); })) {}
+
+CatalogueApi::~CatalogueApi() = default;
+
 template <typename Request, typename Response>
 absl::StatusOr<Response> CatalogueApi::Read(ReadMethod<Request, Response> read,
                                             const rpc::Call& call, const Request& request) const {
@@ -29,19 +46,6 @@ absl::StatusOr<Response> CatalogueApi::Read(ReadMethod<Request, Response> read,
     return absl::InternalError(failure.what());
   }
 }
-
-// A call that waits for its answer.
-template <typename Request, typename Response>
-struct CatalogueApi::PendingRead {
-  rpc::Pipeline* pipeline = nullptr;
-  ReadMethod<Request, Response> read = nullptr;
-  // How old what it looks at may be.
-  absl::Duration behind;
-  std::string key;
-  std::shared_ptr<const rpc::Call> call;
-  Request request;
-  rpc::Done<grpc::ByteBuffer> done;
-};
 
 template <typename Pending>
 void CatalogueApi::AnswerRead(std::shared_ptr<Pending> pending) const {
@@ -57,9 +61,20 @@ void CatalogueApi::AnswerRead(std::shared_ptr<Pending> pending) const {
     }
   });
   if (!reads) return;
-  if (!pending->pipeline->executor().TrySubmit([this, pending] { ReadNow(*pending); })) {
+  if (!Submit(pending)) {
     answers_->Finish(pending->key, nullptr, absl::InfinitePast());
     std::move(pending->done)(OverloadedError(absl::Milliseconds(200)));
+  }
+}
+
+template <typename Pending>
+bool CatalogueApi::Submit(std::shared_ptr<Pending> pending) const {
+  Executor& executor = pending->pipeline->executor();
+  // The offers that many ask for one by one are read together: a statement costs more than a row.
+  if constexpr (std::is_same_v<Pending, PendingOffer>) {
+    return offers_->Add(&executor, std::move(pending));
+  } else {
+    return executor.TrySubmit([this, pending = std::move(pending)] { ReadNow(*pending); });
   }
 }
 
@@ -67,17 +82,10 @@ template <typename Pending>
 void CatalogueApi::ReadNow(Pending& pending) const {
   const absl::Time start = clock_->Now() - pending.behind;
   const absl::Status alive = pending.pipeline->CheckAlive(*pending.call);
-  auto response = alive.ok() ? Read(pending.read, *pending.call, pending.request)
-                             : decltype(Read(pending.read, *pending.call, pending.request))(alive);
-  if (!response.ok()) {
-    answers_->Finish(pending.key, nullptr, start);
-    std::move(pending.done)(response.status());
-    return;
-  }
-  const grpc::Slice bytes(response->SerializeAsString());
-  const auto answer = std::make_shared<const grpc::ByteBuffer>(&bytes, 1);
-  answers_->Finish(pending.key, answer, start);
-  std::move(pending.done)(*answer);
+  FinishRead(pending,
+             alive.ok() ? Read(pending.read, *pending.call, pending.request)
+                        : decltype(Read(pending.read, *pending.call, pending.request))(alive),
+             start);
 }
 
 template <typename Request, typename Response>

@@ -8,6 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/api/gathering_queue.h"
 #include "services/catalogue/search/catalogue_index.h"
 
 #include <functional>
@@ -24,13 +25,8 @@ class CatalogueApi {
   // All outlive this. `on_events` runs after each write that sent events.
   CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
                const rpc::PageTokens* page_tokens, const Clock* clock,
-               std::function<void()> on_events, size_t most_cached_bytes = kMostCachedBytes)
-      : database_(database),
-        index_(index),
-        page_tokens_(page_tokens),
-        clock_(clock),
-        on_events_(std::move(on_events)),
-        answers_(std::make_unique<AnswerCache>(clock, most_cached_bytes)) {}
+               std::function<void()> on_events, size_t most_cached_bytes = kMostCachedBytes);
+  ~CatalogueApi();
 
   absl::StatusOr<destinationmetier::catalogue::v1::ListSectorsResponse> ListSectors(
       const rpc::Call& call,
@@ -73,6 +69,8 @@ class CatalogueApi {
                                                                 const Request&) const;
   template <typename Request, typename Response>
   struct PendingRead;
+  using PendingOffer = PendingRead<destinationmetier::catalogue::v1::GetOfferRequest,
+                                   destinationmetier::catalogue::v1::Offer>;
 
   // Binds a public read: from the cache where it is called, else on the executor. What it looks at
   // is up to `behind` old.
@@ -83,8 +81,16 @@ class CatalogueApi {
   // Answers from the cache, with what somebody else is reading, or by reading.
   template <typename Pending>
   void AnswerRead(std::shared_ptr<Pending> pending) const;
+  // Sees to it that it is read on the executor; false when too much waits there.
+  template <typename Pending>
+  bool Submit(std::shared_ptr<Pending> pending) const;
   template <typename Pending>
   void ReadNow(Pending& pending) const;
+  void ReadOffers(const std::vector<std::shared_ptr<PendingOffer>>& all) const;
+  // Answers a call, and those who wait for the same. What was read began to be so at `read`.
+  template <typename Pending, typename Response>
+  void FinishRead(Pending& pending, const absl::StatusOr<Response>& response,
+                  absl::Time read) const;
   template <typename Request, typename Response>
   absl::StatusOr<Response> Read(ReadMethod<Request, Response> read, const rpc::Call& call,
                                 const Request& request) const;
@@ -95,6 +101,7 @@ class CatalogueApi {
   const Clock* clock_;
   std::function<void()> on_events_;
   std::unique_ptr<AnswerCache> answers_;
+  std::unique_ptr<GatheringQueue<std::shared_ptr<PendingOffer>>> offers_;
 };
 
 }  // namespace dm::catalogue

@@ -1,12 +1,16 @@
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/facet_messages.h"
 #include "services/catalogue/api/highlight_messages.h"
 #include "services/catalogue/api/offer_messages.h"
+#include "services/catalogue/api/pending_read.h"
 #include "services/catalogue/api/request_fields.h"
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/store/offer_queries.h"
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace dm::catalogue {
@@ -39,6 +43,10 @@ search::OfferQuery ToQuery(const pb::SearchOffersRequest& request) {
   }
   query.order = OrderOf(request.order_by(), !query.words.empty());
   return query;
+}
+
+std::string OfferIdIn(const pb::GetOfferRequest& request) {
+  return absl::AsciiStrToLower(IdIn(request.name(), "offers"));
 }
 
 void Highlight(const std::vector<search::AskedWord>& words, pb::Offer* offer) {
@@ -82,12 +90,47 @@ absl::StatusOr<pb::SearchOffersResponse> CatalogueApi::SearchOffers(
 
 absl::StatusOr<pb::Offer> CatalogueApi::GetOffer(const rpc::Call& call,
                                                  const pb::GetOfferRequest& request) const {
-  const auto found =
-      FindOffer(*database_, call.deadline, absl::AsciiStrToLower(IdIn(request.name(), "offers")),
-                clock_->Now());
+  const auto found = FindOffers(*database_, call.deadline, {OfferIdIn(request)}, clock_->Now());
   if (!found.ok()) return found.status();
-  if (!found->has_value()) return NotFoundError(request.name());
-  return ToMessage(**found);
+  if (found->empty()) return NotFoundError(request.name());
+  return ToMessage(found->front());
+}
+
+void CatalogueApi::ReadOffers(const std::vector<std::shared_ptr<PendingOffer>>& all) const {
+  const absl::Time start = clock_->Now();
+  std::vector<std::shared_ptr<PendingOffer>> pending;
+  std::vector<std::string> ids;
+  absl::Time deadline = absl::InfinitePast();
+  for (const auto& one : all) {
+    if (const absl::Status alive = one->pipeline->CheckAlive(*one->call); !alive.ok()) {
+      FinishRead(*one, absl::StatusOr<pb::Offer>(alive), start);
+      continue;
+    }
+    pending.push_back(one);
+    ids.push_back(OfferIdIn(one->request));
+    deadline = std::max(deadline, one->call->deadline);
+  }
+  if (pending.empty()) return;
+  absl::StatusOr<std::vector<Offer>> found = absl::InternalError("");
+  // A row that reads otherwise than it should must not end the executor's thread.
+  try {
+    found = FindOffers(*database_, deadline, ids, start);
+  } catch (const std::exception& failure) {
+    found = absl::InternalError(failure.what());
+  }
+  absl::flat_hash_map<absl::string_view, const Offer*> by_id;
+  if (found.ok()) {
+    for (const Offer& offer : *found) by_id[offer.id] = &offer;
+  }
+  for (size_t i = 0; i < pending.size(); ++i) {
+    const auto offer = by_id.find(ids[i]);
+    FinishRead(*pending[i],
+               !found.ok() ? absl::StatusOr<pb::Offer>(found.status())
+               : offer == by_id.end()
+                   ? absl::StatusOr<pb::Offer>(NotFoundError(pending[i]->request.name()))
+                   : absl::StatusOr<pb::Offer>(ToMessage(*offer->second)),
+               start);
+  }
 }
 
 }  // namespace dm::catalogue
