@@ -24,8 +24,9 @@ def offer_id(number):
 
 
 class Catalogue:
-    def __init__(self, cluster, binaries, folder, keys):
+    def __init__(self, cluster, binaries, folder, keys, say):
         self.cluster = cluster
+        self.say = say
         self.binaries = binaries
         self.folder = folder
         self.keys = keys
@@ -54,10 +55,12 @@ class Catalogue:
     def grow(self, offers):
         """At least so many offers are there; the first ones stay."""
         if offers > self.offers:
+            self.say(f"filling up to {offers:,} offers")
             self._corpus("offers", "--from", self.offers, "--to", offers)
             self.cluster.sql("VACUUM (ANALYZE) catalogue.offers, catalogue.sessions,"
                              " catalogue.companies; CHECKPOINT;")
             self.offers = offers
+            self.say(f"{offers:,} offers are there")
 
     def published(self, limit):
         """Numbers of the first offers that are shown."""

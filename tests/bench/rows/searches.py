@@ -70,6 +70,8 @@ class Search(Measurement):
     def prepare(self):
         world = self.world
         world.catalogue.grow(self.offers)
+        if world.catalogue.offers > self.offers:
+            raise Failed(f"there are more than {self.offers} offers already")
         world.catalogue.start(UNCACHED)
         requests = searches.mix(searches.Words(world.cluster), 200 if world.short else REQUESTS)
         self.requests = world.load.turn_pages(world.catalogue.address, SEARCH_OFFERS, requests,
