@@ -9,21 +9,26 @@
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
 #include "services/catalogue/api/answer_cache.h"
+#include "services/catalogue/api/gathering_queue.h"
 #include "services/catalogue/api/normal_request.h"
 #include "services/catalogue/api/searched_words.h"
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/domain/search_tally.h"
 
+#include <algorithm>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::catalogue {
 
 // Public reads with their answers of the last second: a method that is bound here is open to
 // everybody and asked once for all who ask the same. Its request has a Validate, and a Normalise
-// where something is left to choose. Thread-safe; outlives the bindings.
+// where something is left to choose. Thread-safe once all is bound; outlives the bindings and the
+// executor.
 class CachedReads {
  public:
   // Both outlive this; `searches`, where searches are counted, may be null. With no bytes
@@ -39,55 +44,66 @@ class CachedReads {
   template <typename Api, typename Request, typename Response>
   void Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name, const Api* api,
             Method<Api, Request, Response> read,
-            absl::Duration behind = absl::ZeroDuration()) const;
+            absl::Duration behind = absl::ZeroDuration());
+
+  // One answer a request, in their order.
+  template <typename Api, typename Request, typename Response>
+  using ManyMethod = std::vector<absl::StatusOr<Response>> (Api::*)(
+      absl::Time deadline, const std::vector<Request>&) const;
+
+  // The same for what many ask for one by one: what is asked for while earlier ones are read is read
+  // together, since a statement costs more than a row.
+  template <typename Api, typename Request, typename Response>
+  void BindGathered(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                    const Api* api, ManyMethod<Api, Request, Response> read);
 
  private:
-  template <typename Api, typename Request, typename Response>
+  template <typename Request>
   struct Pending;
+  template <typename Request>
+  using Submit = std::function<bool(const std::shared_ptr<Pending<Request>>&)>;
+
+  template <typename Request>
+  void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                Submit<Request> submit) const;
 
   // Answers from the cache, with what somebody else is reading, or by reading.
-  template <typename Waiting>
-  void Answer(std::shared_ptr<Waiting> pending) const;
-  template <typename Waiting>
-  void ReadNow(Waiting& pending) const;
+  template <typename Request>
+  void Answer(std::shared_ptr<Pending<Request>> pending) const;
+  // What was read began to be so at `read`.
+  template <typename Request, typename Response>
+  void Finish(Pending<Request>& pending, const absl::StatusOr<Response>& response,
+              absl::Time read) const;
   // Gives an answer to who waits for it, and counts the search that it was.
-  template <typename Waiting>
-  void Deliver(Waiting& pending, const AnswerCache::Message& answer) const;
+  template <typename Request>
+  void Deliver(Pending<Request>& pending, const AnswerCache::Message& answer) const;
+  template <typename Api, typename Request, typename Response>
+  void ReadTogether(const Api* api, ManyMethod<Api, Request, Response> read,
+                    std::vector<std::shared_ptr<Pending<Request>>> all) const;
 
   const Clock* const clock_;
   SearchTally* const searches_;
   // Its own lock guards it.
   mutable AnswerCache answers_;
+  // Queues of what is gathered; the executor's tasks look at them.
+  std::vector<std::shared_ptr<void>> queues_;
 };
 
 // A call that waits for its answer.
-template <typename Api, typename Request, typename Response>
+template <typename Request>
 struct CachedReads::Pending {
   rpc::Pipeline* pipeline = nullptr;
-  const Api* api = nullptr;
-  Method<Api, Request, Response> read = nullptr;
-  // How old what it looks at may be.
-  absl::Duration behind;
+  std::shared_ptr<const Submit<Request>> submit;
   std::string key;
   // What is searched for, when that is to be counted.
   SearchedWords searched;
   std::shared_ptr<const rpc::Call> call;
   Request request;
   rpc::Done<grpc::ByteBuffer> done;
-
-  absl::StatusOr<Response> Read() const {
-    if (absl::Status alive = pipeline->CheckAlive(*call); !alive.ok()) return alive;
-    // A row that reads otherwise than it should must not end the executor's thread.
-    try {
-      return (api->*read)(*call, request);
-    } catch (const std::exception& failure) {
-      return absl::InternalError(failure.what());
-    }
-  }
 };
 
-template <typename Waiting>
-void CachedReads::Answer(std::shared_ptr<Waiting> pending) const {
+template <typename Request>
+void CachedReads::Answer(std::shared_ptr<Pending<Request>> pending) const {
   if (const auto found = answers_.Find(pending->key); found != nullptr) {
     Deliver(*pending, *found);
     return;
@@ -100,30 +116,29 @@ void CachedReads::Answer(std::shared_ptr<Waiting> pending) const {
     }
   });
   if (!reads) return;
-  if (!pending->pipeline->executor().TrySubmit([this, pending] { ReadNow(*pending); })) {
+  if (!(*pending->submit)(pending)) {
     answers_.Finish(pending->key, nullptr, absl::InfinitePast());
     std::move(pending->done)(OverloadedError(absl::Milliseconds(200)));
   }
 }
 
-template <typename Waiting>
-void CachedReads::ReadNow(Waiting& pending) const {
-  const absl::Time start = clock_->Now() - pending.behind;
-  const auto response = pending.Read();
+template <typename Request, typename Response>
+void CachedReads::Finish(Pending<Request>& pending, const absl::StatusOr<Response>& response,
+                         absl::Time read) const {
   if (!response.ok()) {
-    answers_.Finish(pending.key, nullptr, start);
+    answers_.Finish(pending.key, nullptr, read);
     std::move(pending.done)(response.status());
     return;
   }
   const grpc::Slice bytes(response->SerializeAsString());
   const auto answer = std::make_shared<const AnswerCache::Message>(
       AnswerCache::Message{grpc::ByteBuffer(&bytes, 1), FoundNothing(*response)});
-  answers_.Finish(pending.key, answer, start);
+  answers_.Finish(pending.key, answer, read);
   Deliver(pending, *answer);
 }
 
-template <typename Waiting>
-void CachedReads::Deliver(Waiting& pending, const AnswerCache::Message& answer) const {
+template <typename Request>
+void CachedReads::Deliver(Pending<Request>& pending, const AnswerCache::Message& answer) const {
   if (searches_ != nullptr && pending.searched.subject.has_value()) {
     searches_->Count(*pending.searched.subject, pending.searched.query, answer.nothing_found);
   }
@@ -131,16 +146,42 @@ void CachedReads::Deliver(Waiting& pending, const AnswerCache::Message& answer) 
 }
 
 template <typename Api, typename Request, typename Response>
-void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
-                       const Api* api, Method<Api, Request, Response> read,
-                       absl::Duration behind) const {
-  const auto answer = [=, this](std::shared_ptr<const rpc::Call> call, const Request& request,
-                                rpc::Done<grpc::ByteBuffer> done) {
-    auto pending = std::make_shared<Pending<Api, Request, Response>>();
+void CachedReads::ReadTogether(const Api* api, ManyMethod<Api, Request, Response> read,
+                               std::vector<std::shared_ptr<Pending<Request>>> all) const {
+  const absl::Time start = clock_->Now();
+  std::vector<std::shared_ptr<Pending<Request>>> pending;
+  std::vector<Request> requests;
+  absl::Time deadline = absl::InfinitePast();
+  for (auto& one : all) {
+    if (const absl::Status alive = one->pipeline->CheckAlive(*one->call); !alive.ok()) {
+      Finish(*one, absl::StatusOr<Response>(alive), start);
+      continue;
+    }
+    requests.push_back(one->request);
+    deadline = std::max(deadline, one->call->deadline);
+    pending.push_back(std::move(one));
+  }
+  if (pending.empty()) return;
+  std::vector<absl::StatusOr<Response>> answers;
+  // A row that reads otherwise than it should must not end the executor's thread.
+  try {
+    answers = (api->*read)(deadline, requests);
+  } catch (const std::exception& failure) {
+    answers.assign(pending.size(), absl::InternalError(failure.what()));
+  }
+  for (size_t i = 0; i < pending.size(); ++i) Finish(*pending[i], answers[i], start);
+}
+
+template <typename Request>
+void CachedReads::BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                           Submit<Request> submit) const {
+  const auto kept = std::make_shared<const Submit<Request>>(std::move(submit));
+  const auto answer = [this, pipeline, name, kept](std::shared_ptr<const rpc::Call> call,
+                                                   const Request& request,
+                                                   rpc::Done<grpc::ByteBuffer> done) {
+    auto pending = std::make_shared<Pending<Request>>();
     pending->pipeline = pipeline;
-    pending->api = api;
-    pending->read = read;
-    pending->behind = behind;
+    pending->submit = kept;
     pending->call = std::move(call);
     pending->request = request;
     pending->searched = WordsSearched(request);
@@ -153,6 +194,45 @@ void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, co
       name, {.roles = {auth::Role::kAnonymous}},
       [](const Request& request, Violations& violations) { Validate(request, violations); },
       answer);
+}
+
+template <typename Api, typename Request, typename Response>
+void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                       const Api* api, Method<Api, Request, Response> read,
+                       absl::Duration behind) {
+  const auto read_now = [=, this](Pending<Request>& pending) {
+    const absl::Time start = clock_->Now() - behind;
+    if (const absl::Status alive = pipeline->CheckAlive(*pending.call); !alive.ok()) {
+      Finish(pending, absl::StatusOr<Response>(alive), start);
+      return;
+    }
+    absl::StatusOr<Response> response = absl::InternalError("");
+    // A row that reads otherwise than it should must not end the executor's thread.
+    try {
+      response = (api->*read)(*pending.call, pending.request);
+    } catch (const std::exception& failure) {
+      response = absl::InternalError(failure.what());
+    }
+    Finish(pending, response, start);
+  };
+  BindRead<Request>(binding, pipeline, name, [pipeline, read_now](const auto& pending) {
+    return pipeline->executor().TrySubmit([read_now, pending] { read_now(*pending); });
+  });
+}
+
+template <typename Api, typename Request, typename Response>
+void CachedReads::BindGathered(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline,
+                               const char* name, const Api* api,
+                               ManyMethod<Api, Request, Response> read) {
+  using Queue = GatheringQueue<std::shared_ptr<Pending<Request>>>;
+  const auto queue = std::make_shared<Queue>(
+      typename Queue::Options(), [this, api, read](std::vector<std::shared_ptr<Pending<Request>>> all) {
+        ReadTogether(api, read, std::move(all));
+      });
+  queues_.push_back(queue);
+  BindRead<Request>(binding, pipeline, name, [pipeline, queue = queue.get()](const auto& pending) {
+    return queue->Add(&pipeline->executor(), pending);
+  });
 }
 
 }  // namespace dm::catalogue

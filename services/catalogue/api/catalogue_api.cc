@@ -27,7 +27,7 @@ std::unique_ptr<rpc::ServiceBinding> CatalogueApi::Bind(rpc::Pipeline* pipeline)
                kIndexBehind);
   reads_->Bind(*binding, pipeline, "GetCompany", this, &CatalogueApi::GetCompany);
   reads_->Bind(*binding, pipeline, "SearchOffers", this, &CatalogueApi::SearchOffers, kIndexBehind);
-  reads_->Bind(*binding, pipeline, "GetOffer", this, &CatalogueApi::GetOffer);
+  reads_->BindGathered(*binding, pipeline, "GetOffer", this, &CatalogueApi::GetOffers);
   binding->Blocking<pb::CancelSessionRequest, pb::Session>(
       "CancelSession", {.roles = {auth::Role::kHost, auth::Role::kAgency, auth::Role::kOperator}},
       [](const auto& asked, Violations& violations) { Validate(asked, violations); },

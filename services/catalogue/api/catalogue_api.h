@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace dm::catalogue {
 
@@ -61,6 +62,10 @@ class CatalogueApi {
   absl::StatusOr<destinationmetier::catalogue::v1::Offer> GetOffer(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetOfferRequest& request) const;
+  // Of each request what GetOffer says, all looked up at once.
+  std::vector<absl::StatusOr<destinationmetier::catalogue::v1::Offer>> GetOffers(
+      absl::Time deadline,
+      const std::vector<destinationmetier::catalogue::v1::GetOfferRequest>& requests) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Session> CancelSession(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::CancelSessionRequest& request) const;

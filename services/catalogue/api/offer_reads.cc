@@ -1,3 +1,4 @@
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/facet_messages.h"
@@ -7,6 +8,7 @@
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/store/offer_queries.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dm::catalogue {
@@ -39,6 +41,10 @@ search::OfferQuery ToQuery(const pb::SearchOffersRequest& request) {
   }
   query.order = OrderOf(request.order_by(), !query.words.empty());
   return query;
+}
+
+std::string OfferIdIn(const pb::GetOfferRequest& request) {
+  return absl::AsciiStrToLower(IdIn(request.name(), "offers"));
 }
 
 void Highlight(const std::vector<search::AskedWord>& words, pb::Offer* offer) {
@@ -82,12 +88,27 @@ absl::StatusOr<pb::SearchOffersResponse> CatalogueApi::SearchOffers(
 
 absl::StatusOr<pb::Offer> CatalogueApi::GetOffer(const rpc::Call& call,
                                                  const pb::GetOfferRequest& request) const {
-  const auto found =
-      FindOffer(*database_, call.deadline, absl::AsciiStrToLower(IdIn(request.name(), "offers")),
-                clock_->Now());
-  if (!found.ok()) return found.status();
-  if (!found->has_value()) return NotFoundError(request.name());
-  return ToMessage(**found);
+  return std::move(GetOffers(call.deadline, {request}).front());
+}
+
+std::vector<absl::StatusOr<pb::Offer>> CatalogueApi::GetOffers(
+    absl::Time deadline, const std::vector<pb::GetOfferRequest>& requests) const {
+  std::vector<std::string> ids;
+  for (const auto& request : requests) ids.push_back(OfferIdIn(request));
+  const auto found = FindOffers(*database_, deadline, ids, clock_->Now());
+  if (!found.ok()) return {requests.size(), found.status()};
+  absl::flat_hash_map<absl::string_view, const Offer*> by_id;
+  for (const Offer& offer : *found) by_id[offer.id] = &offer;
+  std::vector<absl::StatusOr<pb::Offer>> answers;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto offer = by_id.find(ids[i]);
+    if (offer == by_id.end()) {
+      answers.emplace_back(NotFoundError(requests[i].name()));
+    } else {
+      answers.emplace_back(ToMessage(*offer->second));
+    }
+  }
+  return answers;
 }
 
 }  // namespace dm::catalogue

@@ -14,10 +14,10 @@ namespace {
 
 using database::Statement;
 
-// Offers in the order of their ids in $1, each with the sessions that match. The limit takes nothing
-// away: it lets PostgreSQL expect few rows without knowing how many ids will come, so that it keeps
-// one plan. Planning anew takes five times as long as reading an offer. For the same reason sectors
-// are not asked of sector_list, which is planned in every statement.
+// Offers in the order of their ids in $1, each with the sessions that match. The limit takes
+// nothing away: it lets PostgreSQL expect few rows without knowing how many ids will come, so that
+// it keeps one plan. Planning anew takes five times as long as reading an offer. For the same
+// reason sectors are not asked of sector_list, which is planned in every statement.
 constexpr Statement kDetails{"offer_details", R"sql(
 SELECT o.id, o.siret, c.display_name, o.rome_code, p.title AS profession_title, o.title,
        o.description, array_to_string(o.audiences, ',') AS audiences,
@@ -170,14 +170,6 @@ absl::StatusOr<OfferPage> SearchOffers(database::Database& database,
 absl::StatusOr<std::vector<Offer>> FindOffers(database::Database& database, absl::Time deadline,
                                               const std::vector<std::string>& ids, absl::Time now) {
   return Details(database, deadline, ids, {.now = database::ToMicros(now)}, std::nullopt);
-}
-
-absl::StatusOr<std::optional<Offer>> FindOffer(database::Database& database, absl::Time deadline,
-                                               const std::string& id, absl::Time now) {
-  auto offers = FindOffers(database, deadline, {id}, now);
-  if (!offers.ok()) return offers.status();
-  if (offers->empty()) return std::optional<Offer>();
-  return std::optional<Offer>(std::move(offers->front()));
 }
 
 }  // namespace dm::catalogue

@@ -41,11 +41,8 @@ struct OfferPage {
 absl::StatusOr<OfferPage> SearchOffers(database::Database& database,
                                        const search::OfferIndex& index, absl::Time deadline,
                                        const OfferCriteria& criteria);
-// Those of some offers that are published, in the order of `ids`, with their sessions to come.
+// Those of some offers that are published, with their sessions to come, in the order of `ids`.
 absl::StatusOr<std::vector<Offer>> FindOffers(database::Database& database, absl::Time deadline,
                                               const std::vector<std::string>& ids, absl::Time now);
-// A published offer with its sessions to come.
-absl::StatusOr<std::optional<Offer>> FindOffer(database::Database& database, absl::Time deadline,
-                                               const std::string& id, absl::Time now);
 
 }  // namespace dm::catalogue

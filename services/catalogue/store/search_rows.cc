@@ -68,8 +68,11 @@ constexpr Statement kChanges{"search_changes", R"sql(
 SELECT DISTINCT kind, id FROM search_changes WHERE seq > $1 AND seq <= $2
 )sql"};
 
-constexpr Statement kDelete{"delete_search_changes",
-                            "DELETE FROM search_changes WHERE recorded < dm_time($1)"};
+// By number: clocks differ, and a change that stayed before one that went would hide the gap.
+constexpr Statement kDelete{"delete_search_changes", R"sql(
+DELETE FROM search_changes
+WHERE seq <= (SELECT max(seq) FROM search_changes WHERE recorded < dm_time($1))
+)sql"};
 
 std::vector<search::SessionSlot> ToSlots(absl::string_view text) {
   std::vector<search::SessionSlot> slots;

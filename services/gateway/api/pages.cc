@@ -71,6 +71,11 @@ class Plate : public std::enable_shared_from_this<Plate<Page>> {
     absl::MutexLock lock(&mutex_);
     error_ = error;
   }
+  // A side dish was asked for wrongly. What the main dish says of the request comes first.
+  void Refuse(const absl::Status& error) {
+    absl::MutexLock lock(&mutex_);
+    if (error_.ok()) error_ = error;
+  }
 
  private:
   void Ended() {
@@ -96,6 +101,13 @@ class Plate : public std::enable_shared_from_this<Plate<Page>> {
   absl::Status error_ ABSL_GUARDED_BY(mutex_);
   int open_ ABSL_GUARDED_BY(mutex_) = 0;
 };
+
+// What the caller asked wrongly makes no good page; a side dish that failed otherwise is left out.
+template <typename Page>
+void Lacks(const absl::Status& status, const char* field, Plate<Page>& plate) {
+  if (absl::IsInvalidArgument(status)) return plate.Refuse(status);
+  plate.Missing(field);
+}
 
 using OfferPlate = Plate<pb::OfferPage>;
 using OverviewPlate = Plate<pb::ProfessionOverview>;
@@ -153,7 +165,7 @@ void OrderAmbassadors(ambassador::AmbassadorService::Stub* stub,
         stub->async()->SearchAmbassadors(context, request.get(), response, std::move(completion));
       },
       [plate, request](const absl::Status& status, ambassador::SearchAmbassadorsResponse& found) {
-        if (!status.ok()) return plate->Missing("ambassadors");
+        if (!status.ok()) return Lacks(status, "ambassadors", *plate);
         plate->Serve(
             [&](Page& page) { page.mutable_ambassadors()->Swap(found.mutable_ambassadors()); });
       });
@@ -168,11 +180,41 @@ void OrderOffers(catalogue::CatalogueService::Stub* stub, catalogue::SearchOffer
         stub->async()->SearchOffers(context, request.get(), response, std::move(completion));
       },
       [plate, request](const absl::Status& status, catalogue::SearchOffersResponse& found) {
-        if (!status.ok()) return plate->Missing("offers");
+        if (!status.ok()) return Lacks(status, "offers", *plate);
         plate->Serve([&](pb::ProfessionOverview& page) {
           page.mutable_offers()->Swap(found.mutable_offers());
         });
       });
+}
+
+void OrderCompanies(catalogue::CatalogueService::Stub* stub,
+                    catalogue::SearchCompaniesRequest wanted,
+                    const std::shared_ptr<OverviewPlate>& plate) {
+  auto request = Shared(std::move(wanted));
+  plate->Order<catalogue::SearchCompaniesResponse>(
+      kSideDishShare,
+      [&](auto* context, auto* response, auto completion) {
+        stub->async()->SearchCompanies(context, request.get(), response, std::move(completion));
+      },
+      [plate, request](const absl::Status& status, catalogue::SearchCompaniesResponse& found) {
+        if (!status.ok()) return Lacks(status, "companies", *plate);
+        plate->Serve([&](pb::ProfessionOverview& page) {
+          page.mutable_companies()->Swap(found.mutable_companies());
+        });
+      });
+}
+
+// What shows the profession, where the overview is seen from.
+template <typename Search>
+Search SearchFor(const std::string& rome, const pb::GetProfessionOverviewRequest& request) {
+  Search search;
+  search.add_professions(rome);
+  *search.mutable_departments() = request.departments();
+  if (request.has_lat()) search.set_lat(request.lat());
+  if (request.has_lon()) search.set_lon(request.lon());
+  if (request.has_radius_km()) search.set_radius_km(request.radius_km());
+  search.set_page_size(kSideDishes);
+  return search;
 }
 
 }  // namespace
@@ -214,16 +256,14 @@ void Pages::GetProfessionOverview(std::shared_ptr<const rpc::Call> call,
       kMainDishShare,
       [&](auto* context, auto* response, auto completion) {
         // What is ordered while this call is open belongs to the same page.
-        catalogue::SearchOffersRequest offers;
-        offers.add_professions(rome);
-        *offers.mutable_departments() = request.departments();
+        auto offers = SearchFor<catalogue::SearchOffersRequest>(rome, request);
         offers.set_order_by("date");
-        offers.set_page_size(kSideDishes);
         OrderOffers(catalogue_.get(), std::move(offers), plate);
-        ambassador::SearchAmbassadorsRequest people;
-        people.add_professions(rome);
-        *people.mutable_departments() = request.departments();
-        OrderAmbassadors(ambassador_.get(), std::move(people), plate);
+        auto companies = SearchFor<catalogue::SearchCompaniesRequest>(rome, request);
+        companies.set_order_by(request.has_lat() ? "distance" : "name");
+        OrderCompanies(catalogue_.get(), std::move(companies), plate);
+        OrderAmbassadors(ambassador_.get(),
+                         SearchFor<ambassador::SearchAmbassadorsRequest>(rome, request), plate);
         catalogue_->async()->GetProfession(context, wanted.get(), response, std::move(completion));
       },
       [plate, wanted](const absl::Status& status, catalogue::Profession& profession) {

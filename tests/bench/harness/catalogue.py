@@ -26,12 +26,14 @@ def offer_id(number):
 class Catalogue:
     """On a database of the cluster, as it is."""
 
-    def __init__(self, cluster, binaries, folder, keys, database=None):
+    def __init__(self, cluster, binaries, folder, keys, say=lambda text: None, database=None):
         self.cluster = cluster
+        self.say = say
         self.binaries = binaries
         self.folder = folder
         self.keys = keys
         self.process = None
+        self.offers = 0
         self.address = None
         self.database = database
         self.rome, self.communes = self._reference()
@@ -64,10 +66,12 @@ class Catalogue:
     def grow(self, offers):
         """At least so many offers are there; the first ones stay."""
         if offers > self.offers:
+            self.say(f"filling up to {offers:,} offers")
             self._corpus("offers", "--from", self.offers, "--to", offers)
             self.cluster.sql("VACUUM (ANALYZE) catalogue.offers, catalogue.sessions,"
                              " catalogue.companies; CHECKPOINT;")
             self.offers = offers
+            self.say(f"{offers:,} offers are there")
 
     def published(self, limit):
         """Numbers of the first offers that are shown."""

@@ -95,9 +95,9 @@ absl::Status ImportReference(Database& database, const std::string& rome_folder,
 OfferGenerator ReadGenerator(Transaction& transaction) {
   std::vector<Profession> professions;
   for (const pqxx::row& row : transaction.Exec(kProfessions)) {
-    professions.push_back(
-        {row["rome_code"].c_str(), absl::StrSplit(row["sectors"].c_str(), ',', absl::SkipEmpty()),
-         absl::StrSplit(row["job_titles"].c_str(), '\x1e', absl::SkipEmpty())});
+    professions.push_back({row["rome_code"].c_str(),
+                           absl::StrSplit(row["sectors"].c_str(), ',', absl::SkipEmpty()),
+                           absl::StrSplit(row["job_titles"].c_str(), '\x1e', absl::SkipEmpty())});
   }
   std::vector<Commune> communes;
   for (const pqxx::row& row : transaction.Exec(kCommunes)) {
@@ -124,9 +124,8 @@ void CopyCompanies(Transaction& transaction, const OfferGenerator& generator, in
     const Commune& commune = *company.commune;
     out << std::make_tuple(company.siret, company.name, company.description, company.naf_code,
                            Array(company.sectors), company.street, commune.postal_code,
-                           commune.code, "", true, PlainText(company.name),
-                           FoldWords(company.name), FoldWords(company.description),
-                           commune.department);
+                           commune.code, "", true, PlainText(company.name), FoldWords(company.name),
+                           FoldWords(company.description), commune.department);
   }
   out.complete();
 }
@@ -140,13 +139,27 @@ std::vector<std::string> SectorsOf(const GeneratedOffer& offer, const GeneratedC
 
 void CopyOffers(Transaction& transaction, const OfferGenerator& generator, int64_t from,
                 int64_t to) {
-  pqxx::stream_to out(
-      transaction.raw(), "offers",
-      std::vector<std::string>{
-          "id", "siret", "key", "rome_code", "title", "description", "audiences", "accessible",
-          "accessibility", "instant_confirmation", "demonstration", "published", "state",
-          "folded_title", "work_mode", "languages", "department", "sectors", "latitude",
-          "longitude"});
+  pqxx::stream_to out(transaction.raw(), "offers",
+                      std::vector<std::string>{"id",
+                                               "siret",
+                                               "key",
+                                               "rome_code",
+                                               "title",
+                                               "description",
+                                               "audiences",
+                                               "accessible",
+                                               "accessibility",
+                                               "instant_confirmation",
+                                               "demonstration",
+                                               "published",
+                                               "state",
+                                               "folded_title",
+                                               "work_mode",
+                                               "languages",
+                                               "department",
+                                               "sectors",
+                                               "latitude",
+                                               "longitude"});
   for (int64_t number = from; number < to; ++number) {
     const GeneratedOffer offer = generator.Offer(number);
     const GeneratedCompany company = generator.Company(OfferGenerator::CompanyOf(number));
@@ -164,17 +177,17 @@ void CopyOffers(Transaction& transaction, const OfferGenerator& generator, int64
 void CopySessions(Transaction& transaction, const OfferGenerator& generator, int64_t from,
                   int64_t to) {
   const absl::Time today = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now()) / 86400 * 86400);
-  pqxx::stream_to out(transaction.raw(), "sessions",
-                      std::vector<std::string>{"id", "offer_id", "start_time", "end_time",
-                                               "capacity", "held"});
+  pqxx::stream_to out(
+      transaction.raw(), "sessions",
+      std::vector<std::string>{"id", "offer_id", "start_time", "end_time", "capacity", "held"});
   for (int64_t number = from; number < to; ++number) {
     for (const auto& session : generator.Sessions(number)) {
       const absl::Time start = today + absl::Hours(24 * session.days_ahead + 8);
-      out << std::make_tuple(session.id, OfferGenerator::OfferId(number),
-                             absl::FormatTime(absl::RFC3339_sec, start, absl::UTCTimeZone()),
-                             absl::FormatTime(absl::RFC3339_sec, start + absl::Hours(8),
-                                              absl::UTCTimeZone()),
-                             session.capacity, session.held);
+      out << std::make_tuple(
+          session.id, OfferGenerator::OfferId(number),
+          absl::FormatTime(absl::RFC3339_sec, start, absl::UTCTimeZone()),
+          absl::FormatTime(absl::RFC3339_sec, start + absl::Hours(8), absl::UTCTimeZone()),
+          session.capacity, session.held);
     }
   }
   out.complete();
@@ -189,11 +202,10 @@ absl::Status FillOffers(Database& database, int64_t from, int64_t to) {
     CopySessions(transaction, generator, from, to);
     transaction.Exec(kCountOffers);
     transaction.raw().exec("ANALYZE companies, offers, sessions");
-    const auto changed = transaction
-                             .Exec(kRefresh, OfferGenerator::OfferId(from),
-                                   OfferGenerator::OfferId(to))
-                             .at(0)["changed"]
-                             .as<int64_t>();
+    const auto changed =
+        transaction.Exec(kRefresh, OfferGenerator::OfferId(from), OfferGenerator::OfferId(to))
+            .at(0)["changed"]
+            .as<int64_t>();
     if (changed > 0) {
       return absl::InternalError(absl::StrCat(changed, " offers are not as the service has them"));
     }
@@ -224,8 +236,7 @@ int main(int argc, char** argv) {
     std::cerr << values.status().message() << "\n";
     return 2;
   }
-  auto database =
-      Database::Open({.connection = values->Text("database"),
+  auto database = Database::Open({.connection = values->Text("database"),
                                   .schema = "catalogue",
                                   .application_name = "dm-bench-corpus",
                                   .pool_size = 1});

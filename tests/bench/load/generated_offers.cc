@@ -48,25 +48,26 @@ constexpr std::array kDescriptions = {
     "Vous verrez les étapes d'une commande, de la demande du client à la livraison.",
 };
 constexpr std::array kTrades = {
-    "Menuiserie",  "Boulangerie", "Garage",     "Atelier",     "Ferme",       "Cabinet",
-    "Pharmacie",   "Imprimerie",  "Transports", "Scierie",     "Laiterie",    "Maison",
-    "Hôtel",       "Restaurant",  "Clinique",   "Librairie",   "Charpente",   "Électricité",
-    "Plomberie",   "Jardins",     "Cidrerie",   "Fromagerie",  "Verrerie",    "Textiles",
-    "Mécanique",   "Logistique",  "Studio",     "Laboratoire", "Constructions", "Peinture",
-    "Métallerie",  "Haras",       "Conserverie", "Carrosserie", "Couverture",  "Maçonnerie",
-    "Informatique", "Services",   "Distribution", "Coopérative"};
+    "Menuiserie",   "Boulangerie", "Garage",       "Atelier",     "Ferme",         "Cabinet",
+    "Pharmacie",    "Imprimerie",  "Transports",   "Scierie",     "Laiterie",      "Maison",
+    "Hôtel",        "Restaurant",  "Clinique",     "Librairie",   "Charpente",     "Électricité",
+    "Plomberie",    "Jardins",     "Cidrerie",     "Fromagerie",  "Verrerie",      "Textiles",
+    "Mécanique",    "Logistique",  "Studio",       "Laboratoire", "Constructions", "Peinture",
+    "Métallerie",   "Haras",       "Conserverie",  "Carrosserie", "Couverture",    "Maçonnerie",
+    "Informatique", "Services",    "Distribution", "Coopérative"};
 constexpr std::array kNames = {
-    "Lemoine",  "Duval",   "Marie",     "Leroy",    "Lefèvre", "Hébert",   "Jeanne",   "Lebrun",
-    "Vasseur",  "Martin",  "Gautier",   "Pottier",  "Lecomte", "Roussel",  "Fontaine", "Morel",
-    "Langlois", "Bazin",   "Lecoq",     "Anquetil", "Delaunay", "Guérin",  "Prévost",  "Picard",
-    "Blondel",  "Renault", "Levasseur", "Bertrand", "Godard",  "Auvray",   "Quesnel",  "Mallet",
-    "Bouvier",  "Tessier", "Chevalier", "Dubois",   "Feray",   "Grandin",  "Huet",     "Lepage",
-    "Cauchois", "Viel",    "Osmont",    "Toutain",  "Desmares", "Heuzé",   "Yvetot",   "Carpentier"};
-constexpr std::array kForms = {"", "et Fils", "SARL", "Frères", "Normandie", "du Bocage",
-                               "de la Baie", "SAS", "Industrie", "du Perche"};
-constexpr std::array kStreets = {"rue de la Gare", "route de Caen", "rue du Marché",
-                                 "zone artisanale des Landes", "place de l'Église",
-                                 "avenue de la Libération"};
+    "Lemoine",  "Duval",   "Marie",    "Leroy",   "Lefèvre", "Hébert",    "Jeanne",
+    "Lebrun",   "Vasseur", "Martin",   "Gautier", "Pottier", "Lecomte",   "Roussel",
+    "Fontaine", "Morel",   "Langlois", "Bazin",   "Lecoq",   "Anquetil",  "Delaunay",
+    "Guérin",   "Prévost", "Picard",   "Blondel", "Renault", "Levasseur", "Bertrand",
+    "Godard",   "Auvray",  "Quesnel",  "Mallet",  "Bouvier", "Tessier",   "Chevalier",
+    "Dubois",   "Feray",   "Grandin",  "Huet",    "Lepage",  "Cauchois",  "Viel",
+    "Osmont",   "Toutain", "Desmares", "Heuzé",   "Yvetot",  "Carpentier"};
+constexpr std::array kForms = {"",          "et Fils",    "SARL", "Frères",    "Normandie",
+                               "du Bocage", "de la Baie", "SAS",  "Industrie", "du Perche"};
+constexpr std::array kStreets = {"rue de la Gare",    "route de Caen",
+                                 "rue du Marché",     "zone artisanale des Landes",
+                                 "place de l'Église", "avenue de la Libération"};
 constexpr std::array kActivities = {
     "Entreprise familiale qui travaille avec les habitants du pays.",
     "Équipe de vingt personnes, fabrication et pose dans toute la région.",
@@ -133,13 +134,11 @@ GeneratedOffer OfferGenerator::Offer(int64_t number) const {
   offer.profession = &professions_[random.OfWeights(profession_weights_)];
   const absl::string_view job_title = random.Of(offer.profession->job_titles);
   const GeneratedCompany company = Company(CompanyOf(number));
-  const absl::string_view form =
-      job_title.substr(random.Happens(0.4) && job_title.find(" / ") != job_title.npos
-                           ? job_title.find(" / ") + 3
-                           : 0);
-  offer.title = absl::StrReplaceAll(
-      random.Of(kTitles),
-      {{"$m", form.substr(0, form.find(" / "))}, {"$v", company.commune->name}});
+  const absl::string_view form = job_title.substr(
+      random.Happens(0.4) && job_title.find(" / ") != job_title.npos ? job_title.find(" / ") + 3
+                                                                     : 0);
+  offer.title = absl::StrReplaceAll(random.Of(kTitles), {{"$m", form.substr(0, form.find(" / "))},
+                                                         {"$v", company.commune->name}});
   offer.description = absl::StrCat(random.Of(kDescriptions), " ", random.Of(kDescriptions), " ",
                                    random.Of(kDescriptions));
   for (int audience = 1; audience <= 7; ++audience) {

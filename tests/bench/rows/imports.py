@@ -54,8 +54,8 @@ class RomeImport(Measurement):
         world = self.world
         world.cluster.sql(f"CREATE DATABASE {EMPTY}", database="postgres")
         world.cluster.sql("SET client_min_messages = warning;" + world.roles, database=EMPTY)
-        Catalogue(world.cluster, world.binaries, world.folder, world.keys, EMPTY).migrate()
-        self.service = Catalogue(world.cluster, world.binaries, world.folder, world.keys, FILLED)
+        Catalogue(world.cluster, world.binaries, world.folder, world.keys, database=EMPTY).migrate()
+        self.service = Catalogue(world.cluster, world.binaries, world.folder, world.keys, database=FILLED)
         self.token = world.folder / "operator-token"
         self.token.write_text(run(world.binaries / "dm-dev-issuer", "token", "--folder", world.keys,
                                   "--role", "operator", "--subject", "bench"))

@@ -70,6 +70,8 @@ class Search(Measurement):
     def prepare(self):
         world = self.world
         world.catalogue.grow(self.offers)
+        if world.catalogue.offers > self.offers:
+            raise Failed(f"there are more than {self.offers} offers already")
         world.catalogue.start(UNCACHED)
         requests = searches.mix(searches.Words(world.cluster), 200 if world.short else REQUESTS)
         self.requests = world.load.turn_pages(world.catalogue.address, SEARCH_OFFERS, requests,
@@ -95,7 +97,8 @@ def search_row(offers, floor, goal):
               against="-",
               unit="ms", figure_unit="ms", floor=floor, goal=goal, value=of_p99,
               figure=lambda ours, theirs: ours, less_is_better=True, note=medians)
-    return type(f"Search{offers}", (Search,), {"offers": offers, "label": f"4_among_{offers}", "rows": (row,)})
+    members = {"offers": offers, "label": f"4_among_{offers}", "rows": (row,)}
+    return type(f"Search{offers}", (Search,), members)
 
 
 SEARCHES = (search_row(1_000, 2, 0.5), search_row(10_000, 3, 0.5), search_row(100_000, 8, 1))

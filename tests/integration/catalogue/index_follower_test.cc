@@ -102,6 +102,21 @@ TEST_F(IndexFollowerTest, ReadsEverythingAnewWhenChangesWereDeletedUnread) {
   EXPECT_EQ(Offers("").total_size(), 95);
 }
 
+TEST_F(IndexFollowerTest, LosesNothingWhereAnOlderChangeWasWrittenByAClockThatIsAhead) {
+  const pqxx::result two = Ask({"test_two", "SELECT id FROM offers ORDER BY id LIMIT 2"});
+  clock_.Set(clock_.Now() + absl::Minutes(5));
+  Write(two[0][0].c_str(), kHide);
+  clock_.Set(clock_.Now() - absl::Minutes(5));
+  Write(two[1][0].c_str(), kHide);
+  const absl::Status deleted = database_->Write(call_.deadline, [&](Transaction& transaction) {
+    DeleteSearchChanges(transaction, clock_.Now() + absl::Minutes(1));
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(deleted.ok()) << deleted;
+  CatchUp();
+  EXPECT_EQ(Offers("").total_size(), 94);
+}
+
 TEST_F(IndexFollowerTest, SeesACommitThatNobodyToldOfWithinMilliseconds) {
   search::CatalogueIndex index;
   IndexFollower follower(database_.get(), &index, &clock_);

@@ -1,3 +1,4 @@
+#include "absl/strings/ascii.h"
 #include "common/execution/executor.h"
 #include "common/rpc/pipeline.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
@@ -5,6 +6,10 @@
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <grpcpp/grpcpp.h>
+
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace dm::catalogue {
 namespace {
@@ -97,6 +102,34 @@ TEST_F(ServedTest, CountsSearchesAlsoThoseThatAreAnsweredFromMemory) {
     counted.push_back(absl::StrCat(one.words, " ", one.searches, " ", one.empty));
   }
   EXPECT_THAT(counted, ::testing::ElementsAre("boulanger 2 0", "licorn 2 2"));
+}
+
+TEST_F(ServedTest, OffersThatManyAskForAtOnceComeEachToWhomeverAsked) {
+  std::vector<std::string> names;
+  for (const pqxx::row& row : Ask({"test_ids", "SELECT 'offers/' || id FROM offers LIMIT 40"})) {
+    names.emplace_back(row[0].c_str());
+  }
+  names.emplace_back("offers/019b8dd0-5780-7615-8c22-1e51d9c1fbd0");
+  // Twice the same, and the same as people may write it.
+  names.push_back(names.front());
+  names.push_back("offers/" + absl::AsciiStrToUpper(names[1].substr(7)));
+  std::vector<std::thread> callers;
+  for (const std::string& name : names) {
+    callers.emplace_back([this, name, &names] {
+      grpc::ClientContext context;
+      pb::GetOfferRequest request;
+      request.set_name(name);
+      pb::Offer offer;
+      const grpc::Status status = stub_->GetOffer(&context, request, &offer);
+      if (name == names[40]) {
+        EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+      } else {
+        EXPECT_TRUE(status.ok()) << status.error_message();
+        EXPECT_EQ(offer.name(), absl::AsciiStrToLower(name));
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
 }
 
 TEST_F(ServedTest, RefusesWhatIsWrongAndWhatIsNotThere) {

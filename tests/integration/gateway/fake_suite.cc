@@ -121,11 +121,28 @@ void FakeSuite::BindCatalogue() {
       });
   service->Immediate<catalogue::SearchOffersRequest, catalogue::SearchOffersResponse>(
       "SearchOffers", kEverybody, nullptr,
-      [](const rpc::Call&, const catalogue::SearchOffersRequest& request)
+      [this](const rpc::Call&, const catalogue::SearchOffersRequest& request)
           -> absl::StatusOr<catalogue::SearchOffersResponse> {
+        if (searches_fail) return BackendUnavailableError("search index");
+        if (request.has_lat() != request.has_lon()) {
+          Violations violations;
+          violations.Add("lon", "must come with `lat`");
+          return violations.ToStatus();
+        }
         catalogue::SearchOffersResponse response;
         response.add_offers()->set_title(absl::StrCat(request.query(), request.professions_size()));
         response.set_total_size(1);
+        return response;
+      });
+  service->Immediate<catalogue::SearchCompaniesRequest, catalogue::SearchCompaniesResponse>(
+      "SearchCompanies", kEverybody, nullptr,
+      [this](const rpc::Call&, const catalogue::SearchCompaniesRequest& request)
+          -> absl::StatusOr<catalogue::SearchCompaniesResponse> {
+        if (searches_fail) return BackendUnavailableError("search index");
+        catalogue::SearchCompaniesResponse response;
+        response.add_companies()->set_display_name(absl::StrCat(request.professions(0), " by ",
+                                                                request.order_by(), " within ",
+                                                                request.radius_km(), " km"));
         return response;
       });
 }

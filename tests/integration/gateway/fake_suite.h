@@ -48,6 +48,7 @@ class FakeSuite {
 
   // What the catalogue and the ambassador service fail with.
   std::atomic<bool> companies_fail = false;
+  std::atomic<bool> searches_fail = false;
   std::atomic<bool> ambassadors_fail = false;
   // What the last call brought.
   std::string last_traceparent() const {

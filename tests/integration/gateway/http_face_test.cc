@@ -127,6 +127,33 @@ TEST_F(HttpFace, ComposesTheOverviewOfAProfession) {
   EXPECT_EQ(page["profession"]["name"], "professions/H2405");
   EXPECT_EQ(page["offers"][0]["title"], "1");
   EXPECT_EQ(page["ambassadors"][0]["displayName"], "Jeanne Lemoine");
+  EXPECT_EQ(page["companies"][0]["displayName"], "H2405 by name within 0 km");
+  EXPECT_EQ(page["missing"], json::array());
+}
+
+TEST_F(HttpFace, LooksForWhatShowsAProfessionAroundAPoint) {
+  const auto answer =
+      client_.Ask("GET", "/v1/professions/H2405:overview?lat=48.75&lon=-0.56&radius_km=20");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(json::parse(answer.body)["companies"][0]["displayName"],
+            "H2405 by distance within 20 km");
+}
+
+TEST_F(HttpFace, RefusesAnOverviewAroundHalfAPoint) {
+  const auto answer = client_.Ask("GET", "/v1/professions/H2405:overview?lat=48.75");
+  EXPECT_EQ(answer.status, 400) << answer.body;
+  // What is wrong with the profession comes first.
+  EXPECT_EQ(client_.Ask("GET", "/v1/professions/X0000:overview?lat=48.75").status, 404);
+}
+
+TEST_F(HttpFace, GivesAnOverviewOfWhatThereIs) {
+  suite_.searches_fail = true;
+  suite_.ambassadors_fail = true;
+  const auto answer = client_.Ask("GET", "/v1/professions/H2405:overview");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json page = json::parse(answer.body);
+  EXPECT_EQ(page["profession"]["name"], "professions/H2405");
+  EXPECT_EQ(page["missing"], json::array({"ambassadors", "companies", "offers"}));
 }
 
 TEST_F(HttpFace, DescribesItself) {

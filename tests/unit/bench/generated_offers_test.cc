@@ -13,8 +13,9 @@ OfferGenerator Generator() {
     const std::string number = std::to_string(i);
     professions.push_back({"A" + number, {"7", "3"}, {"Patron" + number + " / Patronne" + number}});
   }
-  return OfferGenerator(std::move(professions), {{"61001", "Alençon", "61", "61000", 26000, 48, 0},
-                                                 {"61002", "Almenêches", "61", "61570", 700, 48, 0}});
+  return OfferGenerator(std::move(professions),
+                        {{"61001", "Alençon", "61", "61000", 26000, 48, 0},
+                         {"61002", "Almenêches", "61", "61570", 700, 48, 0}});
 }
 
 TEST(OfferGenerator, MakesTheSameOfferOfTheSameNumber) {
