@@ -33,8 +33,8 @@ class AnswerCache {
   // Called with the answer of somebody else, or with null: then ask again.
   using Waiter = absl::AnyInvocable<void(Answer) &&>;
 
-  // `clock` outlives this. `most_bytes` bounds keys and answers together; with 0 everybody reads for
-  // themselves.
+  // `clock` outlives this. `most_bytes` bounds keys and answers together; with 0 everybody reads
+  // for themselves.
   AnswerCache(const Clock* clock, size_t most_bytes);
 
   // Null when there is none that is young enough.

@@ -43,16 +43,15 @@ class CachedReads {
   // `behind` old. `pipeline` and `api` outlive the binding.
   template <typename Api, typename Request, typename Response>
   void Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name, const Api* api,
-            Method<Api, Request, Response> read,
-            absl::Duration behind = absl::ZeroDuration());
+            Method<Api, Request, Response> read, absl::Duration behind = absl::ZeroDuration());
 
   // One answer a request, in their order.
   template <typename Api, typename Request, typename Response>
   using ManyMethod = std::vector<absl::StatusOr<Response>> (Api::*)(
       absl::Time deadline, const std::vector<Request>&) const;
 
-  // The same for what many ask for one by one: what is asked for while earlier ones are read is read
-  // together, since a statement costs more than a row.
+  // The same for what many ask for one by one: what is asked for while earlier ones are read is
+  // read together, since a statement costs more than a row.
   template <typename Api, typename Request, typename Response>
   void BindGathered(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
                     const Api* api, ManyMethod<Api, Request, Response> read);
@@ -198,8 +197,7 @@ void CachedReads::BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline
 
 template <typename Api, typename Request, typename Response>
 void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
-                       const Api* api, Method<Api, Request, Response> read,
-                       absl::Duration behind) {
+                       const Api* api, Method<Api, Request, Response> read, absl::Duration behind) {
   const auto read_now = [=, this](Pending<Request>& pending) {
     const absl::Time start = clock_->Now() - behind;
     if (const absl::Status alive = pipeline->CheckAlive(*pending.call); !alive.ok()) {
@@ -226,7 +224,8 @@ void CachedReads::BindGathered(rpc::ServiceBinding& binding, rpc::Pipeline* pipe
                                ManyMethod<Api, Request, Response> read) {
   using Queue = GatheringQueue<std::shared_ptr<Pending<Request>>>;
   const auto queue = std::make_shared<Queue>(
-      typename Queue::Options(), [this, api, read](std::vector<std::shared_ptr<Pending<Request>>> all) {
+      typename Queue::Options(),
+      [this, api, read](std::vector<std::shared_ptr<Pending<Request>>> all) {
         ReadTogether(api, read, std::move(all));
       });
   queues_.push_back(queue);

@@ -81,8 +81,7 @@ absl::Status ImportReference(Database& database, const std::string& rome_folder,
     rome_files.push_back({entry.path().filename().string(), ReadFile(entry.path())});
   }
   const dm::catalogue::ImportRun run{.now = absl::Now(), .deadline = Deadline()};
-  const auto communes =
-      dm::catalogue::ParseCommunes({{"communes.csv", ReadFile(communes_file)}});
+  const auto communes = dm::catalogue::ParseCommunes({{"communes.csv", ReadFile(communes_file)}});
   if (!communes.ok()) return communes.status();
   if (auto done = dm::catalogue::ImportCommunes(database, *communes, run); !done.ok()) {
     return done.status();
