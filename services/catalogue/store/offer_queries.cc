@@ -72,7 +72,7 @@ SessionBounds BoundsOf(const OfferCriteria& criteria) {
           .available_only = criteria.query.available_only};
 }
 
-Offer ToFound(const pqxx::row& row) {
+Offer ToFound(const NumberedRow& row) {
   Offer offer = ToOffer(row);
   offer.sessions = ToSessions(row["sessions"].c_str());
   if (!row["distance"].is_null()) offer.distance_km = row["distance"].as<double>();
@@ -100,7 +100,8 @@ absl::StatusOr<std::vector<Offer>> Details(database::Database& database, absl::T
   const auto rows = database.Query(deadline, kDetails, ids, bounds.now, bounds.from, bounds.until,
                                    bounds.available_only, latitude, longitude);
   if (!rows.ok()) return rows.status();
-  for (const pqxx::row& row : *rows) offers.push_back(ToFound(row));
+  const ColumnNumbers numbers(*rows);
+  for (const pqxx::row& row : *rows) offers.push_back(ToFound({row, numbers}));
   return offers;
 }
 

@@ -113,15 +113,16 @@ std::optional<absl::Time> ToTime(const pqxx::field& micros) {
   return FromMicros(micros.as<int64_t>());
 }
 
-CompanyStanding ToStanding(const pqxx::row& row, const char* department) {
+template <typename Row>
+CompanyStanding ToStanding(const Row& row, const char* department) {
   return {.siret = row["siret"].c_str(),
           .department = row[department].c_str(),
-          .banned = row["banned"].as<bool>(),
+          .banned = row["banned"].template as<bool>(),
           .closed_since = ToTime(row["closed_time"]),
-          .monthly_request_quota = row["monthly_request_quota"].as<int>()};
+          .monthly_request_quota = row["monthly_request_quota"].template as<int>()};
 }
 
-OfferRecord ToRecord(const pqxx::row& row) {
+OfferRecord ToRecord(const NumberedRow& row) {
   return {.offer = ToOffer(row),
           .company = ToStanding(row, "company_department"),
           .key = row["key"].c_str(),
@@ -187,7 +188,8 @@ std::optional<OfferRecord> ReadOfferRecord(database::Transaction& transaction,
                                            const std::string& id) {
   const pqxx::result rows = transaction.Exec(kFind, id);
   if (rows.empty()) return std::nullopt;
-  OfferRecord record = ToRecord(rows[0]);
+  const pqxx::row found = rows[0];
+  OfferRecord record = ToRecord({found, ColumnNumbers(rows)});
   for (const pqxx::row& row : transaction.Exec(kSessions, id, kMostRecordSessions)) {
     record.offer.sessions.push_back(ToSession(row));
   }
@@ -237,13 +239,14 @@ absl::StatusOr<OfferRecordPage> ListOfferRecords(database::Database& database, a
   const auto rows = RowsOf(database, deadline, criteria);
   if (!rows.ok()) return rows.status();
   OfferRecordPage page;
+  const ColumnNumbers numbers(*rows);
   for (const pqxx::row& row : *rows) {
     if (page.records.size() == static_cast<size_t>(criteria.limit)) {
       const OfferRecord& last = page.records.back();
       page.next = PageKey{absl::StrCat(database::ToMicros(last.update_time)), last.offer.id};
       break;
     }
-    page.records.push_back(ToRecord(row));
+    page.records.push_back(ToRecord({row, numbers}));
   }
   return page;
 }

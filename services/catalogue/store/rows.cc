@@ -1,6 +1,7 @@
 #include "services/catalogue/store/rows.h"
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/database/database.h"
 
@@ -94,17 +95,19 @@ Profession ToProfession(const pqxx::row& row) {
   return profession;
 }
 
-Place ToPlace(const pqxx::row& row) {
-  return {.street = row["street"].c_str(),
-          .postal_code = row["postal_code"].c_str(),
-          .commune = row["commune"].c_str(),
-          .commune_code = row["commune_code"].c_str(),
-          .department = row["department"].c_str(),
-          .latitude = row["latitude"].as<double>(),
-          .longitude = row["longitude"].as<double>()};
+ColumnNumbers::ColumnNumbers(const pqxx::result& rows) {
+  for (pqxx::row::size_type number = 0; number < rows.columns(); ++number) {
+    numbers_.emplace(rows.column_name(number), number);
+  }
 }
 
-Offer ToOffer(const pqxx::row& row) {
+pqxx::row::size_type ColumnNumbers::Of(absl::string_view name) const {
+  const auto found = numbers_.find(name);
+  if (found == numbers_.end()) throw pqxx::argument_error(absl::StrCat("no column ", name));
+  return found->second;
+}
+
+Offer ToOffer(const NumberedRow& row) {
   return {.id = row["id"].c_str(),
           .siret = row["siret"].c_str(),
           .company_display_name = row["display_name"].c_str(),
