@@ -12,6 +12,7 @@
 #include "common/text/addressee.h"
 #include "common/text/csv.h"
 #include "common/time/clock.h"
+#include "services/booking/imports/public_holiday_file.h"
 
 #include <algorithm>
 #include <array>
@@ -97,6 +98,7 @@ class CalendarReader {
  public:
   absl::Status Read(const rpc::UploadedFile& file) {
     file_ = file.name;
+    if (IsPublicHolidayFile(file)) return Compare(file);
     CsvReader reader(file.content, kSeparator);
     reader_ = &reader;
     const absl::StatusOr<bool> header = Next();
@@ -199,6 +201,14 @@ class CalendarReader {
     listed.holiday.first_day = *first;
     listed.holiday.last_day = *last;
     return Add(std::move(listed));
+  }
+
+  absl::Status Compare(const rpc::UploadedFile& file) {
+    const absl::StatusOr<PublicHolidayCheck> check = CheckPublicHolidays(file);
+    if (!check.ok()) return check.status();
+    list_.rows += check->rows;
+    for (const std::string& difference : check->differences) Warn(difference);
+    return absl::OkStatus();
   }
 
   // What both layouts must hold to.

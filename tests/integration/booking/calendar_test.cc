@@ -234,6 +234,23 @@ TEST_F(CalendarTest, TakesTheOfficialFileWhole) {
   EXPECT_EQ(NameOn(CivilDay(2026, 2, 16)), "Vacances d'Hiver");
 }
 
+TEST_F(CalendarTest, TakesTheFilesOfAFolderTogetherAndChangesNothingTheSecondTime) {
+  if (!HasReference("calendar")) GTEST_SKIP() << "without the reference files";
+  const Files folder = {
+      {"officiel.csv", ReadReference(kOfficialFile)},
+      {"zone.csv", ReadReference(kZoneFile)},
+      {"feries.csv", ReadReference("calendar/jours_feries_metropole_2026-05.csv")}};
+  for (const int64_t added : {2143, 0}) {
+    const auto report = Import(Asker(), folder);
+    ASSERT_TRUE(report.ok()) << report.status();
+    const type::TableReport& table = report->tables().at("school_holidays");
+    EXPECT_EQ(table.read(), 2138 + 5 + 286);
+    EXPECT_EQ(table.added(), added);
+    EXPECT_EQ(table.changed() + table.vanished(), 0);
+    EXPECT_THAT(report->warnings(), ElementsAre(HasSubstr("31 août"))) << "law and list agree";
+  }
+}
+
 // Every académie of the official file is one of the rules', in the same zone: else its pupils would
 // be judged by other holidays, or by none.
 TEST_F(CalendarTest, TheRulesKnowEveryAcademyOfTheOfficialFile) {

@@ -192,7 +192,7 @@ TEST(ReadCalendarTest, RefusesTwoEndsOfOneHoliday) {
 
 TEST(ReadCalendarTest, RefusesFilesOfAnotherKind) {
   for (const std::string& content :
-       {std::string(), std::string("date,annee,zone,nom_jour_ferie\n"), std::string(kToussaint),
+       {std::string(), std::string("date,annee,zone,nom\n"), std::string(kToussaint),
         std::string("Description;Population\n")}) {
     EXPECT_EQ(ErrorReasonOf(ReadOne(content).status()), "IMPORT_REFUSED") << content;
   }
