@@ -101,7 +101,7 @@ absl::Status SetUp(process::ServiceContext& context) {
   const std::shared_ptr<Delivery> delivery = *started;
   context.Keep(delivery);
 
-  Follow(context, "catalogue", SessionEventTypes(), ApplySessionEvents, delivery);
+  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, delivery);
   Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, delivery);
   Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, delivery);
 

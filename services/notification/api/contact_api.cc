@@ -13,8 +13,8 @@ namespace {
 namespace pb = destinationmetier::notification::v1;
 
 constexpr absl::string_view kNameForms =
-    "must be people/{person}/contact, companies/{siret}/contact or "
-    "ambassadors/{ambassador}/contact";
+    "must be people/{person}/contact, companies/{siret}/contact, ambassadors/{ambassador}/contact "
+    "or agencies/{department}/contact";
 
 // Everybody who has an account has a contact of their own.
 constexpr auth::Roles kEveryAccount = {
@@ -23,6 +23,7 @@ constexpr auth::Roles kEveryAccount = {
 
 Viewer ViewerOf(const auth::Caller& caller) {
   Viewer viewer{.person = caller.PersonName(), .agency = caller.Is(auth::Role::kAgency)};
+  if (viewer.agency) viewer.departments = caller.territory;
   if (caller.Is(auth::Role::kHost)) {
     for (const std::string& siret : caller.companies) {
       viewer.hosts.push_back(absl::StrCat("companies/", siret));

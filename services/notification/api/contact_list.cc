@@ -14,14 +14,20 @@ namespace {
 
 constexpr std::array<absl::string_view, 3> kColumns = {"party", "display_name", "email"};
 
+using MaySetParty = absl::FunctionRef<bool(absl::string_view party)>;
+
 // Where each of kColumns stands in a record.
 using ColumnOrder = std::array<size_t, kColumns.size()>;
 
 class FileReader {
  public:
-  FileReader(const rpc::UploadedFile& file, absl::flat_hash_set<std::string>* parties,
-             std::vector<Contact>* contacts)
-      : file_(file), reader_(file.content), parties_(parties), contacts_(contacts) {}
+  FileReader(const rpc::UploadedFile& file, MaySetParty may_set,
+             absl::flat_hash_set<std::string>* parties, std::vector<Contact>* contacts)
+      : file_(file),
+        reader_(file.content),
+        may_set_(may_set),
+        parties_(parties),
+        contacts_(contacts) {}
 
   absl::Status Read() {
     const absl::StatusOr<bool> any = Next();
@@ -60,7 +66,11 @@ class FileReader {
     }
     Contact contact{cells_[order_[0]], cells_[order_[1]], cells_[order_[2]]};
     if (!IsParty(contact.party) || contact.party == "people/me") {
-      return Refused("La colonne party doit être people/…, companies/… ou ambassadors/….");
+      return Refused(
+          "La colonne party doit être people/…, companies/…, ambassadors/… ou agencies/….");
+    }
+    if (!may_set_(contact.party)) {
+      return Refused("La colonne party nomme l'agence d'un autre territoire que le vôtre.");
     }
     if (!DisplayNameFault(contact.display_name).empty()) {
       return Refused(
@@ -82,6 +92,7 @@ class FileReader {
 
   const rpc::UploadedFile& file_;
   CsvReader reader_;
+  const MaySetParty may_set_;
   absl::flat_hash_set<std::string>* const parties_;
   std::vector<Contact>* const contacts_;
   std::vector<std::string> cells_;
@@ -90,11 +101,12 @@ class FileReader {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Contact>> ReadContactList(absl::Span<const rpc::UploadedFile> files) {
+absl::StatusOr<std::vector<Contact>> ReadContactList(absl::Span<const rpc::UploadedFile> files,
+                                                     MaySetParty may_set) {
   std::vector<Contact> contacts;
   absl::flat_hash_set<std::string> parties;
   for (const rpc::UploadedFile& file : files) {
-    const absl::Status status = FileReader(file, &parties, &contacts).Read();
+    const absl::Status status = FileReader(file, may_set, &parties, &contacts).Read();
     if (!status.ok()) return status;
   }
   return contacts;

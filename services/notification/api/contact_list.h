@@ -1,6 +1,8 @@
 #pragma once
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "common/rpc/file_upload.h"
 #include "services/notification/domain/contact.h"
@@ -10,8 +12,11 @@
 namespace dm::notification {
 
 // Reads the agency's list of contacts: CSV with a header that names party, display_name and email,
-// in any order. IMPORT_REFUSED with file and line for a list that is damaged, names a party twice
-// or holds what no contact may hold; the cause never quotes a name or an address.
-absl::StatusOr<std::vector<Contact>> ReadContactList(absl::Span<const rpc::UploadedFile> files);
+// in any order. IMPORT_REFUSED with file and line for a list that is damaged, names a party twice,
+// holds what no contact may hold or a party that the caller may not set; the cause never quotes a
+// name or an address.
+absl::StatusOr<std::vector<Contact>> ReadContactList(
+    absl::Span<const rpc::UploadedFile> files,
+    absl::FunctionRef<bool(absl::string_view party)> may_set);
 
 }  // namespace dm::notification

@@ -12,6 +12,13 @@ namespace pb = destinationmetier::type::v1;
 constexpr char kKind[] = "contacts";
 constexpr absl::Duration kLongestImport = absl::Minutes(10);
 
+// Operators list everybody.
+bool MayList(const auth::Caller& caller, absl::string_view party) {
+  if (caller.Is(auth::Role::kOperator)) return true;
+  return MaySet({.person = caller.PersonName(), .agency = true, .departments = caller.territory},
+                party);
+}
+
 }  // namespace
 
 absl::Status ImportApi::ImportFiles(const rpc::Call& call,
@@ -22,7 +29,8 @@ absl::Status ImportApi::ImportFiles(const rpc::Call& call,
 
   rpc::ImportProgress progress(&writer, clock_);
   progress.Stage("Lecture de la liste");
-  const absl::StatusOr<std::vector<Contact>> contacts = ReadContactList(upload->files);
+  const absl::StatusOr<std::vector<Contact>> contacts = ReadContactList(
+      upload->files, [&](absl::string_view party) { return MayList(call.caller, party); });
   if (!contacts.ok()) return contacts.status();
 
   progress.Stage("Enregistrement des contacts", static_cast<int64_t>(contacts->size()));

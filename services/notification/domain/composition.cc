@@ -94,11 +94,17 @@ MailLink LinkOf(const MessageFacts& facts, const MailSettings& settings) {
     return {absl::StrCat(settings.public_url, "/signature#", facts.secret), "Lire et signer"};
   }
   if (SecretUseOf(facts.kind) == SecretUse::kCode) return {"", ""};
-  if (!absl::StartsWith(facts.resource, "bookings/")) {
-    return {absl::StrCat(settings.public_url, "/"), "Ouvrir la plateforme"};
+  absl::string_view id = facts.resource;
+  if (absl::ConsumePrefix(&id, "bookings/")) {
+    return {absl::StrCat(settings.public_url, "/?booking=", id), "Suivre cette réservation"};
   }
-  return {absl::StrCat(settings.public_url, "/?booking=", BookingId(facts)),
-          "Suivre cette réservation"};
+  if (absl::ConsumePrefix(&id, "offers/")) {
+    return {absl::StrCat(settings.public_url, "/?offer=", id), "Ouvrir cette offre"};
+  }
+  if (absl::ConsumePrefix(&id, "offerReports/")) {
+    return {absl::StrCat(settings.public_url, "/?report=", id), "Lire ce signalement"};
+  }
+  return {absl::StrCat(settings.public_url, "/"), "Ouvrir la plateforme"};
 }
 
 // Whether the recipient may want another session like this one.
@@ -139,7 +145,7 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   mustache::data data;
   data["display_name"] = OneLine(facts.display_name);
   data["has_session"] = !session.name.empty();
-  data["title"] = OneLine(session.title);
+  data["title"] = OneLine(session.name.empty() ? facts.offer_title : session.title);
   data["company"] = OneLine(session.company_display_name);
   data["when"] = FrenchPeriod(session.start_time, session.end_time);
   data["start"] = FrenchMoment(session.start_time);
@@ -166,10 +172,11 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   return data;
 }
 
-// "confirmed_applicant", "confirmed_host", "guardian_consent".
+// "confirmed_applicant", "confirmed_host", "offer_submitted_agency", "guardian_consent".
 std::string ContentTemplate(const MessageFacts& facts) {
   const std::string kind = absl::AsciiStrToLower(MessageKindName(facts.kind));
   if (SecretUseOf(facts.kind) != SecretUse::kNone) return kind;
+  if (absl::StartsWith(facts.recipient, "agencies/")) return absl::StrCat(kind, "_agency");
   return absl::StrCat(kind, IsHost(facts.recipient) ? "_host" : "_applicant");
 }
 

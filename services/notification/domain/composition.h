@@ -16,11 +16,13 @@ namespace dm::notification {
 // platform who asks, not from a mailbox.
 struct MessageFacts {
   MessageKind kind = MessageKind::kRequestReceived;
-  // A party, or somebody who is none. Who is a company or an ambassador is addressed as a host.
+  // A party, or somebody who is none. Who is a company or an ambassador is addressed as a host,
+  // who stands for an agency as that.
   std::string recipient;
   // What to call the recipient.
   std::string display_name;
-  // What it is about, "bookings/{booking}" or "agreements/{agreement}"; empty for a whole session.
+  // What it is about, "bookings/{booking}", "agreements/{agreement}", "offers/{offer}" or
+  // "offerReports/{report}"; empty for a whole session or for many offers.
   std::string resource;
   int64_t booking_version = 1;
   // The state that the booking came from, as named in booking.v1.Booking.State; may be empty.
@@ -32,6 +34,8 @@ struct MessageFacts {
   std::optional<absl::Time> deadline;
   // The token or the code of a message that carries one.
   std::string secret;
+  // Of the offer that it is about.
+  std::string offer_title;
   // Without a name when it is about none.
   Session session;
   // Sessions like it that can still be booked, nearest first.

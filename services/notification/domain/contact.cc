@@ -3,6 +3,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr size_t kLongestId = 128;
 constexpr size_t kSiretLength = 14;
+constexpr absl::string_view kAgencies = "agencies/";
 constexpr absl::string_view kContactSuffix = "/contact";
 constexpr absl::string_view kMyContact = "people/me/contact";
 
@@ -32,12 +34,19 @@ bool IsId(absl::string_view text) {
   return !text.empty() && text.size() <= kLongestId && AllOf(text, IsIdCharacter);
 }
 
+// "61", "2A", "971".
+bool IsDepartment(absl::string_view text) {
+  if (text == "2A" || text == "2B") return true;
+  return (text.size() == 2 || text.size() == 3) && AllOf(text, absl::ascii_isdigit);
+}
+
 }  // namespace
 
 bool IsParty(absl::string_view text) {
   if (absl::ConsumePrefix(&text, "companies/")) {
     return text.size() == kSiretLength && AllOf(text, absl::ascii_isdigit);
   }
+  if (absl::ConsumePrefix(&text, kAgencies)) return IsDepartment(text);
   return (absl::ConsumePrefix(&text, "people/") || absl::ConsumePrefix(&text, "ambassadors/")) &&
          IsId(text);
 }
@@ -53,11 +62,15 @@ std::optional<std::string> PartyOf(absl::string_view contact_name, const Viewer&
 }
 
 bool MaySee(const Viewer& viewer, absl::string_view party) {
+  absl::string_view department = party;
+  if (absl::ConsumePrefix(&department, kAgencies)) {
+    return viewer.agency && absl::c_linear_search(viewer.departments, department);
+  }
   return party == viewer.person || absl::c_linear_search(viewer.hosts, party);
 }
 
 bool MaySet(const Viewer& viewer, absl::string_view party) {
-  return viewer.agency || MaySee(viewer, party);
+  return MaySee(viewer, party) || (viewer.agency && !absl::StartsWith(party, kAgencies));
 }
 
 std::string FingerprintOf(const Contact& contact, absl::string_view etag) {

@@ -11,7 +11,8 @@
 namespace dm::notification {
 
 struct Contact {
-  // "people/{subject}", "companies/{siret}" or "ambassadors/{ambassador}".
+  // "people/{subject}", "companies/{siret}", "ambassadors/{ambassador}" or
+  // "agencies/{department}".
   std::string party;
   std::string display_name;
   std::string email;
@@ -26,6 +27,8 @@ struct Viewer {
   // Hosts that the person speaks for.
   std::vector<std::string> hosts;
   bool agency = false;
+  // Codes of the départements that an agent answers for.
+  std::vector<std::string> departments;
 };
 
 // Whether the text is a party in its canonical form.
@@ -37,9 +40,9 @@ std::optional<std::string> PartyOf(absl::string_view contact_name, const Viewer&
 // Whether the name has the form that PartyOf reads.
 bool IsContactName(absl::string_view contact_name);
 
-// A party sees its own contact, and nobody else's.
+// A party sees its own contact, and nobody else's; the agents of a territory see their agency's.
 bool MaySee(const Viewer& viewer, absl::string_view party);
-// Who may see it may set it; so may the agency.
+// Who may see it may set it; so may every agent, but for the contact of another agency.
 bool MaySet(const Viewer& viewer, absl::string_view party);
 
 // A hash of a request to write: the same for the same request only.

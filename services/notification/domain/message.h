@@ -78,4 +78,8 @@ absl::Time LatestTooLateEnd(absl::Time now);
 // UUIDv8 made of a hash.
 std::string MessageUuid(absl::string_view event_id, absl::string_view recipient, MessageKind kind);
 
+// Stands for the event's id where several events are told by one message: the same text gives the
+// same UUIDv8.
+std::string SharedCauseUuid(absl::string_view what);
+
 }  // namespace dm::notification

@@ -48,6 +48,14 @@ constexpr std::array kKindNames = {
     KindName{K::kGuardianConsent, "GUARDIAN_CONSENT"},
     KindName{K::kSignature, "SIGNATURE"},
     KindName{K::kSignatureCode, "SIGNATURE_CODE"},
+    KindName{K::kOfferSubmitted, "OFFER_SUBMITTED"},
+    KindName{K::kPartnerOffersSubmitted, "PARTNER_OFFERS_SUBMITTED"},
+    KindName{K::kOfferReported, "OFFER_REPORTED"},
+    KindName{K::kOfferApproved, "OFFER_APPROVED"},
+    KindName{K::kOfferRejected, "OFFER_REJECTED"},
+    KindName{K::kOfferSuspended, "OFFER_SUSPENDED"},
+    KindName{K::kOfferResumed, "OFFER_RESUMED"},
+    KindName{K::kCompanyBanned, "COMPANY_BANNED"},
 };
 
 constexpr std::array<absl::string_view, 4> kActorNames = {"APPLICANT", "HOST", "AGENCY", "SYSTEM"};

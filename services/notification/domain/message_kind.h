@@ -9,7 +9,7 @@
 namespace dm::notification {
 
 // What a message says. The names are stored, so they are never changed. What each tells whom is in
-// message_rules.cc, its words are in templates/.
+// message_rules.cc and offer_message_rules.cc, its words are in templates/.
 enum class MessageKind : uint8_t {
   kRequestReceived,
   kNewRequest,
@@ -58,6 +58,18 @@ enum class MessageKind : uint8_t {
   kGuardianConsent,
   kSignature,
   kSignatureCode,
+
+  // Of the life of an offer: for the agency, then for the company.
+  kOfferSubmitted,
+  // One a day, however many a partner's system sent.
+  kPartnerOffersSubmitted,
+  kOfferReported,
+  kOfferApproved,
+  kOfferRejected,
+  kOfferSuspended,
+  kOfferResumed,
+  // One, however many offers went out of sight.
+  kCompanyBanned,
 };
 
 // Every kind, in the order of the enumeration.

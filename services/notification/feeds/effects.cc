@@ -4,9 +4,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
+#include "destinationmetier/event/v1/offer_events.pb.h"
 #include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/notification/domain/message.h"
+#include "services/notification/domain/offer_message_rules.h"
 #include "services/notification/store/erasure.h"
 #include "services/notification/store/message_plan.h"
 #include "services/notification/store/session_store.h"
@@ -14,6 +16,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace dm::notification {
@@ -106,6 +109,42 @@ Overbooking ToOverbooking(const pb::Event& event, const pb::SessionOverbooked& o
   return told;
 }
 
+OfferActor ToActor(pb::OfferChanged::Actor actor) {
+  switch (actor) {
+    case pb::OfferChanged::ACTOR_HOST:
+      return OfferActor::kHost;
+    case pb::OfferChanged::ACTOR_AGENCY:
+      return OfferActor::kAgency;
+    case pb::OfferChanged::ACTOR_OPERATOR:
+      return OfferActor::kOperator;
+    case pb::OfferChanged::ACTOR_PARTNER:
+      return OfferActor::kPartner;
+    default:
+      return OfferActor::kSystem;
+  }
+}
+
+OfferStep ToStep(const pb::Event& event, const pb::OfferChanged& changed) {
+  return {.event_id = event.id(),
+          .offer = changed.offer(),
+          .company = changed.company(),
+          .department = changed.department(),
+          .from_state = changed.from_state(),
+          .to_state = changed.to_state(),
+          .reason = changed.reason(),
+          .version = changed.version(),
+          .actor = ToActor(changed.actor()),
+          .time = ToTime(event.time()),
+          .title = changed.title()};
+}
+
+ReportedOffer ToReported(const pb::Event& event, const pb::OfferReported& reported) {
+  return {.event_id = event.id(),
+          .report = reported.report(),
+          .department = reported.department(),
+          .time = ToTime(event.time())};
+}
+
 // Keeps the newest of each name: a statement cannot change one row twice.
 template <typename Versioned>
 void KeepNewest(std::map<std::string, Versioned>& newest, Versioned one) {
@@ -124,6 +163,13 @@ std::vector<Versioned> ValuesOf(const std::map<std::string, Versioned>& by_name)
 
 std::vector<std::string> SessionEventTypes() {
   return {TypeOf<pb::SessionScheduled>(), TypeOf<pb::SessionClosed>()};
+}
+
+std::vector<std::string> CatalogueEventTypes() {
+  std::vector<std::string> types = SessionEventTypes();
+  types.push_back(TypeOf<pb::OfferChanged>());
+  types.push_back(TypeOf<pb::OfferReported>());
+  return types;
 }
 
 std::vector<std::string> BookingEventTypes() {
@@ -148,6 +194,28 @@ absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan ev
   }
   StoreSessions(transaction, ValuesOf(scheduled), now);
   CloseSessions(transaction, ValuesOf(closed));
+  return absl::OkStatus();
+}
+
+absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan events,
+                                  absl::Time now) {
+  if (absl::Status learned = ApplySessionEvents(transaction, events, now); !learned.ok()) {
+    return learned;
+  }
+  std::vector<OfferMessage> messages;
+  for (const pb::Event& event : events) {
+    if (event.type() == TypeOf<pb::OfferChanged>()) {
+      const auto payload = Unpack<pb::OfferChanged>(event);
+      if (!payload.ok()) return payload.status();
+      std::optional<OfferMessage> message = MessageFor(ToStep(event, *payload));
+      if (message.has_value()) messages.push_back(*std::move(message));
+    } else if (event.type() == TypeOf<pb::OfferReported>()) {
+      const auto payload = Unpack<pb::OfferReported>(event);
+      if (!payload.ok()) return payload.status();
+      messages.push_back(MessageFor(ToReported(event, *payload)));
+    }
+  }
+  PlanOfferMessages(transaction, messages, now);
   return absl::OkStatus();
 }
 

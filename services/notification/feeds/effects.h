@@ -19,9 +19,16 @@ using EventSpan = absl::Span<const destinationmetier::event::v1::Event>;
 std::vector<std::string> SessionEventTypes();
 std::vector<std::string> BookingEventTypes();
 
-// Learns sessions, from the feeds of catalogue and ambassador.
+// Those and the offers'.
+std::vector<std::string> CatalogueEventTypes();
+
+// Learns sessions, from the feed of ambassador.
 absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now);
+
+// Learns sessions, and plans the messages that follow from what happens to offers.
+absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan events,
+                                  absl::Time now);
 
 // Plans the messages that follow from steps of bookings and from seats that were taken away, and
 // drops the reminders that they make needless; forgets people who were erased.

@@ -30,12 +30,12 @@ constexpr Statement kAddMessages{"add_messages", R"sql(
     INSERT INTO messages
       (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time, created,
        from_state, deadline, not_before, useless_after, secret, display_name, email,
-       similar_sessions, state, next_attempt)
+       similar_sessions, offer_title, state, next_attempt)
     SELECT new.id, new.event_id, new.recipient, new.kind, new.booking, new.booking_version,
            new.session, new.actor, dm_time(new.end_time), dm_time(new.created), new.from_state,
            dm_time(new.deadline), coalesce(dm_time(new.not_before), '-infinity'),
            coalesce(dm_time(new.useless_after), 'infinity'), new.secret, new.display_name,
-           new.email, string_to_array(new.similar_sessions, ' '),
+           new.email, string_to_array(new.similar_sessions, ' '), new.offer_title,
            CASE WHEN (new.email IS NOT NULL
                       OR EXISTS (SELECT FROM contacts AS c WHERE c.party = new.recipient))
                  AND (new.session = ''
@@ -46,13 +46,14 @@ constexpr Statement kAddMessages{"add_messages", R"sql(
                                OR (s.start_time = dm_time(new.useless_after)
                                    AND s.end_time = dm_time(new.end_time)))))
              THEN 'ready' ELSE 'waiting' END,
-           greatest(dm_time(new.not_before), dm_time($19))
+           greatest(dm_time(new.not_before), dm_time($20))
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                 $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[],
-                $13::bigint[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[])
+                $13::bigint[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[],
+                $19::text[])
       AS new (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time,
               created, from_state, deadline, not_before, useless_after, secret, display_name, email,
-              similar_sessions)
+              similar_sessions, offer_title)
     ON CONFLICT DO NOTHING)sql"};
 
 constexpr Statement kDropReminders{"drop_reminders", R"sql(
@@ -102,6 +103,7 @@ struct NewMessage {
   OptionalText display_name;
   OptionalText email;
   std::vector<std::string> similar_sessions;
+  std::string offer_title;
 
   std::string id() const { return MessageUuid(event_id, planned.recipient, planned.kind); }
 };
@@ -110,7 +112,7 @@ struct NewMessage {
 int64_t Add(Transaction& transaction, const std::vector<NewMessage>& messages, absl::Time now) {
   if (messages.empty()) return 0;
   std::vector<std::string> ids, events, recipients, kinds, resources, sessions, actors, froms,
-      similar;
+      similar, titles;
   std::vector<OptionalText> versions, deadlines, not_befores, useless, secrets, names, emails;
   std::vector<int64_t> ends, times;
   for (const NewMessage& message : messages) {
@@ -135,13 +137,14 @@ int64_t Add(Transaction& transaction, const std::vector<NewMessage>& messages, a
     emails.push_back(message.email);
     // Unnested, an array of arrays would lose its rows; no name has a space.
     similar.push_back(absl::StrJoin(message.similar_sessions, " "));
+    titles.push_back(message.offer_title);
   }
   EnterAsWaiter(transaction);
   return static_cast<int64_t>(transaction
                                   .Exec(kAddMessages, ids, events, recipients, kinds, resources,
                                         versions, sessions, actors, ends, times, froms, deadlines,
                                         not_befores, useless, secrets, names, emails, similar,
-                                        ToMicros(now))
+                                        titles, ToMicros(now))
                                   .affected_rows());
 }
 
@@ -211,6 +214,23 @@ void PlanOverbookingMessages(Transaction& transaction, const std::vector<Overboo
     };
     tell(told.host, "");
     for (const Overbooking::LastIn& last : told.last_in) tell(last.applicant, last.booking);
+  }
+  Add(transaction, messages, now);
+}
+
+void PlanOfferMessages(Transaction& transaction, const std::vector<OfferMessage>& offer_messages,
+                       absl::Time now) {
+  std::vector<NewMessage> messages;
+  for (const OfferMessage& planned : offer_messages) {
+    const absl::Time end = planned.planned.useless_after;
+    if (end <= now) continue;
+    messages.push_back({.event_id = planned.cause,
+                        .planned = planned.planned,
+                        .resource = planned.resource,
+                        .booking_version = planned.version,
+                        .end_time = end,
+                        .created = planned.time,
+                        .offer_title = planned.title});
   }
   Add(transaction, messages, now);
 }

@@ -35,6 +35,7 @@ constexpr Statement kLease{"lease_messages", R"sql(
     WHERE m.id = due.id AND (due.email IS NOT NULL OR c.party IS NOT NULL)
       AND (due.session = '' OR s.name IS NOT NULL)
     RETURNING m.id, m.kind, m.recipient, m.booking, m.booking_version, m.from_state, m.actor,
+              m.offer_title,
               dm_micros(m.created) AS created, dm_micros(m.deadline) AS deadline, m.secret,
               CASE WHEN isfinite(m.useless_after) THEN dm_micros(m.useless_after) END
                 AS useless_after,
@@ -92,6 +93,7 @@ LeasedMessage ReadMessage(const pqxx::row& row, absl::Time lease_end) {
                                    ? std::nullopt
                                    : std::optional(FromMicros(row["deadline"].as<int64_t>())),
                    .secret = row["secret"].as<std::string>(""),
+                   .offer_title = row["offer_title"].as<std::string>(),
                    .session = ReadSession(row)};
   message.email = row["email"].as<std::string>();
   message.attempts = row["attempts"].as<int>();

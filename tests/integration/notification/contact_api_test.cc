@@ -92,6 +92,9 @@ TEST_F(ContactApiTest, WhoMayNotSeeIsToldThatThereIsNothing) {
   };
   auth::Caller host_without_role = HostOf("00061001400011");
   host_without_role.roles = {auth::Role::kAnonymous, auth::Role::kApplicant};
+  auth::Caller agent_without_role = Agent();
+  agent_without_role.roles = {auth::Role::kAnonymous, auth::Role::kApplicant};
+  ASSERT_TRUE(Set(Agent(), Update("agencies/61/contact")).ok());
   const Case cases[] = {
       {Pupil("ana"), "people/ana/contact", true, true},
       {Pupil("bob"), "people/ana/contact", false, false},
@@ -105,6 +108,10 @@ TEST_F(ContactApiTest, WhoMayNotSeeIsToldThatThereIsNothing) {
       {AmbassadorOf("jeanne-lemoine"), "ambassadors/jeanne-lemoine/contact", true, true},
       {AmbassadorOf("other"), "ambassadors/jeanne-lemoine/contact", false, false},
       {Pupil("nobody"), "people/nobody/contact", false, true},
+      {Agent(), "agencies/61/contact", true, true},
+      {Agent(), "agencies/14/contact", false, false},
+      {HostOf("00061001400011"), "agencies/61/contact", false, false},
+      {agent_without_role, "agencies/61/contact", false, false},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(::testing::Message() << c.caller.subject << " " << c.name);

@@ -43,6 +43,7 @@ class ContactImportTest : public NotificationTest {
     testing::UploadReader reader(std::move(messages));
     answers_.responses.clear();
     rpc::Call call;
+    call.caller = caller_;
     call.deadline = Soon();
     return api_.ImportFiles(call, reader, answers_);
   }
@@ -62,6 +63,9 @@ class ContactImportTest : public NotificationTest {
     return found.ok() && found->has_value() ? (*found)->contact.email : "";
   }
 
+  auth::Caller caller_ = {.subject = "agent",
+                          .roles = {auth::Role::kAnonymous, auth::Role::kAgency},
+                          .territory = {"61"}};
   Answers answers_;
   int released_ = 0;
   ImportApi api_{&contacts_, &clock_, [this] { ++released_; }};
@@ -132,6 +136,19 @@ TEST_F(ContactImportTest, APartyMayNotStandInTwoFiles) {
   EXPECT_EQ(GetErrorDetails(status)->metadata.at("file"), "contacts2.csv");
 }
 
+TEST_F(ContactImportTest, AnAgentsListNamesNoOtherAgency) {
+  const char* const kOwn = "party,display_name,email\nagencies/61,Orne,a@x.example\n";
+  const char* const kOther =
+      "party,display_name,email\npeople/b,B,b@x.example\nagencies/14,Calvados,c@x.example\n";
+  EXPECT_TRUE(Import({kOwn}).ok());
+  EXPECT_EQ(EmailOf("agencies/61"), "a@x.example");
+  EXPECT_EQ(GetErrorDetails(Import({kOther}))->metadata.at("line"), "3");
+  EXPECT_THAT(EmailOf("people/b"), IsEmpty());
+  caller_ = {.subject = "root", .roles = {auth::Role::kAnonymous, auth::Role::kOperator}};
+  EXPECT_TRUE(Import({kOther}).ok());
+  EXPECT_EQ(EmailOf("agencies/14"), "c@x.example");
+}
+
 TEST_F(ContactImportTest, ValidationChangesNothing) {
   EXPECT_TRUE(Import({"party,display_name,email\npeople/ana,Ana,ana@x.example\n"}, true).ok());
   EXPECT_EQ(Report(), "1 1 0");
@@ -157,6 +174,7 @@ TEST_F(ContactImportTest, TakesTheListOfTheSeed) {
   std::ifstream file("deploy/local/seed/contacts.csv");
   std::stringstream content;
   content << file.rdbuf();
+  caller_.roles = {auth::Role::kAnonymous, auth::Role::kOperator};
   const absl::Status status = Import({content.str()});
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_THAT(EmailOf("companies/00061001400011"), Not(IsEmpty()));

@@ -1,6 +1,7 @@
 #include "services/notification/domain/composition.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/time/clock.h"
 
 #include <gmock/gmock.h>
@@ -46,6 +47,17 @@ bool ForHost(MessageKind kind) {
          kind == MessageKind::kHostLastReminder;
 }
 
+bool IsForAgency(MessageKind kind) {
+  return kind == MessageKind::kOfferSubmitted || kind == MessageKind::kPartnerOffersSubmitted ||
+         kind == MessageKind::kOfferReported;
+}
+
+bool IsAboutOffers(MessageKind kind) {
+  return IsForAgency(kind) || kind == MessageKind::kOfferApproved ||
+         kind == MessageKind::kOfferRejected || kind == MessageKind::kOfferSuspended ||
+         kind == MessageKind::kOfferResumed || kind == MessageKind::kCompanyBanned;
+}
+
 constexpr char kSecret[] = "AbCdEfGhIjKlMnOpQrStUv";
 
 // The facts that a mail of that kind is made of.
@@ -56,11 +68,19 @@ MessageFacts WholeFacts(MessageKind kind) {
     facts.secret = kSecret;
     facts.recipient = "address";
   }
+  if (IsAboutOffers(kind)) {
+    facts.recipient = IsForAgency(kind) ? "agencies/61" : "companies/00061001400011";
+    facts.resource = "offers/01940000-0000-7000-8000-0000000000c1";
+    facts.session = {};
+    facts.offer_title = "Pain perdu\r\net pain <trouvé>";
+    facts.deadline.reset();
+  }
   return facts;
 }
 
 TEST(ComposeTest, EveryKindHasAMailInPlainWords) {
   for (const MessageKind kind : AllMessageKinds()) {
+    if (IsAboutOffers(kind)) continue;
     SCOPED_TRACE(std::string(MessageKindName(kind)));
     const Mail mail = Compose(WholeFacts(kind), Settings());
     EXPECT_TRUE(absl::EndsWith(mail.subject, ": Découvrir la fabrication de coton"))
@@ -79,6 +99,7 @@ TEST(ComposeTest, EveryKindHasAMailInPlainWords) {
 
 TEST(ComposeTest, AMailLeadsToWhatItIsAbout) {
   for (const MessageKind kind : AllMessageKinds()) {
+    if (IsAboutOffers(kind)) continue;
     SCOPED_TRACE(std::string(MessageKindName(kind)));
     const Mail mail = Compose(WholeFacts(kind), Settings());
     std::string link = "https://platform.example/?booking=01940000-0000-7000-8000-0000000000b1";
@@ -96,6 +117,52 @@ TEST(ComposeTest, AMailLeadsToWhatItIsAbout) {
     if (SecretUseOf(kind) == SecretUse::kNone) {
       EXPECT_THAT(mail.text, Not(HasSubstr(kSecret)));
     }
+  }
+}
+
+TEST(ComposeTest, AMailAboutAnOfferLeadsToIt) {
+  constexpr char kTitle[] = " : Pain perdu  et pain <trouvé>";
+  const struct {
+    MessageKind kind;
+    const char* resource;
+    std::string subject;
+    const char* link;
+    const char* words;
+  } kCases[] = {
+      {MessageKind::kOfferSubmitted, "offers/c1", absl::StrCat("Offre à examiner", kTitle),
+       "/?offer=c1", "attend votre décision"},
+      {MessageKind::kPartnerOffersSubmitted, "", "Offres d'un partenaire à examiner", "/\n",
+       "attendent votre décision"},
+      {MessageKind::kOfferReported, "offerReports/r1", "Une offre a été signalée", "/?report=r1",
+       "vous signale une offre de votre territoire"},
+      {MessageKind::kOfferApproved, "offers/c1", absl::StrCat("Votre offre est en ligne", kTitle),
+       "/?offer=c1", "L'agence a validé votre offre"},
+      {MessageKind::kOfferRejected, "offers/c1", absl::StrCat("Votre offre est à corriger", kTitle),
+       "/?offer=c1", "Vous pouvez corriger votre offre"},
+      {MessageKind::kOfferSuspended, "offers/c1", absl::StrCat("Votre offre est suspendue", kTitle),
+       "/?offer=c1", "L'agence a suspendu votre offre"},
+      {MessageKind::kOfferResumed, "offers/c1",
+       absl::StrCat("Votre offre est de nouveau en ligne", kTitle), "/?offer=c1",
+       "L'agence a remis votre offre en ligne"},
+      {MessageKind::kCompanyBanned, "", "Vos offres ne sont plus en ligne", "/\n",
+       "L'agence a suspendu votre entreprise"},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(std::string(MessageKindName(c.kind)));
+    MessageFacts facts = WholeFacts(c.kind);
+    facts.resource = c.resource;
+    const Mail mail = Compose(facts, Settings());
+    EXPECT_EQ(mail.subject, c.subject);
+    EXPECT_THAT(mail.text, HasSubstr(c.words));
+    EXPECT_THAT(mail.text, HasSubstr(absl::StrCat(" : https://platform.example", c.link)));
+    EXPECT_THAT(mail.html, HasSubstr("<html lang=\"fr\">"));
+    for (const std::string& body : {mail.text, mail.html}) {
+      EXPECT_THAT(body, HasSubstr("Bonjour "));
+      EXPECT_THAT(body, Not(HasSubstr("{{")));
+      EXPECT_THAT(body, Not(HasSubstr("Quand")));
+      EXPECT_THAT(body, Not(HasSubstr("door=")));
+    }
+    EXPECT_THAT(mail.html, Not(HasSubstr("<trouvé>")));
   }
 }
 

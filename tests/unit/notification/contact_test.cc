@@ -11,14 +11,16 @@ std::string Times(int n, const std::string& text) {
   return all;
 }
 
-TEST(PartyTest, HasOneOfThreeForms) {
+TEST(PartyTest, HasOneOfFourForms) {
   for (const char* party : {"people/eleve-17", "people/a.b:c_d", "companies/00061001400011",
-                            "ambassadors/01940000-0000-7000-8000-0000000000b1"}) {
+                            "ambassadors/01940000-0000-7000-8000-0000000000b1", "agencies/61",
+                            "agencies/2A", "agencies/974"}) {
     EXPECT_TRUE(IsParty(party)) << party;
   }
   for (const char* party :
        {"", "people/", "people/a b", "people/é", "companies/123", "companies/0006100140001x",
-        "offers/1", "people/a/b", "companies/000610014000110", "People/a"}) {
+        "offers/1", "people/a/b", "companies/000610014000110", "People/a", "agencies/",
+        "agencies/2C", "agencies/6", "agencies/9741", "agencies/ab"}) {
     EXPECT_FALSE(IsParty(party)) << party;
   }
   EXPECT_TRUE(IsParty("people/" + Times(128, "a")));
@@ -46,6 +48,20 @@ TEST(MaySeeTest, EachSeesTheirOwnAndTheAgencyOnlySets) {
   EXPECT_FALSE(MaySet(host, "people/ana"));
   EXPECT_FALSE(MaySee(agency, "people/ana"));
   EXPECT_TRUE(MaySet(agency, "people/ana"));
+}
+
+TEST(MaySeeTest, TheContactOfAnAgencyIsForItsOwnAgents) {
+  const Viewer agent{.person = "people/agent", .agency = true, .departments = {"61", "14"}};
+  // A claim without its role.
+  const Viewer no_agent{.person = "people/agent", .departments = {"61"}};
+  for (const char* party : {"agencies/61", "agencies/14"}) {
+    EXPECT_TRUE(MaySee(agent, party));
+    EXPECT_TRUE(MaySet(agent, party));
+    EXPECT_FALSE(MaySee(no_agent, party));
+    EXPECT_FALSE(MaySet(no_agent, party));
+  }
+  EXPECT_FALSE(MaySee(agent, "agencies/76"));
+  EXPECT_FALSE(MaySet(agent, "agencies/76"));
 }
 
 TEST(FingerprintOfTest, TellsRequestsApart) {

@@ -17,7 +17,7 @@ TEST(MessageKindTest, NamesComeBack) {
     EXPECT_TRUE(names.insert(MessageKindName(kind)).second);
     EXPECT_EQ(ParseMessageKind(MessageKindName(kind)), kind);
   }
-  EXPECT_EQ(names.size(), 34);
+  EXPECT_EQ(names.size(), 42);
   EXPECT_EQ(ParseMessageKind("UNKNOWN"), std::nullopt);
   for (const Actor actor : {Actor::kApplicant, Actor::kHost, Actor::kAgency, Actor::kSystem}) {
     EXPECT_EQ(ParseActor(ActorName(actor)), actor);
@@ -34,6 +34,12 @@ TEST(MessageUuidTest, IsTheSameForTheSameMessageAndNoOther) {
   EXPECT_NE(MessageUuid(event, "people/bob", K::kConfirmed), id);
   EXPECT_NE(MessageUuid(event, "people/ana", K::kDeclined), id);
   EXPECT_NE(MessageUuid("01940000-0000-7000-8000-000000000002", "people/ana", K::kConfirmed), id);
+}
+
+TEST(SharedCauseUuidTest, IsTheSameForTheSameTextAndNoOther) {
+  EXPECT_TRUE(IsUuid(SharedCauseUuid("agencies/61")));
+  EXPECT_EQ(SharedCauseUuid("agencies/61"), SharedCauseUuid("agencies/61"));
+  EXPECT_NE(SharedCauseUuid("agencies/61"), SharedCauseUuid("agencies/62"));
 }
 
 TEST(IsTooLateTest, LeavesADayAfterTheEnd) {

@@ -143,6 +143,8 @@ class PeopleTest(unittest.TestCase):
             self.assertIn(f"companies/{row['siret']}", contacts)
         for row in read("ambassadors.csv"):
             self.assertIn(f"ambassadors/{row['id']}", contacts)
+        for department in DEPARTMENTS:
+            self.assertIn(f"agencies/{department}", contacts)
         for email in contacts.values():
             self.assertRegex(email, r"^[a-z0-9.-]+@([a-z0-9-]+\.)?demo\.example$")
 
