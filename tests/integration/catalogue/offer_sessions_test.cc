@@ -1,6 +1,8 @@
 #include "destinationmetier/catalogue/v1/offer_service.pb.h"
 #include "tests/integration/catalogue/offer_world.h"
 
+#include <functional>
+
 namespace dm::catalogue {
 namespace {
 
@@ -49,6 +51,32 @@ class OfferSessionsTest : public OfferWorld {
 
   pb::Session Only(const std::string& name) { return Read(name).offer().sessions(0); }
 };
+
+TEST_F(OfferSessionsTest, ChangeWhenTheirOfferChangedLast) {
+  const std::string name = Publish();
+  const auto changed = [&] { return Read(name).update_time().seconds(); };
+  pb::Session session;
+  const std::vector<std::function<void()>> changes = {
+      [&] { session = Must(Add(name, SessionAfter(absl::Hours(72)))); },
+      [&] {
+        session.set_capacity(5);
+        session.clear_etag();
+        Must(Change(session, {"capacity"}));
+      },
+      [&] {
+        pb::CancelSessionRequest request;
+        request.set_name(session.name());
+        request.set_reason("Le four est en panne.");
+        request.set_request_id(Fresh());
+        Must(api_.CancelSession(host_, request));
+      },
+  };
+  for (const auto& change : changes) {
+    clock_.Set(clock_.Now() + absl::Minutes(1));
+    change();
+    EXPECT_EQ(changed(), absl::ToUnixSeconds(clock_.Now()));
+  }
+}
 
 TEST_F(OfferSessionsTest, AreAddedToWhatIsShown) {
   const std::string name = Publish();
