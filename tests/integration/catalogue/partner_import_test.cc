@@ -154,6 +154,16 @@ TEST_F(ExchangeTest, ACompleteRunArchivesWhatItDoesNotName) {
   EXPECT_EQ(Send(publisher_, Start(5), {Item(1, "k16")}).lines[1], "1 k16 ADDED");
 }
 
+TEST_F(ExchangeTest, ACompleteRunArchivesOnlyWhatItsSenderAnswersFor) {
+  publisher_.caller.territory = {"61", "14"};
+  pb::PartnerOffer elsewhere = Item(3, "c");
+  elsewhere.set_company(absl::StrCat("companies/", kCalvados));
+  ASSERT_TRUE(Send(publisher_, Start(1), {Item(1, "a"), Item(2, "b"), elsewhere}).status.ok());
+  publisher_.caller.territory = {"61"};
+  EXPECT_EQ(Send(publisher_, Start(2, true), {Item(1, "a")}).lines.back(), "summary 0 0 1 0 0 1");
+  EXPECT_THAT(Kept(), ElementsAre("a 3 Au coton", "b 5 Au coton", "c 3 Au coton"));
+}
+
 TEST_F(ExchangeTest, ARunTakesNothingAwayThatALaterOneNamed) {
   ASSERT_TRUE(Send(publisher_, Start(1), {Item(1, "a"), Item(2, "b")}).status.ok());
   // It breaks before it names b; meanwhile another run names both.
