@@ -170,6 +170,8 @@ class Items {
     if (known == nullptr || known->state == OfferState::kArchived) return Begin(item, *company);
     std::optional<OfferRecord> record = LockOffer(transaction_, known->id);
     if (!record.has_value()) return NotFoundError(absl::StrCat("offers/", known->id));
+    // Somebody may have ended it since it was looked up.
+    if (record->offer.state == OfferState::kArchived) return Begin(item, *company);
     if (record->offer.siret != item.siret) {
       return FieldError("company", "must be the company that the offer was sent for at first");
     }
