@@ -170,7 +170,8 @@ void Overlay::CountRequest(const Booking& booking, int change) {
   }
   HostRequests& requests = host_requests_[booking.host];
   requests.host = booking.host;
-  requests.quota = session->monthly_request_quota;
+  // Sessions learn of another quota one after the other: what any of them let in is let in.
+  requests.quota = std::max(requests.quota, session->monthly_request_quota);
   requests.change += change;
 }
 

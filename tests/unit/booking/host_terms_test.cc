@@ -102,6 +102,19 @@ TEST(HostTermsTest, WhoCancelsAnotherDateInTimeTakesNobodysPlaceEither) {
   EXPECT_EQ(decision.host_requests[0].change, 1);
 }
 
+TEST(HostTermsTest, ASessionThatHasNotHeardOfAGreaterQuotaDoesNotBarWhatTheOthersLetIn) {
+  const Session heard = WithQuota("s1", 5);
+  const Session not_yet = WithQuota("s2", 1, 48);
+  const Decision decision =
+      Decide(WorldOf({heard, not_yet}, 0),
+             {Create(Pupil("bob"), not_yet, "r1"), Create(Pupil("ana"), heard, "r2"),
+              Create(Pupil("cleo"), heard, "r3"), Take(Pupil("bob"), "b-r1", Step::kCancel, "r4")});
+  ASSERT_EQ(decision.created.size(), 3u);
+  ASSERT_EQ(decision.host_requests.size(), 1u);
+  EXPECT_EQ(decision.host_requests[0].change, 2);
+  EXPECT_EQ(decision.host_requests[0].quota, 5);
+}
+
 // Every way out of every state, and whether the place is given back.
 TEST(HostTermsTest, APlaceIsGivenBackWhereTheHostHadNothingToAnswer) {
   for (const Transition& row : AllTransitions()) {
