@@ -78,6 +78,18 @@ TEST_F(OfferSessionsTest, ChangeWhenTheirOfferChangedLast) {
   }
 }
 
+TEST_F(OfferSessionsTest, AreAddedUntilAnOfferHasAllThatItCanTell) {
+  const std::string name = Create().offer().name();
+  Ask({"test_many_dates", R"sql(
+INSERT INTO sessions (id, offer_id, start_time, end_time, capacity)
+SELECT gen_random_uuid(), s.offer_id, s.start_time + make_interval(days => n),
+       s.end_time + make_interval(days => n), 1
+FROM (SELECT s.* FROM sessions s JOIN offers o ON o.id = s.offer_id WHERE o.title = 'Au fournil') s,
+     generate_series(1, 198) AS n)sql"});
+  EXPECT_TRUE(Add(name, SessionAfter(absl::Hours(49))).ok());
+  EXPECT_THAT(FieldsOf(Add(name, SessionAfter(absl::Hours(50))).status()), ElementsAre("session"));
+}
+
 TEST_F(OfferSessionsTest, AreAddedToWhatIsShown) {
   const std::string name = Publish();
   const int64_t scheduled = Events("SessionScheduled");
