@@ -48,9 +48,8 @@ class FakeLinkSender final : public LinkSender {
   // Returns false when there are still fewer at the deadline.
   bool WaitForLinks(size_t count, absl::Time deadline) const {
     absl::MutexLock lock(&mutex_);
-    const auto enough = [this, count]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-      return links_.size() >= count;
-    };
+    const auto enough = [this, count]()
+                            ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return links_.size() >= count; };
     return mutex_.AwaitWithDeadline(absl::Condition(&enough), deadline);
   }
 
