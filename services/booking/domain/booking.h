@@ -95,8 +95,8 @@ struct Booking {
   bool agreement_validated = false;
   // The id of the booking whose place this one took; empty for none.
   std::string rescheduled_from;
-  // Whether it counts among the requests of its host in the month in which it was made: not when it
-  // took another's place, nor when it ended before the host had to answer (host_terms.h).
+  // Whether it counts among the requests of its host in the month in which it was made: not when
+  // another took its place, nor when it ended before the host had to answer (host_terms.h).
   bool counted = true;
 
   friend bool operator==(const Booking&, const Booking&) = default;

@@ -25,6 +25,11 @@ bool GivesPlaceBack(BookingState from, const Transition& transition) {
   return ends && !answered && !by_host && transition.step != Step::kMove;
 }
 
+bool HandsItsPlaceOn(const Booking& left, absl::Time now) {
+  return left.counted && left.state != BookingState::kConfirmed &&
+         MonthOf(left.create_time) == MonthOf(now);
+}
+
 bool IsOneOf(const std::vector<std::string>& schools, absl::string_view school) {
   return std::find(schools.begin(), schools.end(), school) != schools.end();
 }

@@ -26,6 +26,10 @@ bool QuotaIsReached(const Session& session, int requests);
 // place; a host who lets requests run out does not get ever more of them.
 bool GivesPlaceBack(BookingState from, const Transition& transition);
 
+// Whether the booking that takes the place of this one counts in its stead: not where the host has
+// answered, and not in another month, where it would count anew.
+bool HandsItsPlaceOn(const Booking& left, absl::Time now);
+
 bool IsOneOf(const std::vector<std::string>& schools, absl::string_view school);
 
 // Whether the session is kept for nobody, or for people such as this one.

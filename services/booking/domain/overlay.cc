@@ -76,8 +76,12 @@ Booking Overlay::Make(Booking booking, const Transition& transition, const By& b
   if (booking.state == BookingState::kWaitlisted) {
     booking.line_number = Touch(booking.session_id).next_line_number++;
   }
-  booking.counted = booking.rescheduled_from.empty();
-  if (booking.counted) CountRequest(booking, 1);
+  // What takes another's place in the same month is the same request, and counts in its stead.
+  const Booking* const left =
+      booking.rescheduled_from.empty() ? nullptr : FindBooking(booking.rescheduled_from);
+  const bool is_new = booking.rescheduled_from.empty();
+  booking.counted = is_new || (left != nullptr && HandsItsPlaceOn(*left, now()));
+  if (is_new) CountRequest(booking, 1);
   SetTimes(booking);
   CountSeats(booking.session_id, std::nullopt, booking.state);
   transitions_.push_back({.booking = booking,
@@ -86,7 +90,7 @@ Booking Overlay::Make(Booking booking, const Transition& transition, const By& b
                           .person = by.person,
                           .why = booking.why,
                           .related_booking = booking.rescheduled_from,
-                          .counted_requests = booking.counted ? 1 : 0});
+                          .counted_requests = is_new ? 1 : 0});
   bookings_.emplace(booking.id, Row{booking, std::nullopt});
   return booking;
 }
@@ -105,9 +109,10 @@ Booking Overlay::Move(const Booking& booking, const Transition& transition, cons
   if (transition.step != Step::kReview && LookIsAskedFor(booking)) {
     moved.review_time = booking.review_time;
   }
-  if (moved.counted && GivesPlaceBack(from, transition)) {
+  const bool gives_back = moved.counted && GivesPlaceBack(from, transition);
+  if (gives_back) CountRequest(moved, -1);
+  if (gives_back || (transition.step == Step::kMove && HandsItsPlaceOn(booking, now()))) {
     moved.counted = false;
-    CountRequest(moved, -1);
   }
   CountSeats(moved.session_id, from, moved.state);
   transitions_.push_back({.booking = moved,
@@ -116,7 +121,7 @@ Booking Overlay::Move(const Booking& booking, const Transition& transition, cons
                           .person = by.person,
                           .why = moved.why,
                           .related_booking = related_booking,
-                          .counted_requests = booking.counted && !moved.counted ? -1 : 0});
+                          .counted_requests = gives_back ? -1 : 0});
   const auto [row, added] = bookings_.try_emplace(moved.id, Row{moved, booking.version});
   if (!added) row->second.booking = moved;
   looks_.erase(moved.id);
@@ -165,7 +170,8 @@ void Overlay::CountRequest(const Booking& booking, int change) {
   }
   HostRequests& requests = host_requests_[booking.host];
   requests.host = booking.host;
-  requests.quota = session->monthly_request_quota;
+  // Sessions learn of another quota one after the other: what any of them let in is let in.
+  requests.quota = std::max(requests.quota, session->monthly_request_quota);
   requests.change += change;
 }
 

@@ -87,7 +87,11 @@ absl::StatusOr<pb::CompanyBan> ModerationApi::BanCompany(
         const absl::Status locked = LockForModeration(transaction, call, siret);
         if (!locked.ok()) return locked;
         const std::optional<CompanyBan> running = ReadRunningBan(transaction, siret);
-        if (running.has_value()) return ToMessage(*running);
+        // One whose end has come is over, whether or not it was lifted yet.
+        const bool over =
+            running.has_value() && running->until.has_value() && *running->until <= now;
+        if (running.has_value() && !over) return ToMessage(*running);
+        if (over) EndBan(transaction, siret, "system", now);
         const auto until = EndOf(request, now);
         if (!until.ok()) return until.status();
         const CompanyBan ban{

@@ -50,6 +50,13 @@ OfferApi::SessionOr OfferApi::CreateSession(const rpc::Call& call,
         const SessionContent content = ToContent(request.session());
         Violations violations;
         CheckSession("session", content, now, violations);
+        const auto& sessions = record.offer.sessions;
+        if (std::count_if(sessions.begin(), sessions.end(), [now](const Session& session) {
+              return session.start > now;
+            }) >= kMostRecordSessions) {
+          violations.Add("session", absl::StrCat("must be one of at most ", kMostRecordSessions,
+                                                 " dates to come of an offer"));
+        }
         if (!violations.empty()) return violations.ToStatus();
         for (const Session& session : record.offer.sessions) {
           if (session.start == content.start) {

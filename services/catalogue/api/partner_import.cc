@@ -111,14 +111,14 @@ absl::StatusOr<PartnerImport::Summary> PartnerImport::Finish() {
   const absl::Status incomplete = WhyIncomplete(run_.counts);
   bool more = start_.complete() && incomplete.ok() && !start_.validate_only();
   while (more) {
-    const absl::Status archived = InTransaction(
-        [&](Transaction& transaction, OfferWrites& writes, absl::Time now, PartnerRun* run) {
-          const auto some = ArchiveUnnamed(transaction, writes, kMostArchivedAtOnce, now, run);
-          if (!some.ok()) return some.status();
-          more = *some;
-          KeepRun(transaction, *run);
-          return absl::OkStatus();
-        });
+    const absl::Status archived = InTransaction([&](Transaction& transaction, OfferWrites& writes,
+                                                    absl::Time now, PartnerRun* run) {
+      const auto some = ArchiveUnnamed(transaction, writes, sender_, kMostArchivedAtOnce, now, run);
+      if (!some.ok()) return some.status();
+      more = *some;
+      KeepRun(transaction, *run);
+      return absl::OkStatus();
+    });
     if (!archived.ok()) return archived;
   }
   const absl::Status finished =
@@ -157,7 +157,8 @@ absl::StatusOr<std::string> PartnerImport::TakeAll(const std::vector<PartnerItem
         const absl::Status incomplete = WhyIncomplete(run.counts);
         bool more = start_.complete() && incomplete.ok() && !start_.validate_only();
         while (more) {
-          const auto some = ArchiveUnnamed(transaction, writes, kMostArchivedAtOnce, now, &run);
+          const auto some =
+              ArchiveUnnamed(transaction, writes, sender_, kMostArchivedAtOnce, now, &run);
           if (!some.ok()) return some.status();
           more = *some;
         }

@@ -39,10 +39,12 @@ UPDATE partner_offers SET last_run = $3
 WHERE source = $1 AND key = ANY ($2::text[]) AND last_run < $3
 )sql"};
 
+// What a sender does not answer for any more it could not withdraw either.
 constexpr Statement kUnnamed{"unnamed_partner_offers", R"sql(
 SELECT p.key, p.offer_id
-FROM partner_offers p JOIN offers o ON o.id = p.offer_id
+FROM partner_offers p JOIN offers o ON o.id = p.offer_id JOIN companies c USING (siret)
 WHERE p.source = $1 AND p.last_run < $2 AND o.state <> 5
+  AND ($4 OR c.department = ANY ($5::text[]))
 ORDER BY p.offer_id LIMIT $3
 )sql"};
 
@@ -168,6 +170,8 @@ class Items {
     if (known == nullptr || known->state == OfferState::kArchived) return Begin(item, *company);
     std::optional<OfferRecord> record = LockOffer(transaction_, known->id);
     if (!record.has_value()) return NotFoundError(absl::StrCat("offers/", known->id));
+    // Somebody may have ended it since it was looked up.
+    if (record->offer.state == OfferState::kArchived) return Begin(item, *company);
     if (record->offer.siret != item.siret) {
       return FieldError("company", "must be the company that the offer was sent for at first");
     }
@@ -298,9 +302,11 @@ std::vector<ItemResult> TakeItems(Transaction& transaction, OfferWrites& writes,
   return results;
 }
 
-absl::StatusOr<bool> ArchiveUnnamed(Transaction& transaction, OfferWrites& writes, int most,
-                                    absl::Time now, PartnerRun* run) {
-  const pqxx::result unnamed = transaction.Exec(kUnnamed, run->source, run->number, most);
+absl::StatusOr<bool> ArchiveUnnamed(Transaction& transaction, OfferWrites& writes,
+                                    const PartnerSender& sender, int most, absl::Time now,
+                                    PartnerRun* run) {
+  const pqxx::result unnamed = transaction.Exec(kUnnamed, run->source, run->number, most,
+                                                sender.everywhere, sender.departments);
   for (const pqxx::row& row : unnamed) {
     std::optional<OfferRecord> record = LockOffer(transaction, row["offer_id"].c_str());
     if (!record.has_value() || record->offer.state == OfferState::kArchived) continue;

@@ -41,10 +41,11 @@ std::vector<ItemResult> TakeItems(database::Transaction& transaction, OfferWrite
                                   const std::vector<PartnerItem>& items, absl::Time now,
                                   PartnerRun* run);
 
-// Archives some of the offers of the source that neither this run nor a later one named; false when
-// there were none left.
+// Archives some of the offers of the source, inside what the sender answers for, that neither this
+// run nor a later one named; false when there were none left.
 absl::StatusOr<bool> ArchiveUnnamed(database::Transaction& transaction, OfferWrites& writes,
-                                    int most, absl::Time now, PartnerRun* run);
+                                    const PartnerSender& sender, int most, absl::Time now,
+                                    PartnerRun* run);
 
 // Keeps how far the run has come: before OfferWrites::Finish.
 void KeepRun(database::Transaction& transaction, const PartnerRun& run);

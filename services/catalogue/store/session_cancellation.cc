@@ -12,6 +12,10 @@ namespace event = destinationmetier::event::v1;
 
 using database::Statement;
 
+// Before its session, as everybody does: the cancellation changes it too.
+constexpr Statement kLockOffer{"lock_offer_of_session",
+                               "SELECT FROM offers WHERE id = $1::uuid FOR UPDATE"};
+
 // An offer that is not published has sessions too, and people who booked them before.
 constexpr Statement kLock{"lock_session", R"sql(
 SELECT o.siret, c.department, dm_micros(s.start_time) AS start_time,
@@ -32,10 +36,15 @@ WHERE id = $1::uuid
 RETURNING version
 )sql"};
 
+constexpr Statement kDate{"date_offer_of_cancelled_session", R"sql(
+UPDATE offers SET update_time = greatest(update_time, dm_time($2)) WHERE id = $1::uuid
+)sql"};
+
 }  // namespace
 
 std::optional<HostedSession> LockSession(database::Transaction& transaction,
                                          const SessionName& name) {
+  transaction.Exec(kLockOffer, name.offer);
   const pqxx::result rows = transaction.Exec(kLock, name.offer, name.session);
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];
@@ -60,6 +69,7 @@ std::vector<events::NewEvent> CancelSession(database::Transaction& transaction,
                                             absl::string_view reason, absl::Time now) {
   const pqxx::result rows =
       transaction.Exec(kCancel, name.session, person, reason, database::ToMicros(now));
+  transaction.Exec(kDate, name.offer, database::ToMicros(now));
   event::SessionClosed closed;
   closed.set_session(name.Full());
   closed.set_version(rows.at(0)["version"].as<int64_t>());

@@ -39,6 +39,13 @@ WITH raised AS (
 INSERT INTO touched_sessions SELECT id FROM raised
 )sql"};
 
+// Who exports what changed since an instant is to get the dates and the place that are announced.
+constexpr Statement kDate{"date_touched_offers", R"sql(
+UPDATE offers o SET update_time = dm_time($1)
+WHERE o.id IN (SELECT s.offer_id FROM touched_sessions t JOIN sessions s USING (id))
+  AND o.update_time < dm_time($1)
+)sql"};
+
 // A session that is announced for the first time and open to nobody is no news, nor is one that was
 // cancelled meanwhile: whoever did that has told it.
 constexpr Statement kTouched{"touched_sessions", R"sql(
@@ -154,6 +161,7 @@ std::string SessionEvents::NotedOffers() const {
 
 std::vector<events::NewEvent> SessionEvents::Announce() const {
   std::vector<events::NewEvent> news;
+  transaction_->Exec(kDate, database::ToMicros(now_));
   for (const pqxx::row& row : transaction_->Exec(kTouched)) {
     const std::string name =
         absl::StrCat("offers/", row["offer_id"].c_str(), "/sessions/", row["id"].c_str());

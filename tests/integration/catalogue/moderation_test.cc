@@ -222,6 +222,19 @@ TEST_F(ModerationTest, ABanWithAnEndIsLiftedByItselfOnceItHasCome) {
   EXPECT_EQ(Ask(kPublished).size(), 0u);
 }
 
+TEST_F(ModerationTest, ABanWhoseEndHasComeStandsInNobodysWay) {
+  pb::BanCompanyRequest request = BanRequest();
+  request.mutable_end_time()->set_seconds(absl::ToUnixSeconds(clock_.Now()) + 3600);
+  ASSERT_TRUE(moderation_.BanCompany(agency_, request).ok());
+  clock_.Set(clock_.Now() + absl::Minutes(61));
+  const auto second = moderation_.BanCompany(agency_, BanRequest());
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->start_time().seconds(), absl::ToUnixSeconds(clock_.Now()));
+  BanEnds ends(database_.get(), &clock_, nullptr);
+  EXPECT_EQ(ends.LiftNow(absl::Now() + absl::Minutes(1)).value_or(-1), 0);
+  EXPECT_EQ(Ask({"test_banned", "SELECT FROM companies WHERE banned"}).size(), 1u);
+}
+
 TEST_F(ModerationTest, NoOfferThatIsApprovedMeanwhileEscapesABan) {
   const std::string id = AnOffer().substr(7);
   for (int round = 0; round < 8; ++round) {

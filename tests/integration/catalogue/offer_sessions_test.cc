@@ -1,6 +1,8 @@
 #include "destinationmetier/catalogue/v1/offer_service.pb.h"
 #include "tests/integration/catalogue/offer_world.h"
 
+#include <functional>
+
 namespace dm::catalogue {
 namespace {
 
@@ -49,6 +51,44 @@ class OfferSessionsTest : public OfferWorld {
 
   pb::Session Only(const std::string& name) { return Read(name).offer().sessions(0); }
 };
+
+TEST_F(OfferSessionsTest, ChangeWhenTheirOfferChangedLast) {
+  const std::string name = Publish();
+  const auto changed = [&] { return Read(name).update_time().seconds(); };
+  pb::Session session;
+  const std::vector<std::function<void()>> changes = {
+      [&] { session = Must(Add(name, SessionAfter(absl::Hours(72)))); },
+      [&] {
+        session.set_capacity(5);
+        session.clear_etag();
+        Must(Change(session, {"capacity"}));
+      },
+      [&] {
+        pb::CancelSessionRequest request;
+        request.set_name(session.name());
+        request.set_reason("Le four est en panne.");
+        request.set_request_id(Fresh());
+        Must(api_.CancelSession(host_, request));
+      },
+  };
+  for (const auto& change : changes) {
+    clock_.Set(clock_.Now() + absl::Minutes(1));
+    change();
+    EXPECT_EQ(changed(), absl::ToUnixSeconds(clock_.Now()));
+  }
+}
+
+TEST_F(OfferSessionsTest, AreAddedUntilAnOfferHasAllThatItCanTell) {
+  const std::string name = Create().offer().name();
+  Ask({"test_many_dates", R"sql(
+INSERT INTO sessions (id, offer_id, start_time, end_time, capacity)
+SELECT gen_random_uuid(), s.offer_id, s.start_time + make_interval(days => n),
+       s.end_time + make_interval(days => n), 1
+FROM (SELECT s.* FROM sessions s JOIN offers o ON o.id = s.offer_id WHERE o.title = 'Au fournil') s,
+     generate_series(1, 198) AS n)sql"});
+  EXPECT_TRUE(Add(name, SessionAfter(absl::Hours(49))).ok());
+  EXPECT_THAT(FieldsOf(Add(name, SessionAfter(absl::Hours(50))).status()), ElementsAre("session"));
+}
 
 TEST_F(OfferSessionsTest, AreAddedToWhatIsShown) {
   const std::string name = Publish();

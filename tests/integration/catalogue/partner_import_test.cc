@@ -1,3 +1,4 @@
+#include "services/catalogue/store/offer_records.h"
 #include "services/catalogue/store/person_erasure.h"
 #include "tests/integration/catalogue/exchange_world.h"
 
@@ -152,6 +153,41 @@ TEST_F(ExchangeTest, ACompleteRunArchivesWhatItDoesNotName) {
   EXPECT_EQ(Number({"test_over", "SELECT count(*) FROM offers WHERE state = 5"}), 1);
   // What vanished comes back as another when it is named again.
   EXPECT_EQ(Send(publisher_, Start(5), {Item(1, "k16")}).lines[1], "1 k16 ADDED");
+}
+
+TEST_F(ExchangeTest, ACompleteRunArchivesOnlyWhatItsSenderAnswersFor) {
+  publisher_.caller.territory = {"61", "14"};
+  pb::PartnerOffer elsewhere = Item(3, "c");
+  elsewhere.set_company(absl::StrCat("companies/", kCalvados));
+  ASSERT_TRUE(Send(publisher_, Start(1), {Item(1, "a"), Item(2, "b"), elsewhere}).status.ok());
+  publisher_.caller.territory = {"61"};
+  EXPECT_EQ(Send(publisher_, Start(2, true), {Item(1, "a")}).lines.back(), "summary 0 0 1 0 0 1");
+  EXPECT_THAT(Kept(), ElementsAre("a 3 Au coton", "b 5 Au coton", "c 3 Au coton"));
+}
+
+TEST_F(ExchangeTest, AnOfferThatIsEndedWhileARunWaitsForItBeginsAnew) {
+  ASSERT_TRUE(Send(publisher_, Start(1), {Item(1, "a")}).status.ok());
+  Answer answer;
+  std::thread run;
+  // Holds the company until the run has looked up what it knows and waits.
+  const absl::Status ended =
+      database_->Write(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
+        LockCompany(transaction, kOrne);
+        run = std::thread([&] { answer = Send(publisher_, Start(2), {Item(1, "a", "Au lin")}); });
+        const absl::Time patience = absl::Now() + absl::Seconds(20);
+        const database::Statement waits{"test_waits", R"sql(
+          SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')
+        )sql"};
+        while (Number(waits) == 0 && absl::Now() < patience) absl::SleepFor(absl::Milliseconds(5));
+        transaction.raw().exec(
+            "UPDATE offers SET state = 5, published = false WHERE id IN "
+            "(SELECT offer_id FROM partner_offers)");
+        return absl::OkStatus();
+      });
+  run.join();
+  ASSERT_TRUE(ended.ok()) << ended;
+  EXPECT_EQ(answer.lines[1], "1 a ADDED");
+  EXPECT_THAT(Kept(), ElementsAre("a 3 Au lin"));
 }
 
 TEST_F(ExchangeTest, ARunTakesNothingAwayThatALaterOneNamed) {

@@ -84,6 +84,37 @@ TEST(HostTermsTest, AnotherDateOfTheSameHostIsNoNewRequest) {
   EXPECT_EQ(decision.host_requests[0].change, 1);
 }
 
+TEST(HostTermsTest, WhoCancelsAnotherDateInTimeTakesNobodysPlaceEither) {
+  const Session first = WithQuota("s1", 1);
+  const Session second = WithQuota("s2", 1, 48);
+  const Decision decision =
+      Decide(WorldOf({first, second}, 0),
+             {Create(Pupil("ana"), first, "r1"), Move(Pupil("ana"), "b-r1", second, "b-2", "r2"),
+              Take(Pupil("ana"), "b-2", Step::kCancel, "r3"), Create(Pupil("bob"), first, "r4")});
+  EXPECT_TRUE(RefusalOf(decision.outcomes[3]).ok()) << RefusalOf(decision.outcomes[3]);
+  int counted = 0;
+  for (const Booking& booking : decision.created) counted += booking.counted ? 1 : 0;
+  EXPECT_EQ(counted, 1);
+  int told = 0;
+  for (const TransitionRecord& step : decision.transitions) told += step.counted_requests;
+  EXPECT_EQ(told, 1);
+  ASSERT_EQ(decision.host_requests.size(), 1u);
+  EXPECT_EQ(decision.host_requests[0].change, 1);
+}
+
+TEST(HostTermsTest, ASessionThatHasNotHeardOfAGreaterQuotaDoesNotBarWhatTheOthersLetIn) {
+  const Session heard = WithQuota("s1", 5);
+  const Session not_yet = WithQuota("s2", 1, 48);
+  const Decision decision =
+      Decide(WorldOf({heard, not_yet}, 0),
+             {Create(Pupil("bob"), not_yet, "r1"), Create(Pupil("ana"), heard, "r2"),
+              Create(Pupil("cleo"), heard, "r3"), Take(Pupil("bob"), "b-r1", Step::kCancel, "r4")});
+  ASSERT_EQ(decision.created.size(), 3u);
+  ASSERT_EQ(decision.host_requests.size(), 1u);
+  EXPECT_EQ(decision.host_requests[0].change, 2);
+  EXPECT_EQ(decision.host_requests[0].quota, 5);
+}
+
 // Every way out of every state, and whether the place is given back.
 TEST(HostTermsTest, APlaceIsGivenBackWhereTheHostHadNothingToAnswer) {
   for (const Transition& row : AllTransitions()) {
