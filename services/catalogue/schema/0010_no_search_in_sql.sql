@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION refresh_offer_search(sirets text[], rome_codes text[]
            ARRAY(SELECT DISTINCT s FROM unnest(c.sectors || p.sectors) s ORDER BY s) AS sectors
     FROM offers o
     JOIN companies c USING (siret)
-    JOIN professions p USING (rome_code)
+    LEFT JOIN professions p USING (rome_code)
     LEFT JOIN sites x ON (x.siret, x.key) = (o.siret, o.site_key)
     JOIN communes m ON m.code = coalesce(x.commune_code, c.commune_code)
     WHERE o.siret = ANY (sirets) OR o.rome_code = ANY (rome_codes) OR o.id = ANY (offer_ids)
