@@ -5,7 +5,7 @@
 #include "absl/strings/strip.h"
 #include "common/errors/error.h"
 #include "common/rpc/page_token.h"
-#include "services/catalogue/api/answering_for.h"
+#include "services/catalogue/api/mandate_of.h"
 #include "services/catalogue/api/moderation_messages.h"
 #include "services/catalogue/api/moderation_validation.h"
 #include "services/catalogue/api/write_once.h"
@@ -52,7 +52,7 @@ absl::StatusOr<CompanySettings> OwnSettings(Transaction& transaction, const rpc:
   std::optional<CompanySettings> settings = ReadSettings(transaction, siret, now);
   const bool own =
       settings.has_value() &&
-      PartyOf(AnsweringFor(call.caller), siret, settings->standing.department).has_value();
+      PartyOf(MandateOf(call.caller), siret, settings->standing.department).has_value();
   if (!own) return dm::NotFoundError(absl::StrCat("companies/", siret, "/settings"));
   return *std::move(settings);
 }

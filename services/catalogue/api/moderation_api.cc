@@ -3,7 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
-#include "services/catalogue/api/answering_for.h"
+#include "services/catalogue/api/mandate_of.h"
 #include "services/catalogue/api/moderation_messages.h"
 #include "services/catalogue/api/moderation_validation.h"
 #include "services/catalogue/api/validation.h"
@@ -54,8 +54,8 @@ absl::StatusOr<pb::CompanyBan> FirstAnswer(Transaction& transaction, const std::
 absl::Status LockForModeration(Transaction& transaction, const rpc::Call& call,
                                const std::string& siret) {
   const std::optional<CompanyStanding> company = LockCompany(transaction, siret);
-  const bool may = company.has_value() &&
-                   Moderates(PartyOf(AnsweringFor(call.caller), siret, company->department));
+  const bool may =
+      company.has_value() && Moderates(PartyOf(MandateOf(call.caller), siret, company->department));
   return may ? absl::OkStatus() : dm::NotFoundError(absl::StrCat("companies/", siret));
 }
 

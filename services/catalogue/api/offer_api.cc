@@ -2,7 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "common/errors/error.h"
-#include "services/catalogue/api/answering_for.h"
+#include "services/catalogue/api/mandate_of.h"
 #include "services/catalogue/api/offer_record_messages.h"
 #include "services/catalogue/api/offer_validation.h"
 #include "services/catalogue/api/request_fields.h"
@@ -20,7 +20,7 @@ namespace pb = destinationmetier::catalogue::v1;
 using auth::Role;
 
 std::optional<OfferParty> PartyIn(const rpc::Call& call, const OfferRecord& record) {
-  return PartyOf(AnsweringFor(call.caller), record.offer.siret, record.company.department);
+  return PartyOf(MandateOf(call.caller), record.offer.siret, record.company.department);
 }
 
 VisibilityFacts FactsOf(const OfferRecord& record, const OfferHistory& history,
@@ -69,7 +69,7 @@ absl::StatusOr<pb::ListOfferRecordsResponse> OfferApi::ListOfferRecords(
   const std::string fingerprint = rpc::QueryFingerprint(request);
   auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
-  OfferRecordCriteria criteria{.who = AnsweringFor(call.caller),
+  OfferRecordCriteria criteria{.who = MandateOf(call.caller),
                                .limit = rpc::EffectivePageSize(request.page_size()),
                                .after = *std::move(after)};
   for (const int state : request.states()) {

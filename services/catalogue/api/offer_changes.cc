@@ -20,7 +20,7 @@ void CheckToCome(const std::vector<SessionContent>& sessions, absl::string_view 
 absl::StatusOr<OfferRecord> BeginOffer(OfferWrites& writes, const rpc::Call& call,
                                        const CompanyStanding& company, const NewOffer& offer,
                                        absl::string_view name) {
-  const auto party = PartyOf(AnsweringFor(call.caller), company.siret, company.department);
+  const auto party = PartyOf(MandateOf(call.caller), company.siret, company.department);
   if (!party.has_value()) return dm::NotFoundError(name);
   const auto begun = DecideOfferStep(
       name, std::nullopt, OfferStep::kCreate, *party,
@@ -55,7 +55,7 @@ OfferApi::Record OfferApi::CreateOffer(const rpc::Call& call,
       [&](Transaction& transaction, OfferWrites& writes,
           absl::Time now) -> absl::StatusOr<std::string> {
         const auto company = LockCompany(transaction, IdIn(request.parent(), "companies"));
-        const Canceller who = AnsweringFor(call.caller);
+        const Mandate who = MandateOf(call.caller);
         if (!company.has_value() || !PartyOf(who, company->siret, company->department)) {
           return dm::NotFoundError(request.parent());
         }

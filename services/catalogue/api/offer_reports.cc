@@ -5,7 +5,7 @@
 #include "common/errors/error.h"
 #include "common/text/uuid.h"
 #include "destinationmetier/event/v1/offer_events.pb.h"
-#include "services/catalogue/api/answering_for.h"
+#include "services/catalogue/api/mandate_of.h"
 #include "services/catalogue/api/moderation_api.h"
 #include "services/catalogue/api/moderation_messages.h"
 #include "services/catalogue/api/request_fields.h"
@@ -53,7 +53,7 @@ events::NewEvent Told(const OfferReport& report) {
 }
 
 bool Answers(const auth::Caller& caller, const OfferReport& report) {
-  return Moderates(PartyOf(AnsweringFor(caller), "", report.department));
+  return Moderates(PartyOf(MandateOf(caller), "", report.department));
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ absl::StatusOr<pb::ListOfferReportsResponse> ModerationApi::ListReports(
       absl::StrCat(rpc::QueryFingerprint(request), "|", call.caller.PersonName());
   const auto position = page_tokens_->Read(request.page_token(), fingerprint);
   if (!position.ok()) return position.status();
-  const ReportCriteria criteria{.who = AnsweringFor(call.caller),
+  const ReportCriteria criteria{.who = MandateOf(call.caller),
                                 .offer = LowerIdIn(request.offer(), "offers"),
                                 .open_only = request.open_only(),
                                 .limit = rpc::EffectivePageSize(request.page_size()),

@@ -7,7 +7,7 @@
 #include "common/errors/error.h"
 #include "common/events/outbox.h"
 #include "common/requests/answered_requests.h"
-#include "services/catalogue/api/answering_for.h"
+#include "services/catalogue/api/mandate_of.h"
 #include "services/catalogue/api/offer_api.h"
 #include "services/catalogue/api/offer_record_messages.h"
 #include "services/catalogue/api/validation.h"
@@ -72,7 +72,7 @@ inline absl::StatusOr<OwnOffer> OwnOfferOf(const rpc::Call& call, std::optional<
                                            absl::string_view name) {
   if (!record.has_value()) return dm::NotFoundError(name);
   const auto party =
-      PartyOf(AnsweringFor(call.caller), record->offer.siret, record->company.department);
+      PartyOf(MandateOf(call.caller), record->offer.siret, record->company.department);
   if (!party.has_value()) return dm::NotFoundError(name);
   return OwnOffer{*std::move(record), *party};
 }

@@ -3,8 +3,8 @@
 #include "absl/strings/ascii.h"
 #include "common/events/outbox.h"
 #include "common/requests/answered_requests.h"
-#include "services/catalogue/api/answering_for.h"
 #include "services/catalogue/api/catalogue_api.h"
+#include "services/catalogue/api/mandate_of.h"
 #include "services/catalogue/api/offer_messages.h"
 #include "services/catalogue/store/search_changes.h"
 
@@ -48,7 +48,7 @@ absl::StatusOr<pb::Session> CatalogueApi::CancelSession(
         if (earlier->has_value()) return FirstAnswer(**earlier);
         std::optional<HostedSession> hosted = LockSession(transaction, name);
         if (!hosted.has_value()) return NotFoundError(name.Full());
-        const auto decided = DecideCancellation(AnsweringFor(call.caller), *hosted, now);
+        const auto decided = DecideCancellation(MandateOf(call.caller), *hosted, now);
         if (!decided.ok()) return decided.status();
         if (*decided == Cancellation::kNew) {
           news = catalogue::CancelSession(transaction, name, call.caller.PersonName(),

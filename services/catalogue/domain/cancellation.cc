@@ -3,22 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 
-#include <algorithm>
-
 namespace dm::catalogue {
-namespace {
-
-bool Has(const std::vector<std::string>& values, const std::string& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-bool MayCancel(const Canceller& who, const HostedSession& hosted) {
-  return who.everywhere || Has(who.companies, hosted.siret) ||
-         Has(who.departments, hosted.department);
-}
-
-}  // namespace
-
 absl::Status SessionPast(const std::string& name) {
   constexpr char kReason[] = "SESSION_PAST";
   constexpr char kWhy[] = "the session has started";
@@ -30,9 +15,11 @@ absl::Status SessionPast(const std::string& name) {
                     .message_en = "It is too late: this session has already started."});
 }
 
-absl::StatusOr<Cancellation> DecideCancellation(const Canceller& who, const HostedSession& hosted,
+absl::StatusOr<Cancellation> DecideCancellation(const Mandate& mandate, const HostedSession& hosted,
                                                 absl::Time now) {
-  if (!MayCancel(who, hosted)) return NotFoundError(hosted.name.Full());
+  if (!mandate.Covers(hosted.siret, hosted.department)) {
+    return NotFoundError(hosted.name.Full());
+  }
   if (hosted.session.cancel_time.has_value()) return Cancellation::kAlready;
   if (hosted.session.start <= now) return SessionPast(hosted.name.Full());
   return Cancellation::kNew;

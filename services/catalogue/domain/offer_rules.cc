@@ -7,19 +7,11 @@
 #include <algorithm>
 
 namespace dm::catalogue {
-namespace {
-
-bool Has(const std::vector<std::string>& values, const std::string& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-}  // namespace
-
-std::optional<OfferParty> PartyOf(const Canceller& who, const std::string& siret,
+std::optional<OfferParty> PartyOf(const Mandate& mandate, const std::string& siret,
                                   const std::string& department) {
-  if (who.everywhere) return OfferParty::kOperator;
-  if (Has(who.departments, department)) return OfferParty::kAgency;
-  if (Has(who.companies, siret)) return OfferParty::kHost;
+  if (mandate.everywhere) return OfferParty::kOperator;
+  if (mandate.ForDepartment(department)) return OfferParty::kAgency;
+  if (mandate.ForCompany(siret)) return OfferParty::kHost;
   return std::nullopt;
 }
 

@@ -2,7 +2,7 @@
 
 #include "absl/time/time.h"
 #include "common/errors/error.h"
-#include "services/catalogue/domain/cancellation.h"
+#include "services/catalogue/domain/mandate.h"
 #include "services/catalogue/domain/offer.h"
 #include "services/catalogue/domain/offer_record.h"
 #include "services/catalogue/domain/offer_states.h"
@@ -30,7 +30,7 @@ constexpr int kGreatestCapacity = 500;
 constexpr absl::Duration kLongestSession = absl::Hours(24 * 31);
 
 // As what somebody acts on the offers of a company; absent for who may not know of them.
-std::optional<OfferParty> PartyOf(const Canceller& who, const std::string& siret,
+std::optional<OfferParty> PartyOf(const Mandate& mandate, const std::string& siret,
                                   const std::string& department);
 
 // What an offer lacks to be handed in, all at once.

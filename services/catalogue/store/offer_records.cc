@@ -169,7 +169,7 @@ absl::StatusOr<pqxx::result> RowsOf(database::Database& database, absl::Time dea
   for (const OfferState state : criteria.states) states.push_back(static_cast<int>(state));
   const int limit = criteria.limit + 1;
   const bool all = states.empty();
-  const Canceller& who = criteria.who;
+  const Mandate& who = criteria.who;
   if (!criteria.siret.empty()) {
     return database.Query(deadline, kOfCompanies, before, id, all, states, limit,
                           std::vector<std::string>{criteria.siret});

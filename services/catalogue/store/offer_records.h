@@ -4,7 +4,7 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "common/errors/error.h"
-#include "services/catalogue/domain/cancellation.h"
+#include "services/catalogue/domain/mandate.h"
 #include "services/catalogue/domain/offer_record.h"
 #include "services/catalogue/store/page_key.h"
 
@@ -18,7 +18,7 @@ namespace dm::catalogue {
 struct OfferRecordCriteria {
   // Whose offers: all of one company, or all that somebody answers for.
   std::string siret;
-  Canceller who;
+  Mandate who;
   // Empty for all.
   std::vector<OfferState> states;
   int limit = 0;

@@ -2,7 +2,7 @@
 
 #include "absl/time/time.h"
 #include "common/database/database.h"
-#include "services/catalogue/domain/cancellation.h"
+#include "services/catalogue/domain/mandate.h"
 #include "services/catalogue/domain/moderation.h"
 #include "services/catalogue/store/page_key.h"
 
@@ -31,7 +31,7 @@ void ResolveReport(database::Transaction& transaction, const OfferReport& report
 
 struct ReportCriteria {
   // Whose reports: agencies' territories or everything; hosts see none.
-  Canceller who;
+  Mandate who;
   // Empty for all.
   std::string offer;
   bool open_only = false;

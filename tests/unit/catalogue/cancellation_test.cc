@@ -20,7 +20,7 @@ HostedSession ABakersSession() {
 
 struct Case {
   const char* what;
-  Canceller who;
+  Mandate who;
   // Of the refusal; empty when it may be cancelled.
   const char* reason;
 };
@@ -44,7 +44,7 @@ TEST(CancellationTest, IsForTheCompanyTheAgencyOfItsTerritoryAndOperators) {
 }
 
 TEST(CancellationTest, EndsWhenTheSessionStarts) {
-  const Canceller who{.everywhere = true};
+  const Mandate who{.everywhere = true};
   for (const absl::Time now : {kStart, kStart + absl::Hours(1), kStart + absl::Hours(1000)}) {
     const auto late = DecideCancellation(who, ABakersSession(), now);
     EXPECT_EQ(late.status().code(), absl::StatusCode::kFailedPrecondition);

@@ -126,7 +126,7 @@ TEST(VisibilityTest, EveryReasonIsNamedAtOnce) {
 }
 
 TEST(OfferRulesTest, WhoeverAnswersForAnOfferActsAsWhatWeighsMost) {
-  const Canceller both{.companies = {"1"}, .departments = {"61"}};
+  const Mandate both{.companies = {"1"}, .departments = {"61"}};
   EXPECT_EQ(PartyOf(both, "1", "61"), OfferParty::kAgency);
   EXPECT_EQ(PartyOf(both, "1", "14"), OfferParty::kHost);
   EXPECT_EQ(PartyOf(both, "2", "61"), OfferParty::kAgency);
