@@ -15,8 +15,12 @@ constexpr absl::Duration kBetweenForgettings = absl::Hours(1);
 constexpr absl::Duration kLongestWrite = absl::Seconds(10);
 constexpr size_t kSearchesAtOnce = 500;
 constexpr int kDaysKept = 400;
-// What sums up the days before is a little behind; nobody decides by the minute.
-constexpr absl::Duration kBetweenRefreshes = absl::Minutes(10);
+// What sums up the days before is a little behind; nobody decides by the minute. A refresh is
+// followed by a rest of many times its length, so that it never takes more than a twentieth of a
+// connection, and a catalogue that was just filled has its figures seconds later.
+constexpr int kRestsOfARefresh = 20;
+constexpr absl::Duration kShortestRest = absl::Seconds(10);
+constexpr absl::Duration kLongestRest = absl::Minutes(10);
 constexpr absl::Duration kLongestRefresh = absl::Minutes(5);
 
 void LogFailure(absl::string_view event, const absl::Status& status) {
@@ -65,10 +69,11 @@ MonthlyFiguresJob::MonthlyFiguresJob(database::Database* database, const Clock* 
     : database_(database), clock_(clock), task_([this] { return Work(); }) {}
 
 absl::Duration MonthlyFiguresJob::Work() {
+  const absl::Time start = absl::Now();
   LogFailure(
       "monthly_figures_not_refreshed",
       RefreshMonthlyFigures(*database_, absl::Now() + kLongestRefresh, clock_->Now()).status());
-  return kBetweenRefreshes;
+  return std::clamp(kRestsOfARefresh * (absl::Now() - start), kShortestRest, kLongestRest);
 }
 
 }  // namespace dm::catalogue
