@@ -87,7 +87,7 @@ TEST_F(TranscoderTest, PassesOnWhoCallsAndHowLongTheyWait) {
 }
 
 TEST_F(TranscoderTest, LetsOnlyAnonymousAnswersBeCached) {
-  EXPECT_EQ(Get("/v1/sectors").Header("cache-control"), "max-age=1");
+  EXPECT_EQ(Get("/v1/sectors").Header("cache-control"), "public, max-age=1");
   EXPECT_EQ(Get("/v1/sectors", {{"authorization", "Bearer x"}}).Header("cache-control"),
             "no-store");
   EXPECT_EQ(Get("/v1/nothing").Header("cache-control"), "no-store");
@@ -147,7 +147,59 @@ TEST_F(TranscoderTest, RefusesUnknownPathsAndWrongMethods) {
   const HttpResponse wrong =
       Ask({.method = "DELETE", .target = "/v1/bookings", .headers = {}, .body = ""});
   EXPECT_EQ(wrong.status, 405);
-  EXPECT_EQ(wrong.Header("allow"), "GET, POST");
+  EXPECT_EQ(wrong.Header("allow"), "GET, HEAD, OPTIONS, POST");
+}
+
+TEST_F(TranscoderTest, SaysWhatAPathTakes) {
+  const HttpResponse said =
+      Ask({.method = "OPTIONS", .target = "/v1/bookings/7:cancel", .headers = {}, .body = ""});
+  EXPECT_EQ(said.status, 204);
+  EXPECT_EQ(said.Header("allow"), "OPTIONS, POST");
+  EXPECT_EQ(Ask({.method = "OPTIONS", .target = "/v1/unknown", .headers = {}, .body = ""}).status,
+            404);
+}
+
+struct TypeCase {
+  const char* content_type;
+  int status;
+};
+
+TEST_F(TranscoderTest, TakesNothingButJson) {
+  for (const TypeCase& one :
+       {TypeCase{"application/json", 200}, TypeCase{"application/json; charset=UTF-8", 200},
+        TypeCase{"Application/JSON;charset=\"utf-8\"", 200}, TypeCase{"", 200},
+        TypeCase{"application/merge-patch+json", 200},
+        TypeCase{"application/x-www-form-urlencoded", 200}, TypeCase{"text/plain", 415},
+        TypeCase{"multipart/form-data; boundary=x", 415}, TypeCase{"application/xml", 415},
+        TypeCase{"application/json; charset=latin1", 415}, TypeCase{"application/jsonx", 415}}) {
+    const HttpResponse response = Ask({.method = "POST",
+                                       .target = "/v1/bookings",
+                                       .headers = {{"content-type", one.content_type}},
+                                       .body = "{}"});
+    EXPECT_EQ(response.status, one.status) << one.content_type;
+    if (one.status == 415) {
+      EXPECT_EQ(response.Header("accept"), "application/json");
+    }
+  }
+  // No body, no type.
+  EXPECT_EQ(Get("/v1/sectors", {{"content-type", "text/plain"}}).status, 200);
+}
+
+TEST_F(TranscoderTest, AFailedIfMatchIsAFailedPrecondition) {
+  backend_.answer.status = Presentable(
+      MakeError(absl::StatusCode::kAborted, "stale", {.reason = "ETAG_MISMATCH"}), "fr");
+  const auto accept = [&](HttpHeaders headers, const std::string& body) {
+    return Ask({.method = "POST",
+                .target = "/v1/bookings/7:accept",
+                .headers = std::move(headers),
+                .body = body});
+  };
+  const HttpResponse failed = accept({{"if-match", "\"old\""}}, "");
+  EXPECT_EQ(failed.status, 412);
+  EXPECT_EQ(json::parse(failed.body)["error"]["code"], 412);
+  EXPECT_EQ(json::parse(failed.body)["error"]["status"], "ABORTED");
+  // Who wrote it into the body gets what AIP-154 says.
+  EXPECT_EQ(accept({}, R"({"etag": "old"})").status, 409);
 }
 
 TEST_F(TranscoderTest, RefusesATokenThatCannotTravel) {
