@@ -62,6 +62,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   handlers.docs = ServeDocs(OpenapiDocument(*routes));
   gateway->transcoder_ = std::make_unique<Transcoder>(*std::move(routes), clock);
   handlers.api = HandlerOf(gateway->transcoder_.get());
+  gateway->browser_rpc_ = std::make_unique<BrowserRpc>(services, clock);
+  handlers.rpc = HandlerOf(gateway->browser_rpc_.get());
   gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);
   http.refusal = RefusalResponse;
   auto server = HttpServer::Start(std::move(http), HandlerOf(gateway->front_.get()));

@@ -55,7 +55,8 @@ bool CanShrink(const HttpResponse& response) {
   constexpr size_t kSmall = 1024;
   const absl::string_view type = response.Header("Content-Type");
   const bool text = absl::StartsWith(type, "text/") || absl::StrContains(type, "json") ||
-                    absl::StrContains(type, "javascript") || absl::StrContains(type, "xml");
+                    absl::StrContains(type, "javascript") || absl::StrContains(type, "xml") ||
+                    type == "application/proto";
   return text && response.body.size() > kSmall && response.Header("Content-Encoding").empty();
 }
 

@@ -9,6 +9,7 @@
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
 #include "services/gateway/http/answer_body.h"
+#include "services/gateway/http/call_context.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/request_binding.h"
 
@@ -27,11 +28,6 @@ absl::Status BadPath() {
   Violations violations;
   violations.Add("path", "is not percent-encoded UTF-8, or holds an escaped slash");
   return violations.ToStatus();
-}
-
-absl::Status BadToken() {
-  return MakeError(absl::StatusCode::kUnauthenticated, "the authorization header is malformed",
-                   {.reason = "TOKEN_INVALID"});
 }
 
 std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
@@ -118,16 +114,12 @@ void Transcoder::Call(std::unique_ptr<Exchange> exchange, const PathTemplate::Bi
     return exchange->Answer(NotJson(exchange->language));
   }
   const auto message = NewMessage(route.method->input_type());
-  absl::Status status = BindRequest(route, variables, http, message.get());
-  CallContext call{.authorization = std::string(http.Header("authorization")),
-                   .traceparent = std::string(http.Header("traceparent")),
-                   .accept_language = std::string(http.Header("accept-language")),
-                   .start = exchange->start,
-                   .deadline = exchange->start + patience_};
-  if (!CanTravel(call.authorization)) status = BadToken();
-  if (!CanTravel(call.accept_language)) call.accept_language.clear();
-  if (!status.ok()) return exchange->Refuse(status);
-  route.backend->Call(route.rpc, call, ToBytes(*message),
+  // Who calls comes before what is wrong with the call.
+  const auto call = ContextOf(http, exchange->start, exchange->start + patience_);
+  if (!call.ok()) return exchange->Refuse(call.status());
+  const absl::Status bound = BindRequest(route, variables, http, message.get());
+  if (!bound.ok()) return exchange->Refuse(bound);
+  route.backend->Call(route.rpc, *call, ToBytes(*message),
                       [exchange = std::move(exchange)](UnaryAnswer answer) {
                         Answered(*exchange, std::move(answer));
                       });

@@ -1,6 +1,7 @@
 #include "services/gateway/http/request_binding.h"
 
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
@@ -111,12 +112,12 @@ TEST(BindQuery, ReadsTimesAndMasks) {
   EXPECT_THAT(
       WrongFields(Bind("GET", "/v1/bookings", "from=hier&to=2027-02-30T09:00:00Z", {}, &wrong)),
       ElementsAre("from", "to"));
-  for (const char* mask : {"displayName,email", "display_name,email"}) {
-    notification::UpdateContactRequest update;
-    ASSERT_TRUE(Bind("PATCH", "/v1/people/me/contact", std::string("updateMask=") + mask,
+  for (const char* mask : {"tutorName,text.title", "tutor_name,text.title"}) {
+    booking::UpdateAgreementRequest update;
+    ASSERT_TRUE(Bind("PATCH", "/v1/bookings/7/agreement", std::string("updateMask=") + mask,
                      {.body = "{}"}, &update)
                     .ok());
-    EXPECT_THAT(update.update_mask().paths(), ElementsAre("display_name", "email")) << mask;
+    EXPECT_THAT(update.update_mask().paths(), ElementsAre("tutor_name", "text.title")) << mask;
   }
 }
 
