@@ -198,7 +198,7 @@ TEST_F(HttpFace, SaysWhatAPathTakes) {
 TEST_F(HttpFace, DescribesItself) {
   const auto answer = client_.Ask("GET", "/openapi.json");
   ASSERT_EQ(answer.status, 200);
-  EXPECT_EQ(json::parse(answer.body)["openapi"], "3.0.3");
+  EXPECT_EQ(json::parse(answer.body)["openapi"], "3.1.0");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
+#include "tests/unit/gateway/fake_backend.h"
 #include "tests/unit/gateway/public_routes.h"
 
 #include <gtest/gtest.h>
@@ -22,29 +23,10 @@ namespace booking = destinationmetier::booking::v1;
 namespace catalogue = destinationmetier::catalogue::v1;
 using nlohmann::json;
 
-class FakeBackend final : public Backend {
- public:
-  void Call(const std::string& method, const CallContext& call, grpc::ByteBuffer request,
-            Done done) override {
-    last_method = method;
-    last_call = call;
-    last_request = std::move(request);
-    std::move(done)(answer);
-  }
-
-  UnaryAnswer answer{.status = grpc::Status::OK, .message = ToBytes(catalogue::Sector())};
-  std::string last_method;
-  CallContext last_call;
-  grpc::ByteBuffer last_request;
-};
-
-class FixedClock final : public Clock {
- public:
-  absl::Time Now() const override { return absl::FromUnixSeconds(1'800'000'000); }
-};
-
 class TranscoderTest : public testing::Test {
  protected:
+  TranscoderTest() { backend_.answer.message = ToBytes(catalogue::Sector()); }
+
   HttpResponse Ask(HttpRequest request) {
     std::optional<HttpResponse> answer;
     transcoder_.Handle(std::move(request),
