@@ -38,6 +38,14 @@ absl::string_view HttpRequest::Query() const {
 
 absl::string_view HttpRequest::Header(absl::string_view name) const { return Find(headers, name); }
 
+std::string HttpRequest::Headers(absl::string_view name) const {
+  std::string all;
+  for (const auto& [key, value] : headers) {
+    if (key == name) absl::StrAppend(&all, all.empty() ? "" : ",", value);
+  }
+  return all;
+}
+
 int HttpRequest::CountOf(absl::string_view name) const {
   return static_cast<int>(std::count_if(headers.begin(), headers.end(),
                                         [&](const auto& header) { return header.first == name; }));

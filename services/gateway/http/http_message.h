@@ -21,13 +21,15 @@ struct HttpRequest {
   std::string body;
   // Who is at the other end of the connection, without a port: "192.0.2.7", "2001:db8::1". Behind a
   // proxy, the proxy.
-  std::string client_address;
+  std::string peer;
 
   // The target before the question mark, and after it; as sent.
   absl::string_view Path() const;
   absl::string_view Query() const;
   // The first header of that lower-case name, else empty.
   absl::string_view Header(absl::string_view name) const;
+  // All headers of that lower-case name, with commas between them.
+  std::string Headers(absl::string_view name) const;
   // How many headers have that lower-case name.
   int CountOf(absl::string_view name) const;
   // Takes the place of all headers of that lower-case name.
