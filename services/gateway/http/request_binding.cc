@@ -9,6 +9,7 @@
 #include "services/gateway/http/field_text.h"
 #include "services/gateway/http/json_body.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -146,7 +147,8 @@ std::optional<absl::string_view> SingleValue(const HttpRequest& http, absl::stri
                                              Violations* violations) {
   const absl::string_view value = http.Header(absl::AsciiStrToLower(name));
   if (value.empty()) return std::nullopt;
-  if (http.CountOf(absl::AsciiStrToLower(name)) == 1 && CanTravel(value) &&
+  const bool printable = std::all_of(value.begin(), value.end(), absl::ascii_isprint);
+  if (http.CountOf(absl::AsciiStrToLower(name)) == 1 && printable &&
       !absl::StrContains(value, ',')) {
     return value;
   }
