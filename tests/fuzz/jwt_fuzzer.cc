@@ -28,9 +28,7 @@ class FixedClock final : public Clock {
 };
 
 struct Issuer {
-  Issuer() {
-    verifier.SetKeys(*ParseJwks(signer.Jwks()));
-  }
+  Issuer() { verifier.SetKeys(*ParseJwks(signer.Jwks())); }
   FixedClock clock;
   TokenSigner signer = TokenSigner::Generate();
   JwtVerifier verifier{kIssuer, kAudience, &clock};
@@ -61,10 +59,8 @@ bool IsSafeSubject(const std::string& subject) {
 }
 
 void VerifySigned(absl::string_view text) {
-  const std::pair<std::string, std::string> parts =
-      absl::StrSplit(text, absl::MaxSplits('\n', 1));
-  const std::string token =
-      TheIssuer().signer.SignRaw(WithKeyId(parts.first), parts.second);
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('\n', 1));
+  const std::string token = TheIssuer().signer.SignRaw(WithKeyId(parts.first), parts.second);
   const auto caller = TheIssuer().verifier.Verify(token);
   if (!caller.ok()) return;
   // Whatever a token says, names are made of it safely, and these were looked at.

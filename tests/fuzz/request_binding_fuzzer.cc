@@ -1,14 +1,13 @@
 // A request to one of the public paths: "GET /v1/…?…", then "name: value" lines, an empty line and
 // the body. Whatever comes, the binding refuses it with a violation or makes a message that a
 // service may get.
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_split.h"
 #include "services/gateway/api/public_services.h"
 #include "services/gateway/http/request_binding.h"
 #include "services/gateway/http/routing_table.h"
 #include "tests/fuzz/expect.h"
 #include "tests/fuzz/message_text.h"
-
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_split.h"
 
 #include <cstdint>
 #include <memory>
