@@ -241,7 +241,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     response_->body() = std::move(response.body);
     response_->keep_alive(keep_alive_);
-    response_->prepare_payload();
+    // These never have a body, and a Content-Length would speak of the one that a 200 would have.
+    if (response.status != 204 && response.status != 304) response_->prepare_payload();
     if (head_) response_->body().clear();
     stream_.expires_after(Chrono(shared_->options.write_time));
     http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, size_t) {

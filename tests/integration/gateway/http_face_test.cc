@@ -192,6 +192,7 @@ TEST_F(HttpFace, SaysWhatAPathTakes) {
   const auto answer = client_.Ask("OPTIONS", "/v1/companies/1");
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.Header("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(answer.Header("content-length"), "");
   EXPECT_EQ(client_.Ask("OPTIONS", "*").status, 204);
 }
 
