@@ -196,6 +196,31 @@ TEST_F(HttpFace, SaysWhatAPathTakes) {
   EXPECT_EQ(client_.Ask("OPTIONS", "*").status, 204);
 }
 
+TEST_F(HttpFace, AnswersMethodsByTheirOwnNames) {
+  const std::string path = "/destinationmetier.catalogue.v1.CatalogueService/GetCompany";
+  const std::string json_type = "Content-Type: application/json\r\n";
+  const auto found = client_.Ask("POST", path, json_type, R"({"name": "companies/1"})");
+  ASSERT_EQ(found.status, 200) << found.body;
+  EXPECT_EQ(json::parse(found.body)["displayName"], "Groupe Lemoine");
+  const auto unknown = client_.Ask("POST", path, json_type, R"({"name": "companies/0"})");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(json::parse(unknown.body)["code"], "not_found");
+  const auto web = client_.Ask("POST", path, "Content-Type: application/grpc-web\r\n",
+                               std::string("\0\0\0\0\x0d\x0a\x0b", 7) + "companies/0");
+  EXPECT_EQ(web.status, 200);
+  EXPECT_NE(web.body.find("grpc-status: 5\r\n"), std::string::npos);
+  const auto feed = client_.Ask("POST", "/destinationmetier.event.v1.EventFeedService/Subscribe",
+                                json_type, "{}");
+  EXPECT_EQ(feed.status, 501);
+}
+
+TEST_F(HttpFace, ShowsItsDocumentation) {
+  const auto page = client_.Ask("GET", "/docs");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.Header("content-type"), "text/html; charset=utf-8");
+  EXPECT_EQ(client_.Ask("GET", "/nothing").status, 404);
+}
+
 TEST_F(HttpFace, DescribesItself) {
   const auto answer = client_.Ask("GET", "/openapi.json");
   ASSERT_EQ(answer.status, 200);
