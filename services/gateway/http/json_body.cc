@@ -32,11 +32,11 @@ bool HasFieldsInJson(const FieldDescriptor* field) {
          !absl::StartsWith(field->message_type()->full_name(), "google.protobuf.");
 }
 
-// The library's own judgement of one value.
-bool IsValueOf(const FieldDescriptor* field, const json& value) {
+// The library's own judgement of one value, or one of a list.
+bool IsValueOf(const FieldDescriptor* field, bool listed, const json& value) {
   const std::unique_ptr<Message> scratch(
       MessageFactory::generated_factory()->GetPrototype(field->containing_type())->New());
-  const json object = {{field->json_name(), value}};
+  const json object = {{field->json_name(), listed ? json::array({value}) : value}};
   return google::protobuf::util::JsonStringToMessage(object.dump(), scratch.get()).ok();
 }
 
@@ -67,8 +67,11 @@ class Reader final : public nlohmann::json_sax<json> {
       return true;
     }
     const FieldDescriptor* field = frames_.back().field;
+    const bool alone = !frames_.back().is_array && field != nullptr && field->is_repeated();
     if (judge_ && field != nullptr && field->message_type() == nullptr) {
       Add(absl::StrCat("must be ", ExpectedText(field)));
+    } else if (judge_ && alone && !field->is_map()) {
+      Add("must be a list");
     }
     frames_.push_back({.message = HasFieldsInJson(field) ? field->message_type() : nullptr});
     return true;
@@ -120,7 +123,8 @@ class Reader final : public nlohmann::json_sax<json> {
   bool Value(const json& value) {
     if (frames_.empty()) return Stop("must be a JSON object");
     const FieldDescriptor* field = frames_.back().field;
-    if (judge_ && field != nullptr && !value.is_null() && !IsValueOf(field, value)) {
+    if (judge_ && field != nullptr && !value.is_null() &&
+        !IsValueOf(field, frames_.back().is_array, value)) {
       Add(absl::StrCat("must be ", ExpectedText(field)));
     }
     Next();

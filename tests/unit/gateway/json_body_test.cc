@@ -96,6 +96,7 @@ TEST(JsonBody, NamesThePlaceInAList) {
   EXPECT_EQ(Wrong<booking::ListBookingsResponse>(
                 R"({"bookings": [{}, {"startTime": "x"}, {"createTime": "now"}, 7]})"),
             "bookings[1].start_time, bookings[2].create_time, bookings[3]");
+  EXPECT_EQ(Wrong<booking::ListBookingsResponse>(R"({"bookings": {"name": "x"}})"), "bookings");
 }
 
 TEST(JsonBody, StopsAtABottom) {
