@@ -1,12 +1,36 @@
 #include "services/gateway/gateway.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/gateway/api/forwarder.h"
+#include "services/gateway/http/docs.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/openapi.h"
 
 #include <utility>
 
 namespace dm::gateway {
+namespace {
+
+template <typename T>
+HttpServer::Handler HandlerOf(T* object) {
+  return [object](HttpRequest request, HttpServer::Respond respond) {
+    object->Handle(std::move(request), std::move(respond));
+  };
+}
+
+// "/package.Service/Method" of all.
+std::vector<std::string> MethodsOf(const std::vector<PublicService>& services) {
+  std::vector<std::string> methods;
+  for (const PublicService& entry : services) {
+    for (int i = 0; i < entry.service->method_count(); ++i) {
+      methods.push_back(
+          absl::StrCat("/", entry.service->full_name(), "/", entry.service->method(i)->name()));
+    }
+  }
+  return methods;
+}
+
+}  // namespace
 
 Gateway::Gateway(const Channels& channels, const Clock* clock)
     : clock_(clock),
@@ -34,15 +58,13 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   }
   auto routes = RoutingTable::Compile(services);
   if (!routes.ok()) return routes.status();
-  std::string openapi = OpenapiDocument(*routes);
-  gateway->transcoder_ =
-      std::make_unique<Transcoder>(*std::move(routes), std::move(openapi), clock);
+  Front::Handlers handlers;
+  handlers.docs = ServeDocs(OpenapiDocument(*routes));
+  gateway->transcoder_ = std::make_unique<Transcoder>(*std::move(routes), clock);
+  handlers.api = HandlerOf(gateway->transcoder_.get());
+  gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);
   http.refusal = RefusalResponse;
-  auto server = HttpServer::Start(
-      std::move(http),
-      [transcoder = gateway->transcoder_.get()](HttpRequest request, HttpServer::Respond respond) {
-        transcoder->Handle(std::move(request), std::move(respond));
-      });
+  auto server = HttpServer::Start(std::move(http), HandlerOf(gateway->front_.get()));
   if (!server.ok()) return server.status();
   gateway->http_ = *std::move(server);
   return gateway;

@@ -6,6 +6,7 @@
 #include "services/gateway/api/backend.h"
 #include "services/gateway/api/pages.h"
 #include "services/gateway/api/public_services.h"
+#include "services/gateway/http/front.h"
 #include "services/gateway/http/http_server.h"
 #include "services/gateway/http/transcoder.h"
 
@@ -47,6 +48,8 @@ class Gateway {
   Pages pages_;
   PagesBackend pages_backend_;
   std::unique_ptr<Transcoder> transcoder_;
+  // Waits for the requests that the others are about.
+  std::unique_ptr<Front> front_;
   // The last, since it hands requests to all the others.
   std::unique_ptr<HttpServer> http_;
 };
