@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
 #include "tests/support/suite.h"
 
 #include <gmock/gmock.h>
@@ -31,7 +32,7 @@ class PortalTest : public ::testing::Test {
   static void Run(const std::string& scenario, const std::vector<std::string>& arguments = {}) {
     std::vector<std::string> words = {DM_SCENARIO, scenario, suite_->http(), DM_PICTURES};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    const Finished run = testing::RunProgram("node", words);
+    const Finished run = testing::RunProgram("node", words, absl::Minutes(5));
     std::cout << run.output;
     ASSERT_EQ(run.exit_code, 0) << run.output;
   }
