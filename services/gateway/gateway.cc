@@ -18,6 +18,14 @@ HttpServer::Handler HandlerOf(T* object) {
   };
 }
 
+// A request of the portal goes on with the token of its session.
+HttpServer::Handler WithSession(const Portal* portal, HttpServer::Handler next) {
+  return [portal, next = std::move(next)](HttpRequest request, HttpServer::Respond respond) {
+    portal->Authorize(&request);
+    next(std::move(request), std::move(respond));
+  };
+}
+
 // "/package.Service/Method" of all.
 std::vector<std::string> MethodsOf(const std::vector<PublicService>& services) {
   std::vector<std::string> methods;
@@ -50,7 +58,8 @@ Backend* Gateway::BackendOf(Peer peer) {
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
                                                         HttpServer::Options http,
-                                                        const Clock* clock) {
+                                                        const Clock* clock,
+                                                        std::unique_ptr<Portal> portal) {
   auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
@@ -64,6 +73,11 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   handlers.api = HandlerOf(gateway->transcoder_.get());
   gateway->browser_rpc_ = std::make_unique<BrowserRpc>(services, clock);
   handlers.rpc = HandlerOf(gateway->browser_rpc_.get());
+  gateway->portal_ = std::move(portal);
+  if (gateway->portal_ != nullptr) {
+    handlers.pages = HandlerOf(gateway->portal_.get());
+    handlers.api = WithSession(gateway->portal_.get(), std::move(handlers.api));
+  }
   gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);
   http.refusal = RefusalResponse;
   auto server = HttpServer::Start(std::move(http), HandlerOf(gateway->front_.get()));

@@ -10,6 +10,7 @@
 #include "services/gateway/http/front.h"
 #include "services/gateway/http/http_server.h"
 #include "services/gateway/http/transcoder.h"
+#include "services/gateway/portal/portal.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -26,10 +27,12 @@ class Gateway {
   // One for each peer but kGateway.
   using Channels = std::map<Peer, std::shared_ptr<grpc::Channel>>;
 
-  // Serves HTTP from now on. `clock` outlives the gateway. `http.refusal` is set here.
+  // Serves HTTP from now on. `clock` outlives the gateway. `http.refusal` is set here. Without a
+  // portal there are no pages.
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Channels& channels,
                                                         HttpServer::Options http,
-                                                        const Clock* clock);
+                                                        const Clock* clock,
+                                                        std::unique_ptr<Portal> portal = nullptr);
   // Drains HTTP and waits for the calls that are under way.
   ~Gateway();
 
@@ -50,6 +53,8 @@ class Gateway {
   PagesBackend pages_backend_;
   std::unique_ptr<Transcoder> transcoder_;
   std::unique_ptr<BrowserRpc> browser_rpc_;
+  // May be null.
+  std::unique_ptr<Portal> portal_;
   // Waits for the requests that the others are about.
   std::unique_ptr<Front> front_;
   // The last, since it hands requests to all the others.

@@ -24,6 +24,8 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    // With the portal's pages and an issuer to sign in at.
+    bool portal = false;
   };
   Suite() : Suite(Options()) {}
   explicit Suite(Options options);
@@ -86,6 +88,7 @@ class Suite {
   void WriteSecrets();
   void ImportAdults(const std::vector<std::string>& subjects);
   void StartMailServer();
+  void StartIssuer();
   void Start(const std::string& service);
   void Migrate(const std::string& service);
 
@@ -97,6 +100,8 @@ class Suite {
   std::string smtp_;
   std::map<std::string, Service> services_;
   std::unique_ptr<ChildProcess> mail_server_;
+  std::string issuer_;
+  std::unique_ptr<ChildProcess> issuer_process_;
 };
 
 }  // namespace dm::testing

@@ -15,7 +15,7 @@ state_file=$run_folder/state
 
 services=(catalogue ambassador booking notification)
 # In the order in which they start.
-processes=(postgres mailserver catalogue ambassador booking notification gateway)
+processes=(postgres mailserver issuer catalogue ambassador booking notification gateway)
 
 if [ -t 1 ]; then
   bold=$(printf '\033[1m') plain=$(printf '\033[0m')
