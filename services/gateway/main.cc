@@ -1,10 +1,21 @@
+#include "absl/strings/str_cat.h"
+#include "common/database/migrations.h"
 #include "common/process/service_process.h"
+#include "services/gateway/api/admission.h"
 #include "services/gateway/gateway.h"
+#include "services/gateway/limits/quota.h"
+#include "services/gateway/limits/shared_allowances.h"
+#include "services/gateway/store/rate_limit_store.h"
 
 #include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
+
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kGatewayMigrations;
+}  // namespace dm::database
 
 namespace {
 
@@ -36,7 +47,16 @@ std::vector<Option> Options() {
                                   .help = "HTTP connections at once; one more is refused.",
                                   .default_value = "4096",
                                   .min = 1,
-                                  .max = 100'000}};
+                                  .max = 100'000},
+                                 {.name = "rate-limits",
+                                  .help = "Calls that one caller may make, by class, for instance "
+                                          "READ=6000/1m,LINK=30/1m; classes that are not named "
+                                          "keep their defaults. off: no limits.",
+                                  .default_value = ""},
+                                 {.name = "trusted-proxies",
+                                  .help = "Networks of the proxies whose X-Forwarded-For is "
+                                          "believed, for instance 10.0.0.0/8,fd00::/8.",
+                                  .default_value = ""}};
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
                        .type = Type::kAddress,
@@ -58,7 +78,37 @@ void AwaitPeer(dm::process::ServiceContext& context, const char* name,
   });
 }
 
+// The door, and what it needs. Parts go in reverse order.
+absl::StatusOr<std::shared_ptr<const dm::gateway::Admission>> MakeAdmission(
+    dm::process::ServiceContext& context) {
+  const auto quotas = dm::gateway::ParseQuotas(context.config().Text("rate-limits"));
+  if (!quotas.ok()) return quotas.status();
+  auto proxies = dm::gateway::TrustedProxies::Parse(context.config().Text("trusted-proxies"));
+  if (!proxies.ok()) return proxies.status();
+  auto hash_key = dm::config::ReadSecret(context.config().Text("page-token-key-file"));
+  if (!hash_key.ok()) return hash_key.status();
+  const auto allowances = std::make_shared<dm::gateway::Allowances>(*quotas);
+  context.Keep(allowances);
+  std::shared_ptr<dm::gateway::RateLimitStore> ledger;
+  if (context.database() != nullptr) {
+    ledger = std::make_shared<dm::gateway::RateLimitStore>(context.database());
+    context.Keep(ledger);
+  }
+  context.Keep(std::make_shared<dm::gateway::SharedAllowances>(
+      dm::gateway::SharedAllowances::Options(), allowances.get(), ledger.get(), &context.clock()));
+  const auto admission = std::make_shared<const dm::gateway::Admission>(
+      dm::gateway::Admission::Options{.verifier = &context.verifier(),
+                                      .allowances = allowances.get(),
+                                      .proxies = *std::move(proxies),
+                                      .hash_key = absl::StrCat("rate limits ", *hash_key),
+                                      .clock = &context.clock()});
+  context.Keep(std::const_pointer_cast<dm::gateway::Admission>(admission));
+  return admission;
+}
+
 absl::Status SetUp(dm::process::ServiceContext& context) {
+  const auto admission = MakeAdmission(context);
+  if (!admission.ok()) return admission.status();
   Gateway::Channels channels;
   for (const PeerOption& peer : kPeers) {
     channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
@@ -68,7 +118,7 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      &context.clock());
+      admission->get(), &context.clock());
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));
@@ -79,6 +129,11 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return dm::process::RunService(
-      argc, argv, {.name = "gateway", .options = Options(), .migrations = {}}, SetUp);
+  return dm::process::RunService(argc, argv,
+                                 {.name = "gateway",
+                                  .options = Options(),
+                                  .migrations = {{"database", &dm::database::kDatabaseMigrations},
+                                                 {"gateway", &dm::database::kGatewayMigrations}},
+                                  .database_optional = true},
+                                 SetUp);
 }

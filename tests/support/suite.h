@@ -24,6 +24,8 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    // A test is one caller that asks for many: without limits, unless they are what is tested.
+    std::vector<std::string> gateway_flags = {"--rate-limits=off"};
   };
   Suite() : Suite(Options()) {}
   explicit Suite(Options options);

@@ -18,7 +18,7 @@ make_secrets() {
   chmod 700 "$secrets_folder"
   make_secret page-token-key
   make_secret postgres-password
-  for service in "${services[@]}"; do
+  for service in "${schemas[@]}"; do
     make_secret "$service-password"
   done
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 #include <string>
@@ -19,6 +20,8 @@ struct HttpRequest {
   // Names in lower case.
   HttpHeaders headers;
   std::string body;
+  // Address of the other end of the connection, without the port.
+  std::string peer;
 
   // The first header of that lower-case name, else empty.
   absl::string_view Header(absl::string_view name) const {
@@ -26,6 +29,14 @@ struct HttpRequest {
       if (key == name) return value;
     }
     return "";
+  }
+  // All headers of that lower-case name, with commas between them.
+  std::string Headers(absl::string_view name) const {
+    std::string all;
+    for (const auto& [key, value] : headers) {
+      if (key == name) absl::StrAppend(&all, all.empty() ? "" : ",", value);
+    }
+    return all;
   }
 };
 

@@ -191,6 +191,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                    ToView(field.value()));
     }
     request.body = std::move(message.body());
+    error_code gone;
+    request.peer = stream_.socket().remote_endpoint(gone).address().to_string();
     const uint64_t number = answering_ = ++requests_;
     answer_timer_.expires_after(Chrono(shared_->options.answer_time));
     answer_timer_.async_wait([self = shared_from_this(), number](error_code error) {

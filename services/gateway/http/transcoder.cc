@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
+#include "common/rpc/method_table.h"
 #include "common/rpc/trace_context.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
@@ -90,6 +91,12 @@ absl::StatusOr<HttpResponse> FileResponse(const Message& message,
   response.body = reflection.GetString(message, file);
   response.headers = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}};
   return response;
+}
+
+void AddLimits(const HttpLimits& limits, HttpResponse* response) {
+  if (limits.limit.empty()) return;
+  response->headers.emplace_back("RateLimit", limits.limit);
+  response->headers.emplace_back("RateLimit-Policy", limits.policy);
 }
 
 absl::StatusOr<HttpResponse> ResponseOf(const Route& route, const Message& message) {
@@ -192,11 +199,14 @@ void Transcoder::Call(std::unique_ptr<Exchange> exchange, absl::string_view quer
   const Route& route = *exchange->route;
   const auto message = NewMessage(route.method->input_type());
   absl::Status status = BindRequest(route, variables, query, http, message.get());
-  CallContext call{.authorization = std::string(http.Header("authorization")),
+  const rpc::MethodPolicy* const policy = rpc::FindMethod(route.rpc);
+  const absl::Duration most = policy == nullptr ? patience_ : policy->access.max_time;
+  CallContext call{.authorization = http.Headers("authorization"),
                    .traceparent = exchange->traceparent,
                    .accept_language = std::string(http.Header("accept-language")),
                    .start = exchange->start,
-                   .deadline = exchange->start + patience_};
+                   .deadline = exchange->start + std::min(patience_, most),
+                   .origin = {.peer = http.peer, .forwarded_for = http.Headers("x-forwarded-for")}};
   if (!CanTravel(call.authorization)) status = BadToken();
   if (!CanTravel(call.accept_language)) call.accept_language.clear();
   if (!status.ok()) {
@@ -212,6 +222,7 @@ void Transcoder::Call(std::unique_ptr<Exchange> exchange, absl::string_view quer
 void Transcoder::Answered(std::unique_ptr<Exchange> exchange, UnaryAnswer answer) {
   if (!answer.status.ok()) {
     HttpResponse refusal = ErrorResponse(ErrorOf(answer.status, exchange->language));
+    AddLimits(answer.limits, &refusal);
     return Conclude(std::move(exchange), std::move(refusal));
   }
   const auto message = NewMessage(exchange->route->method->output_type());
@@ -226,6 +237,8 @@ void Transcoder::Answered(std::unique_ptr<Exchange> exchange, UnaryAnswer answer
     // cache's business.
     response->headers.emplace_back("Cache-Control", shared ? "max-age=1" : "no-store");
     response->headers.emplace_back("Vary", "Authorization, Accept-Language");
+    // What a shared cache keeps says nothing about one caller.
+    if (!shared) AddLimits(answer.limits, &*response);
   }
   Conclude(std::move(exchange), *std::move(response));
 }

@@ -19,9 +19,11 @@ namespace dm::gateway {
 // deadlines.
 class Transcoder {
  public:
-  // `openapi` is what /openapi.json answers. `clock` and the routes' backends outlive this.
+  // `openapi` is what /openapi.json answers. A call lasts as long as its method may, and no longer
+  // than `patience`, which is less than the HTTP server's. `clock` and the routes' backends outlive
+  // this.
   Transcoder(RoutingTable routes, std::string openapi, const Clock* clock,
-             absl::Duration patience = absl::Seconds(10));
+             absl::Duration patience = absl::Seconds(25));
   ~Transcoder();
 
   // Answers without waiting.
