@@ -185,8 +185,10 @@ class Service final : public ServiceContext {
     }
     const absl::Status usable = auth::CheckKeysUrl(url);
     if (!usable.ok()) return usable;
-    jwks_url_ = std::make_unique<auth::JwksUrl>(auth::JwksUrl::Options{.url = url},
-                                                auth::DownloadKeys, verifier_.get(), &clock());
+    auth::JwksUrl::Options options{.url = url, .usual_age = config_.Duration("jwks-refresh")};
+    options.shortest_age = std::min(options.shortest_age, options.usual_age);
+    jwks_url_ = std::make_unique<auth::JwksUrl>(std::move(options), auth::DownloadKeys,
+                                                verifier_.get(), &clock());
     readiness_.When("keys of access tokens", [this] { return jwks_url_->HasKeys(); });
     return absl::OkStatus();
   }

@@ -20,6 +20,11 @@ std::vector<config::Option> StandardOptions(DatabaseUse database) {
        .help = "In place of the file: where the issuer publishes its keys (`jwks_uri`). https, or "
                "http on the loopback.",
        .default_value = ""},
+      {.name = "jwks-refresh",
+       .type = Type::kDuration,
+       .help = "How long keys of --jwks-url are good when the issuer does not say; it may say as "
+               "little as 30 s, or as this if that is less, and as much as an hour.",
+       .default_value = "5m"},
       {.name = "token-issuer",
        .help = "The `iss` that access tokens must have.",
        .default_value = "https://issuer.destinationmetier.example"},

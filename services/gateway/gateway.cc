@@ -27,7 +27,7 @@ Backend* Gateway::BackendOf(Peer peer) { return guarded_.at(peer).get(); }
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
                                                         HttpServer::Options http,
                                                         const Admission* admission,
-                                                        const Clock* clock) {
+                                                        const Clock* clock, WebPolicy web) {
   auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, admission, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
@@ -39,11 +39,12 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   gateway->transcoder_ =
       std::make_unique<Transcoder>(*std::move(routes), std::move(openapi), clock);
   http.refusal = RefusalResponse;
-  auto server = HttpServer::Start(
-      std::move(http),
-      [transcoder = gateway->transcoder_.get()](HttpRequest request, HttpServer::Respond respond) {
-        transcoder->Handle(std::move(request), std::move(respond));
-      });
+  HttpServer::Handler handler = [transcoder = gateway->transcoder_.get()](
+                                    HttpRequest request, HttpServer::Respond respond) {
+    transcoder->Handle(std::move(request), std::move(respond));
+  };
+  auto server =
+      HttpServer::Start(std::move(http), BehindWebPolicy(std::move(web), std::move(handler)));
   if (!server.ok()) return server.status();
   gateway->http_ = *std::move(server);
   return gateway;

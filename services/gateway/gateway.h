@@ -10,6 +10,7 @@
 #include "services/gateway/api/public_services.h"
 #include "services/gateway/http/http_server.h"
 #include "services/gateway/http/transcoder.h"
+#include "services/gateway/http/web_policy.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -31,7 +32,7 @@ class Gateway {
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Channels& channels,
                                                         HttpServer::Options http,
                                                         const Admission* admission,
-                                                        const Clock* clock);
+                                                        const Clock* clock, WebPolicy web = {});
   // Drains HTTP and waits for the calls that are under way.
   ~Gateway();
 

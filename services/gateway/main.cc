@@ -56,7 +56,16 @@ std::vector<Option> Options() {
                                  {.name = "trusted-proxies",
                                   .help = "Networks of the proxies whose X-Forwarded-For is "
                                           "believed, for instance 10.0.0.0/8,fd00::/8.",
-                                  .default_value = ""}};
+                                  .default_value = ""},
+                                 {.name = "cors-origins",
+                                  .help = "Origins whose pages may call over HTTP, for instance "
+                                          "https://www.example.fr; * for all.",
+                                  .default_value = ""},
+                                 {.name = "hsts",
+                                  .type = Type::kDuration,
+                                  .help = "For how long browsers are told to come by https alone; "
+                                          "0s where they do not.",
+                                  .default_value = "0s"}};
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
                        .type = Type::kAddress,
@@ -109,6 +118,8 @@ absl::StatusOr<std::shared_ptr<const dm::gateway::Admission>> MakeAdmission(
 absl::Status SetUp(dm::process::ServiceContext& context) {
   const auto admission = MakeAdmission(context);
   if (!admission.ok()) return admission.status();
+  auto origins = dm::gateway::ParseOrigins(context.config().Text("cors-origins"));
+  if (!origins.ok()) return origins.status();
   Gateway::Channels channels;
   for (const PeerOption& peer : kPeers) {
     channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
@@ -118,7 +129,8 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      admission->get(), &context.clock());
+      admission->get(), &context.clock(),
+      {.origins = *std::move(origins), .https_only = context.config().Duration("hsts")});
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));

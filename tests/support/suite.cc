@@ -110,11 +110,16 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   std::vector<std::string> arguments = {
       "--listen=" + services_.at(service).grpc,
       "--admin-listen=" + services_.at(service).admin,
-      "--jwks-file=" + folder_ + "/jwks.json",
       "--page-token-key-file=" + folder_ + "/page-token-key",
       "--drain-time=5s",
       "--log-level=info",
   };
+  if (options_.jwks_url.empty()) {
+    arguments.push_back("--jwks-file=" + folder_ + "/jwks.json");
+  } else {
+    arguments.push_back("--jwks-url=" + options_.jwks_url);
+    arguments.push_back("--jwks-refresh=" + options_.jwks_refresh);
+  }
   const auto add_peers = [&](std::initializer_list<const char*> peers) {
     for (const char* peer : peers) {
       arguments.push_back(absl::StrCat("--", peer, "-address=", address(peer)));
