@@ -55,7 +55,7 @@ class Replica {
   SharedAllowances shared_;
 };
 
-class SharedLimits : public testing::Test {
+class SharedLimits : public ::testing::Test {
  protected:
   SharedLimits() {
     const auto status = database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},

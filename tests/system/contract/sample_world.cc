@@ -10,10 +10,10 @@
 #include "google/api/annotations.pb.h"
 
 #include <google/protobuf/util/json_util.h>
-#include <gtest/gtest.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 namespace dm::contract {
 namespace {
@@ -142,7 +142,9 @@ std::vector<std::pair<std::string, std::string>> BoundResources(
   const size_t open = path.find('{');
   if (open == std::string::npos) return bound;
   const std::string inner = path.substr(open + 1, path.find('}') - open - 1);
-  bound.push_back(absl::StrSplit(inner, absl::MaxSplits('=', 1)));
+  const std::pair<std::string, std::string> field_and_pattern =
+      absl::StrSplit(inner, absl::MaxSplits('=', 1));
+  bound.push_back(field_and_pattern);
   return bound;
 }
 
