@@ -197,6 +197,15 @@ TEST_F(ContractTest, OfOtherPeoplesThingsNothing) {
       EXPECT_EQ(reply.code, expected.code) << cell << ": " << reply.reason << reply.content;
       EXPECT_EQ(reply.reason, expected.reason) << cell;
       ExpectNoSecret(reply.content, cell);
+      if (reply.code == StatusCode::NOT_FOUND) {
+        // Word for word what is said of what does not exist: nobody learns who is there.
+        const Reply made_up =
+            Ask(method, world_->StrangersToken(role),
+                world_->RequestOf(*method.descriptor, SampleWorld::Things::kMadeUp)
+                    ->SerializeAsString());
+        EXPECT_EQ(made_up.code, reply.code) << cell;
+        EXPECT_EQ(made_up.content, world_->WithMadeUpNames(reply.content)) << cell;
+      }
       if (reply.code == StatusCode::OK) {
         EXPECT_FALSE(
             absl::StrContains(reply.content, absl::StrCat("people/", SampleWorld::Person())))

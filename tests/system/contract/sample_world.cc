@@ -193,6 +193,11 @@ SampleWorld::SampleWorld() : suite_(testing::Suite::LenientBooking()) {
   TellSecrets();
   Book();
   WriteAgreement();
+  for (const auto& [collection, id] : ids_) made_up_[collection] = NewId();
+  made_up_["people"] = "faucon";
+  made_up_["companies"] = "90000001900019";
+  made_up_["professions"] = "Z9999";
+  made_up_["sources"] = "nowa";
 }
 
 void SampleWorld::TellSecrets() {
@@ -278,13 +283,13 @@ std::string SampleWorld::StrangersToken(Role role) const {
   return suite_.Token(claims);
 }
 
-std::string SampleWorld::Filled(const std::string& resource_pattern) const {
+std::string SampleWorld::Filled(const std::string& resource_pattern, const Ids& ids) {
   std::vector<std::string> segments = absl::StrSplit(resource_pattern, '/');
   std::vector<std::string> collection;
   for (std::string& segment : segments) {
     if (segment == "*") {
-      const auto id = ids_.find(absl::StrJoin(collection, "/"));
-      if (id == ids_.end()) {
+      const auto id = ids.find(absl::StrJoin(collection, "/"));
+      if (id == ids.end()) {
         std::fprintf(stderr, "sample world: no id for %s\n", resource_pattern.c_str());
         std::abort();
       }
@@ -297,8 +302,8 @@ std::string SampleWorld::Filled(const std::string& resource_pattern) const {
   return absl::StrJoin(segments, "/");
 }
 
-std::string SampleWorld::FilledText(std::string text) const {
-  absl::StrReplaceAll({{"$offer", ids_.at("offers")}, {"$session", ids_.at("offers/*/sessions")}},
+std::string SampleWorld::FilledText(std::string text, const Ids& ids) {
+  absl::StrReplaceAll({{"$offer", ids.at("offers")}, {"$session", ids.at("offers/*/sessions")}},
                       &text);
   return text;
 }
@@ -309,7 +314,7 @@ std::string SampleWorld::PathOf(const std::string& pattern) const {
   const size_t equals = pattern.find('=', open);
   const size_t close = pattern.find('}', open);
   return absl::StrCat(pattern.substr(0, open),
-                      Filled(pattern.substr(equals + 1, close - equals - 1)),
+                      Filled(pattern.substr(equals + 1, close - equals - 1), ids_),
                       pattern.substr(close + 1));
 }
 
@@ -317,8 +322,9 @@ bool SampleWorld::NamesAResource(const google::protobuf::MethodDescriptor& metho
   return !BoundResources(method).empty();
 }
 
-std::unique_ptr<Message> SampleWorld::RequestOf(
-    const google::protobuf::MethodDescriptor& method) const {
+std::unique_ptr<Message> SampleWorld::RequestOf(const google::protobuf::MethodDescriptor& method,
+                                                Things things) const {
+  const Ids& ids = things == Things::kMadeUp ? made_up_ : ids_;
   std::unique_ptr<Message> request(google::protobuf::MessageFactory::generated_factory()
                                        ->GetPrototype(method.input_type())
                                        ->New());
@@ -327,7 +333,7 @@ std::unique_ptr<Message> SampleWorld::RequestOf(
   if (body != Bodies().end()) {
     std::unique_ptr<Message> more(request->New());
     const auto parsed =
-        google::protobuf::util::JsonStringToMessage(FilledText(body->second), more.get());
+        google::protobuf::util::JsonStringToMessage(FilledText(body->second, ids), more.get());
     if (!parsed.ok()) {
       std::fprintf(stderr, "%s: %s\n", method.full_name().c_str(), parsed.ToString().c_str());
       std::abort();
@@ -335,9 +341,16 @@ std::unique_ptr<Message> SampleWorld::RequestOf(
     request->MergeFrom(*more);
   }
   for (const auto& [field, pattern] : BoundResources(method)) {
-    SetText(request.get(), field, Filled(pattern));
+    SetText(request.get(), field, Filled(pattern, ids));
   }
   return request;
+}
+
+std::string SampleWorld::WithMadeUpNames(std::string text) const {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const auto& [collection, id] : ids_) names.emplace_back(id, made_up_.at(collection));
+  absl::StrReplaceAll(names, &text);
+  return text;
 }
 
 }  // namespace dm::contract

@@ -27,9 +27,12 @@ class SampleWorld {
   std::string RightfulToken(auth::Role role) const;
   std::string StrangersToken(auth::Role role) const;
 
-  // A complete request of the method, about the person's things.
+  // A complete request of the method, about the person's things, or about such as do not exist.
+  enum class Things { kThePersons, kMadeUp };
   std::unique_ptr<google::protobuf::Message> RequestOf(
-      const google::protobuf::MethodDescriptor& method) const;
+      const google::protobuf::MethodDescriptor& method, Things things = Things::kThePersons) const;
+  // A text with the names of things that do not exist in place of those of the person's.
+  std::string WithMadeUpNames(std::string text) const;
   // Whether the method's path names one thing.
   static bool NamesAResource(const google::protobuf::MethodDescriptor& method);
   // The path of "/v1/{name=bookings/*}:cancel", about the same.
@@ -44,12 +47,15 @@ class SampleWorld {
   void TellSecrets();
   void Book();
   void WriteAgreement();
-  std::string Filled(const std::string& resource_pattern) const;
-  std::string FilledText(std::string text) const;
+  using Ids = std::map<std::string, std::string>;
+  static std::string Filled(const std::string& resource_pattern, const Ids& ids);
+  static std::string FilledText(std::string text, const Ids& ids);
 
   testing::Suite suite_;
   // What stands for "*", by the collection before it: "bookings", "offers/*/sessions".
-  std::map<std::string, std::string> ids_;
+  Ids ids_;
+  // The same of what does not exist; as long, letter for letter.
+  Ids made_up_;
 };
 
 }  // namespace dm::contract
