@@ -1,12 +1,44 @@
 #include "services/gateway/gateway.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/gateway/api/forwarder.h"
+#include "services/gateway/http/docs.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/openapi.h"
 
 #include <utility>
 
 namespace dm::gateway {
+namespace {
+
+template <typename T>
+HttpServer::Handler HandlerOf(T* object) {
+  return [object](HttpRequest request, HttpServer::Respond respond) {
+    object->Handle(std::move(request), std::move(respond));
+  };
+}
+
+// A request of the portal goes on with the token of its session.
+HttpServer::Handler WithSession(const Portal* portal, HttpServer::Handler next) {
+  return [portal, next = std::move(next)](HttpRequest request, HttpServer::Respond respond) {
+    portal->Authorize(&request);
+    next(std::move(request), std::move(respond));
+  };
+}
+
+// "/package.Service/Method" of all.
+std::vector<std::string> MethodsOf(const std::vector<PublicService>& services) {
+  std::vector<std::string> methods;
+  for (const PublicService& entry : services) {
+    for (int i = 0; i < entry.service->method_count(); ++i) {
+      methods.push_back(
+          absl::StrCat("/", entry.service->full_name(), "/", entry.service->method(i)->name()));
+    }
+  }
+  return methods;
+}
+
+}  // namespace
 
 Gateway::Gateway(const Channels& channels, const Admission* admission, const Clock* clock)
     : admission_(admission),
@@ -24,10 +56,9 @@ Gateway::~Gateway() = default;
 
 Backend* Gateway::BackendOf(Peer peer) { return guarded_.at(peer).get(); }
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
-                                                        HttpServer::Options http,
-                                                        const Admission* admission,
-                                                        const Clock* clock, WebPolicy web) {
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
+    const Channels& channels, HttpServer::Options http, const Admission* admission,
+    const Clock* clock, std::unique_ptr<Portal> portal, WebPolicy web) {
   auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, admission, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
@@ -35,16 +66,19 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   }
   auto routes = RoutingTable::Compile(services);
   if (!routes.ok()) return routes.status();
-  std::string openapi = OpenapiDocument(*routes);
-  gateway->transcoder_ =
-      std::make_unique<Transcoder>(*std::move(routes), std::move(openapi), clock);
+  Front::Handlers handlers;
+  handlers.docs = ServeDocs(OpenapiDocument(*routes));
+  gateway->transcoder_ = std::make_unique<Transcoder>(*std::move(routes), clock);
+  handlers.api = HandlerOf(gateway->transcoder_.get());
+  gateway->portal_ = std::move(portal);
+  if (gateway->portal_ != nullptr) {
+    handlers.pages = HandlerOf(gateway->portal_.get());
+    handlers.api = WithSession(gateway->portal_.get(), std::move(handlers.api));
+  }
+  gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);
   http.refusal = RefusalResponse;
-  HttpServer::Handler handler = [transcoder = gateway->transcoder_.get()](
-                                    HttpRequest request, HttpServer::Respond respond) {
-    transcoder->Handle(std::move(request), std::move(respond));
-  };
-  auto server =
-      HttpServer::Start(std::move(http), BehindWebPolicy(std::move(web), std::move(handler)));
+  auto server = HttpServer::Start(
+      std::move(http), BehindWebPolicy(std::move(web), HandlerOf(gateway->front_.get())));
   if (!server.ok()) return server.status();
   gateway->http_ = *std::move(server);
   return gateway;

@@ -8,9 +8,11 @@
 #include "services/gateway/api/guarded_backend.h"
 #include "services/gateway/api/pages.h"
 #include "services/gateway/api/public_services.h"
+#include "services/gateway/http/front.h"
 #include "services/gateway/http/http_server.h"
 #include "services/gateway/http/transcoder.h"
 #include "services/gateway/http/web_policy.h"
+#include "services/gateway/portal/portal.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -28,11 +30,10 @@ class Gateway {
   using Channels = std::map<Peer, std::shared_ptr<grpc::Channel>>;
 
   // Serves HTTP from now on. `admission` and `clock` outlive the gateway. `http.refusal` is set
-  // here.
-  static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Channels& channels,
-                                                        HttpServer::Options http,
-                                                        const Admission* admission,
-                                                        const Clock* clock, WebPolicy web = {});
+  // here. Without a portal there are no pages.
+  static absl::StatusOr<std::unique_ptr<Gateway>> Start(
+      const Channels& channels, HttpServer::Options http, const Admission* admission,
+      const Clock* clock, std::unique_ptr<Portal> portal = nullptr, WebPolicy web = {});
   // Drains HTTP and waits for the calls that are under way.
   ~Gateway();
 
@@ -55,6 +56,10 @@ class Gateway {
   // What the HTTP face calls.
   std::map<Peer, std::unique_ptr<GuardedBackend>> guarded_;
   std::unique_ptr<Transcoder> transcoder_;
+  // May be null.
+  std::unique_ptr<Portal> portal_;
+  // Waits for the requests that the others are about.
+  std::unique_ptr<Front> front_;
   // The last, since it hands requests to all the others.
   std::unique_ptr<HttpServer> http_;
 };

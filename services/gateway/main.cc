@@ -1,11 +1,7 @@
-#include "absl/strings/str_cat.h"
 #include "common/database/migrations.h"
 #include "common/process/service_process.h"
-#include "services/gateway/api/admission.h"
+#include "services/gateway/door.h"
 #include "services/gateway/gateway.h"
-#include "services/gateway/limits/quota.h"
-#include "services/gateway/limits/shared_allowances.h"
-#include "services/gateway/store/rate_limit_store.h"
 
 #include <atomic>
 #include <memory>
@@ -23,6 +19,7 @@ using dm::config::Option;
 using dm::config::Type;
 using dm::gateway::Gateway;
 using dm::gateway::Peer;
+using dm::gateway::Portal;
 
 struct PeerOption {
   Peer peer;
@@ -37,6 +34,42 @@ constexpr PeerOption kPeers[] = {
     {Peer::kNotification, "notification", "notification-address"},
 };
 
+std::vector<Option> PortalOptions() {
+  return {
+      {.name = "portal-folder",
+       .help = "Folder of the portal's files. Empty: no pages.",
+       .default_value = ""},
+      {.name = "public-url",
+       .help = "Where people reach the portal; they come back to it from the issuer.",
+       .default_value = "http://127.0.0.1:8080"},
+      {.name = "oidc-discovery-url",
+       .help = "Discovery document of the issuer that people sign in at, whose name is "
+               "--token-issuer. Empty: nobody signs in.",
+       .default_value = ""},
+      {.name = "oidc-client-id",
+       .help = "What the issuer calls the portal.",
+       .default_value = "destinationmetier-portal"},
+      {.name = "oidc-client-secret-file",
+       .help = "Secret of the portal at the issuer. Empty: it is a public client.",
+       .default_value = ""},
+      {.name = "session-key-file",
+       .help = "Keys that sessions are sealed with, the same for all replicas: 64 hexadecimal "
+               "digits a line, the newest first. Needed to sign in.",
+       .default_value = ""},
+      {.name = "session-lifetime",
+       .type = Type::kDuration,
+       .help = "How long somebody stays signed in.",
+       .default_value = "8h"},
+      {.name = "map-tiles",
+       .help = "Address of the map's tiles, for instance https://host/{z}/{x}/{y}.png. Empty: a "
+               "plain background.",
+       .default_value = ""},
+      {.name = "map-attribution",
+       .help = "Whose the tiles are, to be shown beside the map.",
+       .default_value = ""},
+  };
+}
+
 std::vector<Option> Options() {
   std::vector<Option> options = {{.name = "http-listen",
                                   .type = Type::kAddress,
@@ -47,25 +80,9 @@ std::vector<Option> Options() {
                                   .help = "HTTP connections at once; one more is refused.",
                                   .default_value = "4096",
                                   .min = 1,
-                                  .max = 100'000},
-                                 {.name = "rate-limits",
-                                  .help = "Calls that one caller may make, by class, for instance "
-                                          "READ=6000/1m,LINK=30/1m; classes that are not named "
-                                          "keep their defaults. off: no limits.",
-                                  .default_value = ""},
-                                 {.name = "trusted-proxies",
-                                  .help = "Networks of the proxies whose X-Forwarded-For is "
-                                          "believed, for instance 10.0.0.0/8,fd00::/8.",
-                                  .default_value = ""},
-                                 {.name = "cors-origins",
-                                  .help = "Origins whose pages may call over HTTP, for instance "
-                                          "https://www.example.fr; * for all.",
-                                  .default_value = ""},
-                                 {.name = "hsts",
-                                  .type = Type::kDuration,
-                                  .help = "For how long browsers are told to come by https alone; "
-                                          "0s where they do not.",
-                                  .default_value = "0s"}};
+                                  .max = 100'000}};
+  for (Option& option : dm::gateway::DoorOptions()) options.push_back(std::move(option));
+  for (Option& option : PortalOptions()) options.push_back(std::move(option));
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
                        .type = Type::kAddress,
@@ -87,50 +104,49 @@ void AwaitPeer(dm::process::ServiceContext& context, const char* name,
   });
 }
 
-// The door, and what it needs. Parts go in reverse order.
-absl::StatusOr<std::shared_ptr<const dm::gateway::Admission>> MakeAdmission(
-    dm::process::ServiceContext& context) {
-  const auto quotas = dm::gateway::ParseQuotas(context.config().Text("rate-limits"));
-  if (!quotas.ok()) return quotas.status();
-  auto proxies = dm::gateway::TrustedProxies::Parse(context.config().Text("trusted-proxies"));
-  if (!proxies.ok()) return proxies.status();
-  auto hash_key = dm::config::ReadSecret(context.config().Text("page-token-key-file"));
-  if (!hash_key.ok()) return hash_key.status();
-  const auto allowances = std::make_shared<dm::gateway::Allowances>(*quotas);
-  context.Keep(allowances);
-  std::shared_ptr<dm::gateway::RateLimitStore> ledger;
-  if (context.database() != nullptr) {
-    ledger = std::make_shared<dm::gateway::RateLimitStore>(context.database());
-    context.Keep(ledger);
-  }
-  context.Keep(std::make_shared<dm::gateway::SharedAllowances>(
-      dm::gateway::SharedAllowances::Options(), allowances.get(), ledger.get(), &context.clock()));
-  const auto admission = std::make_shared<const dm::gateway::Admission>(
-      dm::gateway::Admission::Options{.verifier = &context.verifier(),
-                                      .allowances = allowances.get(),
-                                      .proxies = *std::move(proxies),
-                                      .hash_key = absl::StrCat("rate limits ", *hash_key),
-                                      .clock = &context.clock()});
-  context.Keep(std::const_pointer_cast<dm::gateway::Admission>(admission));
-  return admission;
+// The secret in an optional file.
+absl::StatusOr<std::string> SecretIn(const std::string& file) {
+  return file.empty() ? std::string() : dm::config::ReadSecret(file);
+}
+
+// Null without a folder.
+absl::StatusOr<std::unique_ptr<Portal>> OpenPortal(dm::process::ServiceContext& context) {
+  const dm::config::Values& config = context.config();
+  if (config.Text("portal-folder").empty()) return std::unique_ptr<Portal>();
+  auto secret = SecretIn(config.Text("oidc-client-secret-file"));
+  if (!secret.ok()) return secret.status();
+  auto keys = SecretIn(config.Text("session-key-file"));
+  if (!keys.ok()) return keys.status();
+  return Portal::Open({.public_url = config.Text("public-url"),
+                       .folder = config.Text("portal-folder"),
+                       .map_tiles = config.Text("map-tiles"),
+                       .map_attribution = config.Text("map-attribution"),
+                       .discovery_url = config.Text("oidc-discovery-url"),
+                       .issuer = config.Text("token-issuer"),
+                       .client_id = config.Text("oidc-client-id"),
+                       .client_secret = *std::move(secret),
+                       .session_keys = *std::move(keys),
+                       .session_lifetime = config.Duration("session-lifetime")},
+                      &context.clock());
 }
 
 absl::Status SetUp(dm::process::ServiceContext& context) {
-  const auto admission = MakeAdmission(context);
+  const auto admission = dm::gateway::MakeAdmission(context);
   if (!admission.ok()) return admission.status();
-  auto origins = dm::gateway::ParseOrigins(context.config().Text("cors-origins"));
-  if (!origins.ok()) return origins.status();
+  auto web = dm::gateway::MakeWebPolicy(context.config());
+  if (!web.ok()) return web.status();
   Gateway::Channels channels;
   for (const PeerOption& peer : kPeers) {
     channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
     AwaitPeer(context, peer.name, channels[peer.peer]);
   }
+  auto portal = OpenPortal(context);
+  if (!portal.ok()) return portal.status();
   auto gateway = Gateway::Start(
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      admission->get(), &context.clock(),
-      {.origins = *std::move(origins), .https_only = context.config().Duration("hsts")});
+      admission->get(), &context.clock(), *std::move(portal), *std::move(web));
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));

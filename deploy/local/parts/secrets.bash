@@ -18,6 +18,7 @@ make_secrets() {
   chmod 700 "$secrets_folder"
   make_secret page-token-key
   make_secret postgres-password
+  make_secret session-key
   for service in "${schemas[@]}"; do
     make_secret "$service-password"
   done

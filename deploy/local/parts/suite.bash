@@ -11,7 +11,7 @@ address() { state "$1"; }
 
 # write_state PRESET HTTP_PORT GRPC_PORT: chooses the free ports and keeps what was chosen.
 write_state() {
-  local names=(mailserver) name ports
+  local names=(mailserver issuer) name ports
   for name in "${services[@]}"; do
     names+=("$name" "${name}_admin")
   done
@@ -49,6 +49,10 @@ options_of() {
   if [ "$1" = gateway ]; then
     printf '%s\n' --listen "$(address gateway_grpc)" --http-listen "$(address gateway_http)"
     peers "${services[@]}"
+    printf '%s\n' --portal-folder "$(dirname "$(binaries)")/portal" \
+      --public-url "http://$(address gateway_http)" \
+      --oidc-discovery-url "http://$(address issuer)/.well-known/openid-configuration" \
+      --session-key-file "$secrets_folder/session-key"
     return
   fi
   printf '%s\n' --listen "$(address "$1")"
@@ -84,6 +88,13 @@ start_mailserver() {
   wait_until mailserver 20 is_listening "$(address mailserver)"
 }
 
+# Whoever signs in at the portal chooses a person of the demonstration.
+start_issuer() {
+  start issuer "$(binaries)/dm-dev-issuer" serve --folder "$issuer_folder" \
+    --listen "$(address issuer)" --portal "http://$(address gateway_http)"
+  wait_until issuer 20 is_listening "$(address issuer)"
+}
+
 start_suite() {
   local name words
   for name in "${services[@]}" gateway; do
@@ -107,6 +118,9 @@ is_up() {
   for name in "${services[@]}" gateway; do
     [ ! "$(binaries)/dm-$name" -nt "$(pid_file "$name")" ] || return 1
   done
+  [ ! "$(binaries)/dm-dev-issuer" -nt "$(pid_file issuer)" ] || return 1
+  # The gateway reads the portal when it starts.
+  [ -z "$(find "$root/services/gateway/portal/site" -newer "$(pid_file gateway)" -print -quit)" ]
 }
 
 any_running() {
