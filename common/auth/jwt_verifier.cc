@@ -122,20 +122,21 @@ std::string TextOf(const Json& object, const char* name) {
 
 // Access tokens, and the plain JWTs that many issuers send as such; "application/" may stand
 // before.
-bool IsAccessTokenType(absl::string_view type) {
+bool IsTypeOf(JwtVerifier::Kind kind, absl::string_view type) {
   if (absl::StartsWithIgnoreCase(type, "application/")) type.remove_prefix(12);
-  return absl::EqualsIgnoreCase(type, "at+jwt") || absl::EqualsIgnoreCase(type, "JWT");
+  if (absl::EqualsIgnoreCase(type, "JWT")) return true;
+  return kind == JwtVerifier::Kind::kAccess ? absl::EqualsIgnoreCase(type, "at+jwt") : type.empty();
 }
 
 // What is true of a header whichever key it names.
-absl::Status CheckHeader(const Json& header) {
+absl::Status CheckHeader(const Json& header, JwtVerifier::Kind kind) {
   // Extensions that must be understood, and keys that the token brings itself.
   for (const char* name : {"crit", "jwk", "jku", "x5c", "x5u", "b64", "zip", "enc"}) {
     if (header.contains(name)) {
       return TokenInvalid(absl::StrCat("the token's header has '", name, "'"));
     }
   }
-  if (!IsAccessTokenType(TextOf(header, "typ"))) {
+  if (!IsTypeOf(kind, TextOf(header, "typ"))) {
     return TokenInvalid("the token is of another type");
   }
   if (!IsKeyId(TextOf(header, "kid"))) return TokenInvalid("the token names no key");
@@ -197,10 +198,11 @@ Caller ToCaller(const Json& claims, std::string subject) {
 
 }  // namespace
 
-JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock)
+JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock, Kind kind)
     : issuer_(std::move(issuer)),
       audience_(std::move(audience)),
       clock_(clock),
+      kind_(kind),
       keys_(std::make_shared<KeySet>()),
       known_(kKnownTokens) {}
 
@@ -238,7 +240,7 @@ absl::StatusOr<KnownToken> JwtVerifier::Examine(absl::string_view token,
   }
   const std::optional<Json> header = ParseStrictObject(header_json);
   if (!header.has_value()) return TokenInvalid("the token's header is no plain JSON object");
-  absl::Status status = CheckHeader(*header);
+  absl::Status status = CheckHeader(*header, kind_);
   if (!status.ok()) return status;
   const auto key = keys->find(TextOf(*header, "kid"));
   if (key == keys->end()) return UnknownKey();
@@ -251,7 +253,9 @@ absl::StatusOr<KnownToken> JwtVerifier::Examine(absl::string_view token,
   const Json& claims = *parsed;
   if (TextOf(claims, "iss") != issuer_) return TokenInvalid("the token's issuer is another");
   if (!MeansAudience(claims, audience_)) return TokenInvalid("the token is for somebody else");
-  if (IsIdToken(claims)) return TokenInvalid("the token is an ID token");
+  if (kind_ == Kind::kAccess && IsIdToken(claims)) {
+    return TokenInvalid("the token is an ID token");
+  }
   KnownToken known;
   status = TakeTimes(claims, &known);
   if (!status.ok()) return status;

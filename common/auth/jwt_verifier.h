@@ -22,8 +22,13 @@ namespace dm::auth {
 // time and with its keys. Thread-safe.
 class JwtVerifier final : public TokenVerifier {
  public:
+  // What the tokens are for: calls of the suite, or (as OpenID Connect has it) to tell the client
+  // `audience` who signed in. Neither passes for the other; an ID token need not tell its type.
+  enum class Kind { kAccess, kId };
+
   // `clock` outlives this. No token is valid before SetKeys.
-  JwtVerifier(std::string issuer, std::string audience, const Clock* clock);
+  JwtVerifier(std::string issuer, std::string audience, const Clock* clock,
+              Kind kind = Kind::kAccess);
 
   // Replaces the keys, for rotation.
   void SetKeys(KeySet keys);
@@ -43,6 +48,7 @@ class JwtVerifier final : public TokenVerifier {
   const std::string issuer_;
   const std::string audience_;
   const Clock* const clock_;
+  const Kind kind_;
   mutable absl::Mutex mutex_;
   std::shared_ptr<const KeySet> keys_ ABSL_GUARDED_BY(mutex_);
   std::function<bool()> on_unknown_key_ ABSL_GUARDED_BY(mutex_);

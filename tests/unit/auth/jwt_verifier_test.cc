@@ -190,6 +190,18 @@ TEST_F(JwtVerifierTest, AnIdTokenIsNoAccessToken) {
     EXPECT_FALSE(verifier_.Verify(SignPayload(absl::StrCat("{", good, ",", more, "}"))).ok())
         << more;
   }
+  // And the other way round, for who signs people in.
+  JwtVerifier id_tokens("https://issuer.destinationmetier.example", "destinationmetier", &kClock,
+                        JwtVerifier::Kind::kId);
+  id_tokens.SetKeys(*ParseJwks(signer_.Jwks()));
+  const std::string kid = absl::StrCat(R"("kid":")", signer_.key_id(), R"("})");
+  const std::string payload = absl::StrCat("{", good, R"(,"nonce":"n"})");
+  for (const char* type : {R"("typ":"JWT",)", ""}) {
+    EXPECT_TRUE(
+        id_tokens.Verify(signer_.SignRaw(absl::StrCat(R"({"alg":"ES256",)", type, kid), payload))
+            .ok());
+  }
+  EXPECT_FALSE(id_tokens.Verify(signer_.Sign(GoodClaims())).ok());
 }
 
 TEST_F(JwtVerifierTest, ATokenHasOneSpelling) {
