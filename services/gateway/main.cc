@@ -1,10 +1,17 @@
+#include "common/database/migrations.h"
 #include "common/process/service_process.h"
+#include "services/gateway/door.h"
 #include "services/gateway/gateway.h"
 
 #include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
+
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kGatewayMigrations;
+}  // namespace dm::database
 
 namespace {
 
@@ -74,6 +81,7 @@ std::vector<Option> Options() {
                                   .default_value = "4096",
                                   .min = 1,
                                   .max = 100'000}};
+  for (Option& option : dm::gateway::DoorOptions()) options.push_back(std::move(option));
   for (Option& option : PortalOptions()) options.push_back(std::move(option));
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
@@ -123,6 +131,10 @@ absl::StatusOr<std::unique_ptr<Portal>> OpenPortal(dm::process::ServiceContext& 
 }
 
 absl::Status SetUp(dm::process::ServiceContext& context) {
+  const auto admission = dm::gateway::MakeAdmission(context);
+  if (!admission.ok()) return admission.status();
+  auto web = dm::gateway::MakeWebPolicy(context.config());
+  if (!web.ok()) return web.status();
   Gateway::Channels channels;
   for (const PeerOption& peer : kPeers) {
     channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
@@ -134,7 +146,7 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      &context.clock(), *std::move(portal));
+      admission->get(), &context.clock(), *std::move(portal), *std::move(web));
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));
@@ -145,6 +157,11 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return dm::process::RunService(
-      argc, argv, {.name = "gateway", .options = Options(), .migrations = {}}, SetUp);
+  return dm::process::RunService(argc, argv,
+                                 {.name = "gateway",
+                                  .options = Options(),
+                                  .migrations = {{"database", &dm::database::kDatabaseMigrations},
+                                                 {"gateway", &dm::database::kGatewayMigrations}},
+                                  .database_optional = true},
+                                 SetUp);
 }

@@ -19,7 +19,7 @@ make_secrets() {
   make_secret page-token-key
   make_secret postgres-password
   make_secret session-key
-  for service in "${services[@]}"; do
+  for service in "${schemas[@]}"; do
     make_secret "$service-password"
   done
 }

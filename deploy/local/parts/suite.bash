@@ -44,6 +44,8 @@ peers() {
 # options_of NAME: the command line of a process of the suite, one word a line.
 options_of() {
   common_options "$1"
+  printf '%s\n' --database "$(connection "$1")" \
+    --database-password-file "$secrets_folder/$1-password"
   if [ "$1" = gateway ]; then
     printf '%s\n' --listen "$(address gateway_grpc)" --http-listen "$(address gateway_http)"
     peers "${services[@]}"
@@ -53,8 +55,7 @@ options_of() {
       --session-key-file "$secrets_folder/session-key"
     return
   fi
-  printf '%s\n' --listen "$(address "$1")" --database "$(connection "$1")" \
-    --database-password-file "$secrets_folder/$1-password"
+  printf '%s\n' --listen "$(address "$1")"
   case $1 in
     catalogue | ambassador) peers booking ;;
     booking) peers catalogue ambassador notification ;;
@@ -68,7 +69,7 @@ options_of() {
 
 migrate() {
   local service words
-  for service in "${services[@]}"; do
+  for service in "${schemas[@]}"; do
     mapfile -t words < <(options_of "$service")
     env -i PATH="$PATH" "$(binaries)/dm-$service" "${words[@]}" --migrate \
       >>"$log_folder/$service.log" 2>&1 9>&- || {

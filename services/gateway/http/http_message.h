@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 #include <string>

@@ -78,7 +78,7 @@ IdentityProvider::IdentityProvider(Options options, WebClient web, const Clock* 
     : options_(std::move(options)),
       web_(std::move(web)),
       clock_(clock),
-      id_tokens_(options_.issuer, options_.client_id, clock) {}
+      id_tokens_(options_.issuer, options_.client_id, clock, auth::JwtVerifier::Kind::kId) {}
 
 absl::StatusOr<IdentityProvider::Metadata> IdentityProvider::ReadMetadata() {
   const auto answer = web_({.url = options_.discovery_url, .form = "", .credentials = ""});
