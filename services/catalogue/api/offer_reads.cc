@@ -67,11 +67,11 @@ absl::StatusOr<EncodedOfferPage> CatalogueApi::SearchOffersEncoded(
   auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
   const search::OfferQuery query = ToQuery(request);
-  const auto page = search::FindOfferPage(index_->offers(),
-                                          {.query = query,
-                                           .span = SpanOf(request.from(), request.to()),
-                                           .now = clock_->Now(),
-                                           .after = *std::move(after)});
+  const auto page =
+      search::FindOfferPage(index_->offers(), {.query = query,
+                                               .span = SpanOf(request.from(), request.to()),
+                                               .now = clock_->Now(),
+                                               .after = *std::move(after)});
   if (!page.ok()) return page.status();
   const auto offers = Show(call.deadline, page->offers);
   if (!offers.ok()) return offers.status();
