@@ -71,6 +71,11 @@ telemetry::Severity SeverityOf(absl::StatusCode code, absl::Duration took) {
 
 }  // namespace
 
+absl::Status CheckRoles(const auth::Roles& admitted, const auth::Caller& caller) {
+  if (caller.roles.Intersects(admitted)) return absl::OkStatus();
+  return caller.subject.empty() ? TokenMissing() : RoleMissing();
+}
+
 Pipeline::Pipeline(Options options) : options_(options) {}
 
 Pipeline::~Pipeline() {
@@ -87,16 +92,11 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const P
   call->traceparent = ContinueTrace(MetadataOf(context, "traceparent"));
   call->language = LanguageOf(MetadataOf(context, "accept-language"));
   if (call->start >= call->deadline) return DeadlineError();
-  absl::Status status = Authenticate(context, call);
-  if (!status.ok()) return status;
-  if (!call->caller.roles.Intersects(policy.roles)) {
-    return call->caller.subject.empty() ? TokenMissing() : RoleMissing();
-  }
-  return absl::OkStatus();
+  const absl::Status status = Authenticate(MetadataOf(context, "authorization"), call);
+  return status.ok() ? CheckRoles(policy.roles, call->caller) : status;
 }
 
-absl::Status Pipeline::Authenticate(const grpc::CallbackServerContext& context, Call* call) const {
-  absl::string_view value = MetadataOf(context, "authorization");
+absl::Status Pipeline::Authenticate(absl::string_view value, Call* call) const {
   if (value.empty()) return absl::OkStatus();
   if (!absl::StartsWithIgnoreCase(value, "bearer ")) {
     ErrorDetails details;

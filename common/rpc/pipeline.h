@@ -2,6 +2,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/auth/token_verifier.h"
@@ -19,6 +20,9 @@
 #include <string>
 
 namespace dm::rpc {
+
+// UNAUTHENTICATED without a token, PERMISSION_DENIED with one that gives none of these roles.
+absl::Status CheckRoles(const auth::Roles& admitted, const auth::Caller& caller);
 
 // What happens around every method, in this order: deadline, authentication, authorization,
 // (validation, by the reactor, once the request is parsed), the method itself, then metrics, log
@@ -43,6 +47,10 @@ class Pipeline {
   absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                      Call* call) const;
 
+  // Sets caller and token of a call by the value of its authorization, which may be empty. Admit
+  // does so by itself.
+  absl::Status Authenticate(absl::string_view authorization, Call* call) const;
+
   // Whether there is still a caller to work for.
   absl::Status CheckAlive(const Call& call) const;
 
@@ -61,8 +69,6 @@ class Pipeline {
   const Clock& clock() const { return *options_.clock; }
 
  private:
-  absl::Status Authenticate(const grpc::CallbackServerContext& context, Call* call) const;
-
   const Options options_;
   std::atomic<bool> stopping_ = false;
   mutable absl::Mutex mutex_;

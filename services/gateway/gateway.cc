@@ -8,10 +8,8 @@
 
 namespace dm::gateway {
 
-Gateway::Gateway(const Channels& channels, const Clock* clock)
-    : clock_(clock),
-      pages_(channels.at(Peer::kCatalogue), channels.at(Peer::kAmbassador)),
-      pages_backend_(&pages_) {
+Gateway::Gateway(const Channels& channels, rpc::Pipeline* pipeline, const Clock* clock)
+    : clock_(clock), pages_(channels, pipeline, clock) {
   for (const auto& [peer, channel] : channels) {
     peers_.emplace(peer, std::make_unique<ChannelBackend>(channel));
   }
@@ -20,14 +18,15 @@ Gateway::Gateway(const Channels& channels, const Clock* clock)
 Gateway::~Gateway() = default;
 
 Backend* Gateway::BackendOf(Peer peer) {
-  if (peer == Peer::kGateway) return &pages_backend_;
+  if (peer == Peer::kGateway) return &pages_;
   return peers_.at(peer).get();
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
                                                         HttpServer::Options http,
+                                                        rpc::Pipeline* pipeline,
                                                         const Clock* clock) {
-  auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, clock));
+  auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, pipeline, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
     services.push_back({entry.service, gateway->BackendOf(entry.peer)});
@@ -56,10 +55,6 @@ std::vector<std::unique_ptr<grpc::Service>> Gateway::Forwarders() {
         std::make_unique<Forwarder>(entry.service, peers_.at(entry.peer).get(), clock_));
   }
   return forwarders;
-}
-
-std::unique_ptr<rpc::ServiceBinding> Gateway::BindPages(rpc::Pipeline* pipeline) {
-  return pages_.Bind(pipeline);
 }
 
 }  // namespace dm::gateway

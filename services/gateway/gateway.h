@@ -24,28 +24,29 @@ class Gateway {
   // One for each peer but kGateway.
   using Channels = std::map<Peer, std::shared_ptr<grpc::Channel>>;
 
-  // Serves HTTP from now on. `clock` outlives the gateway. `http.refusal` is set here.
+  // Serves HTTP from now on. `pipeline`, which admits to the pages, and `clock` outlive the
+  // gateway. `http.refusal` is set here.
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Channels& channels,
                                                         HttpServer::Options http,
+                                                        rpc::Pipeline* pipeline,
                                                         const Clock* clock);
   // Drains HTTP and waits for the calls that are under way.
   ~Gateway();
 
   // The gRPC face. The gateway outlives the server that serves them.
   std::vector<std::unique_ptr<grpc::Service>> Forwarders();
-  std::unique_ptr<rpc::ServiceBinding> BindPages(rpc::Pipeline* pipeline);
+  std::unique_ptr<rpc::ServiceBinding> BindPages() { return pages_.Bind(); }
 
   int http_port() const { return http_->port(); }
   HttpServer& http() { return *http_; }
 
  private:
-  Gateway(const Channels& channels, const Clock* clock);
+  Gateway(const Channels& channels, rpc::Pipeline* pipeline, const Clock* clock);
   Backend* BackendOf(Peer peer);
 
   const Clock* const clock_;
   std::map<Peer, std::unique_ptr<ChannelBackend>> peers_;
   Pages pages_;
-  PagesBackend pages_backend_;
   std::unique_ptr<Transcoder> transcoder_;
   // The last, since it hands requests to all the others.
   std::unique_ptr<HttpServer> http_;

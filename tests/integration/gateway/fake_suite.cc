@@ -217,9 +217,9 @@ RunningGateway::RunningGateway(const FakeSuite& suite) {
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {
     channels[peer] = suite.Channel();
   }
-  gateway_ = *Gateway::Start(channels, {}, &Clock::System());
+  gateway_ = *Gateway::Start(channels, {}, &pipeline_, &Clock::System());
   services_ = gateway_->Forwarders();
-  services_.push_back(gateway_->BindPages(&pipeline_));
+  services_.push_back(gateway_->BindPages());
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &grpc_port_);
