@@ -35,6 +35,8 @@ void Apply(const CallContext& call, grpc::ClientContext& context);
 struct UnaryAnswer {
   grpc::Status status;
   grpc::ByteBuffer message;
+  // When the reading of what it says began, at the latest guess: it is as old as that.
+  absl::Time read = absl::InfinitePast();
 };
 
 // One service behind the gateway. Thread-safe.

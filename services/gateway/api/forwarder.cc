@@ -5,6 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "common/rpc/call.h"
 #include "common/rpc/method_metrics.h"
 #include "common/rpc/trace_context.h"
 #include "services/gateway/api/peer_status.h"
@@ -53,6 +54,8 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext* 
   for (const auto& [key, value] : from.GetServerTrailingMetadata()) {
     const absl::string_view name(key.data(), key.size());
     if (absl::StartsWith(name, "grpc-") || absl::StartsWith(name, ":")) continue;
+    // Between services.
+    if (name == rpc::kAgeMetadata) continue;
     to->AddTrailingMetadata(std::string(name), std::string(value.data(), value.size()));
   }
 }
@@ -60,8 +63,10 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext* 
 }  // namespace
 
 struct Forwarder::Method {
-  explicit Method(std::string name) : path(std::move(name)), metrics(path) {}
+  explicit Method(std::string name)
+      : path(std::move(name)), public_read(PublicReads::Covers(path)), metrics(path) {}
   const std::string path;
+  const bool public_read;
   const rpc::MethodMetrics metrics;
 };
 
@@ -90,11 +95,20 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
   UnaryForward(grpc::CallbackServerContext* context, ByteBuffer* response, Count count)
       : context_(context), response_(response), count_(count) {}
 
-  void Start(ChannelBackend* peer, const std::string& path, const ByteBuffer* request) {
+  // With `reads` where the method is a public read.
+  void Start(ChannelBackend* peer, PublicReads* reads, const std::string& path,
+             const ByteBuffer* request) {
     const CallContext call =
         ContextOf(*context_, count_.start(),
                   DeadlineOf(*context_, count_.start(), kDefaultTime, kLongestTime));
     language_ = LanguageOf(call.accept_language);
+    if (reads != nullptr && call.authorization.empty()) {
+      // It is others' call too, and goes on when this caller has gone.
+      return reads->Call(peer, path, call, *request, [this](UnaryAnswer answer) {
+        *response_ = std::move(answer.message);
+        Conclude(answer.status);
+      });
+    }
     Apply(call, client_);
     peer->stub().UnaryCall(&client_, path, grpc::StubOptions(), request, response_,
                            [this](grpc::Status status) { End(status); });
@@ -106,6 +120,10 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
  private:
   void End(const grpc::Status& status) {
     PassTrailers(client_, context_);
+    Conclude(status);
+  }
+
+  void Conclude(const grpc::Status& status) {
     const grpc::Status shown = Presentable(status, language_);
     count_.End(shown);
     Finish(shown);
@@ -210,8 +228,8 @@ class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffe
 }  // namespace
 
 Forwarder::Forwarder(const google::protobuf::ServiceDescriptor* service, ChannelBackend* peer,
-                     const Clock* clock)
-    : peer_(peer), clock_(clock) {
+                     PublicReads* reads, const Clock* clock)
+    : peer_(peer), reads_(reads), clock_(clock) {
   for (int i = 0; i < service->method_count(); ++i) {
     const google::protobuf::MethodDescriptor& method = *service->method(i);
     methods_of_service_.push_back(
@@ -232,7 +250,8 @@ void Forwarder::AddUnary(int index, Method* method) {
                                                   const ByteBuffer* request, ByteBuffer* response) {
                                      auto* const call = new UnaryForward(
                                          context, response, Count(&method->metrics, clock_));
-                                     call->Start(peer_, method->path, request);
+                                     call->Start(peer_, method->public_read ? reads_ : nullptr,
+                                                 method->path, request);
                                      return call;
                                    }));
 }

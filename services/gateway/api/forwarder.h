@@ -2,6 +2,7 @@
 
 #include "common/time/clock.h"
 #include "services/gateway/api/backend.h"
+#include "services/gateway/api/public_reads.h"
 
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/grpcpp.h>
@@ -16,11 +17,12 @@ namespace dm::gateway {
 // The gRPC face of one service behind: every method that its descriptor has, forwarded as bytes.
 // Nothing is parsed on the way and nothing waits on a thread. Deadline, token, trace context and
 // language travel on; the answer's status, details and trailing metadata come back as they are.
+// What everybody may read is remembered for a moment.
 class Forwarder final : public grpc::Service {
  public:
-  // Both outlive the forwarder.
+  // All outlive the forwarder.
   Forwarder(const google::protobuf::ServiceDescriptor* service, ChannelBackend* peer,
-            const Clock* clock);
+            PublicReads* reads, const Clock* clock);
   ~Forwarder() override;
 
  private:
@@ -30,6 +32,7 @@ class Forwarder final : public grpc::Service {
   void AddStream(int index, Method* method);
 
   ChannelBackend* const peer_;
+  PublicReads* const reads_;
   const Clock* const clock_;
   // gRPC keeps pointers to their names.
   std::vector<std::unique_ptr<Method>> methods_of_service_;

@@ -14,15 +14,19 @@ inline grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-inline bool FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
+inline std::string TextOf(const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
-  if (!bytes.Dump(&slices).ok()) return false;
   std::string text;
+  if (!bytes.Dump(&slices).ok()) return text;
   text.reserve(bytes.Length());
   for (const grpc::Slice& slice : slices) {
     text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
-  return message->ParseFromString(text);
+  return text;
+}
+
+inline bool FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
+  return message->ParseFromString(TextOf(bytes));
 }
 
 }  // namespace dm::gateway
