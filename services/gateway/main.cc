@@ -27,16 +27,24 @@ constexpr PeerOption kPeers[] = {
 };
 
 std::vector<Option> Options() {
-  std::vector<Option> options = {{.name = "http-listen",
-                                  .type = Type::kAddress,
-                                  .help = "Address of the HTTP/JSON face.",
-                                  .default_value = "127.0.0.1:8080"},
-                                 {.name = "http-connections",
-                                  .type = Type::kInteger,
-                                  .help = "HTTP connections at once; one more is refused.",
-                                  .default_value = "4096",
-                                  .min = 1,
-                                  .max = 100'000}};
+  std::vector<Option> options = {
+      {.name = "http-listen",
+       .type = Type::kAddress,
+       .help = "Address of the HTTP/JSON face.",
+       .default_value = "127.0.0.1:8080"},
+      {.name = "http-connections",
+       .type = Type::kInteger,
+       .help = "HTTP connections at once; one more is refused.",
+       .default_value = "4096",
+       .min = 1,
+       .max = 100'000},
+      {.name = "answer-cache-bytes",
+       .type = Type::kInteger,
+       .help = "Memory for answers to public reads, which are kept until "
+               "they are a second old; 0 keeps none.",
+       .default_value = std::to_string(Gateway::kMostReadBytes),
+       .min = 0,
+       .max = int64_t{1} << 40}};
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
                        .type = Type::kAddress,
@@ -68,7 +76,8 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      context.pipeline(), &context.clock());
+      context.pipeline(), &context.clock(),
+      static_cast<size_t>(context.config().Integer("answer-cache-bytes")));
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages());

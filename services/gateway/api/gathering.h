@@ -121,18 +121,21 @@ class Gathering : public std::enable_shared_from_this<Gathering<Page>> {
   void Ask(absl::Time deadline, Service* service, Method<Service, Request, Response> method,
            Request request, Arrive arrive) {
     struct Flight {
+      absl::Time start;
       grpc::ClientContext context;
       Request request;
       Response response;
     };
     Open();
     auto flight = std::make_shared<Flight>();
+    flight->start = clock_->Now();
     flight->request = std::move(request);
     rpc::PassOn(*call_, flight->context);
     flight->context.set_deadline(absl::ToChronoTime(deadline));
     (service->*method)(&flight->context, &flight->request, &flight->response,
                        [self = this->shared_from_this(), flight,
                         arrive = std::move(arrive)](const grpc::Status& status) {
+                         self->ReadAt(flight->start - rpc::AgeOf(flight->context));
                          arrive(AbslStatusOf(status), flight->response);
                          self->Close();
                        });
@@ -141,6 +144,12 @@ class Gathering : public std::enable_shared_from_this<Gathering<Page>> {
   void Open() {
     absl::MutexLock lock(&mutex_);
     ++open_;
+  }
+
+  // A page is as old as what is oldest in it.
+  void ReadAt(absl::Time read) {
+    absl::MutexLock lock(&mutex_);
+    read_ = std::min(read_, read);
   }
 
   void Arrived() {
@@ -183,6 +192,7 @@ class Gathering : public std::enable_shared_from_this<Gathering<Page>> {
       absl::MutexLock lock(&mutex_);
       if (--open_ > 0) return;
       if (error_.ok() && !something_came_) error_ = first_lack_;
+      call_->TellAge(clock_->Now() - read_);
       if (error_.ok()) {
         std::sort(page_.mutable_missing()->begin(), page_.mutable_missing()->end());
         result = std::move(page_);
@@ -202,6 +212,7 @@ class Gathering : public std::enable_shared_from_this<Gathering<Page>> {
   absl::Status error_ ABSL_GUARDED_BY(mutex_);
   absl::Status first_lack_ ABSL_GUARDED_BY(mutex_);
   bool something_came_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Time read_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   int open_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -18,12 +18,17 @@ const google::protobuf::ServiceDescriptor* Descriptor() {
 }
 
 template <typename Response>
-rpc::Done<Response> AsBytes(std::string language, Backend::Done done) {
-  return [language = std::move(language),
+rpc::Done<Response> AsBytes(std::shared_ptr<const rpc::Call> call, const Clock* clock,
+                            Backend::Done done) {
+  return [call = std::move(call), clock,
           done = std::move(done)](absl::StatusOr<Response> page) mutable {
     UnaryAnswer answer;
-    answer.status = Presentable(page.status(), language);
-    if (page.ok()) answer.message = ToBytes(*page);
+    answer.status = Presentable(page.status(), call->language);
+    if (page.ok()) {
+      answer.message = ToBytes(*page);
+      // What lacks something is not for others.
+      if (page->missing().empty()) answer.read = clock->Now() - call->age();
+    }
     std::move(done)(std::move(answer));
   };
 }
@@ -57,8 +62,7 @@ void Pages::Add(const char* method, rpc::Policy policy, PageMaker<Request, Respo
                              Done done) {
     Request request;
     FromBytes(bytes, &request);
-    const std::string language = call->language;
-    make(sources_, std::move(call), request, AsBytes<Response>(language, std::move(done)));
+    make(sources_, call, request, AsBytes<Response>(call, sources_.clock, std::move(done)));
   };
 }
 
