@@ -232,13 +232,13 @@ void FakeSuite::BindImport() {
       });
 }
 
-RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers) {
+RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Clock* clock) {
   Gateway::Channels channels;
   for (const Peer peer :
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {
     channels[peer] = peers;
   }
-  gateway_ = *Gateway::Start(channels, {}, &pipeline_, &Clock::System());
+  gateway_ = *Gateway::Start(channels, {}, &pipeline_, clock);
   services_ = gateway_->Forwarders();
   services_.push_back(gateway_->BindPages());
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

@@ -82,7 +82,9 @@ class FakeSuite {
 class RunningGateway {
  public:
   explicit RunningGateway(const FakeSuite& suite) : RunningGateway(suite.Channel()) {}
-  explicit RunningGateway(const std::shared_ptr<grpc::Channel>& peers);
+  // `clock` outlives this.
+  explicit RunningGateway(const std::shared_ptr<grpc::Channel>& peers,
+                          const Clock* clock = &Clock::System());
   ~RunningGateway();
 
   int http_port() const { return gateway_->http_port(); }

@@ -2,10 +2,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/status.h"
+#include "destinationmetier/event/v1/event_feed_service.grpc.pb.h"
+#include "destinationmetier/event/v1/resource_events.pb.h"
 
 #include <utility>
 
 namespace dm::gateway {
+
+namespace event = destinationmetier::event::v1;
 
 // One call: a unary one is a stream of one message each way.
 class ScriptedPeer::Reactor final : public grpc::ServerGenericBidiReactor {
@@ -70,17 +74,74 @@ class ScriptedPeer::Service final : public grpc::CallbackGenericService {
   ScriptedPeer* const peer_;
 };
 
-ScriptedPeer::ScriptedPeer() : service_(std::make_unique<Service>(this)) {
+// Tells what changes while somebody follows it.
+class ScriptedPeer::Feed final : public event::EventFeedService::Service {
+ public:
+  grpc::Status Subscribe(grpc::ServerContext* context, const event::SubscribeRequest*,
+                         grpc::ServerWriter<event::SubscribeResponse>* writer) override {
+    size_t told = 0;
+    {
+      absl::MutexLock lock(&mutex_);
+      told = changes_.size();
+      ++followers_;
+    }
+    writer->Write(event::SubscribeResponse());
+    while (!context->IsCancelled()) {
+      event::SubscribeResponse response;
+      {
+        absl::MutexLock lock(&mutex_);
+        const auto news = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+          return stopped_ || changes_.size() > told;
+        };
+        mutex_.AwaitWithTimeout(absl::Condition(&news), absl::Milliseconds(50));
+        if (stopped_) break;
+        for (; told < changes_.size(); ++told) {
+          event::ResourceChanged changed;
+          changed.set_name(changes_[told]);
+          response.add_events()->mutable_data()->PackFrom(changed);
+        }
+      }
+      if (response.events_size() > 0) writer->Write(response);
+    }
+    absl::MutexLock lock(&mutex_);
+    --followers_;
+    return grpc::Status::OK;
+  }
+
+  void Tell(const std::string& resource) {
+    absl::MutexLock lock(&mutex_);
+    changes_.push_back(resource);
+  }
+  void Stop() {
+    absl::MutexLock lock(&mutex_);
+    stopped_ = true;
+  }
+  int followers() const {
+    absl::MutexLock lock(&mutex_);
+    return followers_;
+  }
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::vector<std::string> changes_ ABSL_GUARDED_BY(mutex_);
+  int followers_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+ScriptedPeer::ScriptedPeer()
+    : service_(std::make_unique<Service>(this)), feed_(std::make_unique<Feed>()) {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterCallbackGenericService(service_.get());
+  builder.RegisterService(feed_.get());
   server_ = builder.BuildAndStart();
   channel_ =
       grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
 }
 
 ScriptedPeer::~ScriptedPeer() {
+  feed_->Stop();
   server_->Shutdown(std::chrono::system_clock::now());
   server_->Wait();
 }
@@ -143,6 +204,10 @@ void ScriptedPeer::Gone(Reactor* reactor) {
   }
   reactor->Finish(grpc::Status::CANCELLED);
 }
+
+void ScriptedPeer::Changed(const std::string& resource) { feed_->Tell(resource); }
+
+int ScriptedPeer::followers() const { return feed_->followers(); }
 
 std::vector<ScriptedPeer::Asked> ScriptedPeer::asked(const std::string& method) const {
   absl::MutexLock lock(&mutex_);

@@ -67,6 +67,11 @@ class ScriptedPeer {
   // Answers of the method are so old when they are given.
   void Age(const std::string& method, absl::Duration age);
 
+  // Says on the feed that a resource has changed, to all who follow it now.
+  void Changed(const std::string& resource);
+  // How many follow the feed.
+  int followers() const;
+
   std::vector<Asked> asked(const std::string& method) const;
   int calls(const std::string& method) const { return static_cast<int>(asked(method).size()); }
   // Of all methods.
@@ -75,6 +80,7 @@ class ScriptedPeer {
  private:
   class Reactor;
   class Service;
+  class Feed;
   using Answer = std::function<absl::StatusOr<std::string>(const std::string&)>;
 
   void Set(const std::string& method, Answer answer);
@@ -89,6 +95,7 @@ class ScriptedPeer {
   std::map<std::string, std::vector<Asked>> asked_ ABSL_GUARDED_BY(mutex_);
   std::set<Reactor*> waiting_ ABSL_GUARDED_BY(mutex_);
   std::unique_ptr<Service> service_;
+  std::unique_ptr<Feed> feed_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
