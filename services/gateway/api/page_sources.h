@@ -39,9 +39,9 @@ class PageSource {
 struct PageSources {
   using Channels = std::map<Peer, std::shared_ptr<grpc::Channel>>;
 
-  // One channel for each peer but kGateway. `clock` outlives this.
-  PageSources(const Channels& channels, const Clock* clock)
-      : clock(clock),
+  // One channel for each peer but kGateway. `page_clock` outlives this.
+  PageSources(const Channels& channels, const Clock* page_clock)
+      : clock(page_clock),
         catalogue(channels.at(Peer::kCatalogue)),
         offers(channels.at(Peer::kCatalogue)),
         settings(channels.at(Peer::kCatalogue)),
