@@ -61,8 +61,9 @@ class AnswerCache {
   // nobody else's failure.
   void Finish(const std::string& key, Kept kept);
 
-  // Keeps what was made of an answer that was read then.
-  void Keep(const std::string& key, Kept kept);
+  // Takes the place of the answer that was read at the same moment, if that is still kept: for who
+  // made more of it.
+  void Replace(const std::string& key, Kept kept);
 
   // What this key is about has changed: what was read until now is not given any more.
   void Drop(absl::string_view key);
@@ -156,10 +157,11 @@ void AnswerCache<Message>::Finish(const std::string& key, Kept kept) {
 }
 
 template <typename Message>
-void AnswerCache<Message>::Keep(const std::string& key, Kept kept) {
+void AnswerCache<Message>::Replace(const std::string& key, Kept kept) {
   Shard& shard = ShardOf(key);
-  if (!kept || !IsYoung(kept.read, clock_->Now())) return;
   const absl::MutexLock lock(&shard.mutex);
+  const auto old = shard.by_key.find(key);
+  if (old == shard.by_key.end() || old->second->kept.read != kept.read) return;
   Store(key, std::move(kept), shard);
 }
 

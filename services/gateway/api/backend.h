@@ -8,6 +8,8 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,11 +34,21 @@ bool CanTravel(absl::string_view value);
 // `context` becomes that of `call`.
 void Apply(const CallContext& call, grpc::ClientContext& context);
 
+// What a face made of a message that others get too, so that it is made once.
+struct AnswerForm {
+  virtual ~AnswerForm() = default;
+  virtual size_t ByteSize() const = 0;
+};
+
 struct UnaryAnswer {
   grpc::Status status;
   grpc::ByteBuffer message;
   // When the reading of what it says began, at the latest guess: it is as old as that.
   absl::Time read = absl::InfinitePast();
+  // A form that was kept with the message. Null for none.
+  std::shared_ptr<const AnswerForm> form;
+  // Keeps a form for the others. Null where there are none.
+  std::function<void(std::shared_ptr<const AnswerForm>)> keep_form;
 };
 
 // One service behind the gateway. Thread-safe.

@@ -81,8 +81,19 @@ bool PublicReads::Covers(absl::string_view method) {
   return covered.contains(method);
 }
 
-UnaryAnswer PublicReads::ToAnswer(const Cache::Kept& kept) {
-  return {.status = grpc::Status::OK, .message = kept.answer->bytes, .read = kept.read};
+UnaryAnswer PublicReads::ToAnswer(const std::string& key, const Cache::Kept& kept) {
+  UnaryAnswer answer{.status = grpc::Status::OK,
+                     .message = kept.answer->bytes,
+                     .read = kept.read,
+                     .form = kept.answer->form};
+  if (answer.form == nullptr) {
+    answer.keep_form = [this, key, kept](std::shared_ptr<const AnswerForm> form) {
+      answers_.Keep(key,
+                    {std::make_shared<const Message>(Message{kept.answer->bytes, std::move(form)}),
+                     kept.read});
+    };
+  }
+  return answer;
 }
 
 void PublicReads::Call(Backend* peer, const std::string& method, const CallContext& call,
@@ -93,13 +104,13 @@ void PublicReads::Call(Backend* peer, const std::string& method, const CallConte
   const std::string key = KeyOf(method, TextOf(request));
   if (const Cache::Kept found = answers_.Find(key)) {
     Count("hit");
-    return std::move(done)(ToAnswer(found));
+    return std::move(done)(ToAnswer(key, found));
   }
   // Whichever of the two happens needs it.
   auto shared_done = std::make_shared<Backend::Done>(std::move(done));
-  const bool calls =
-      answers_.Begin(key, [peer, method, call, request, shared_done](Cache::Kept kept) mutable {
-        if (kept) return std::move(*shared_done)(ToAnswer(kept));
+  const bool calls = answers_.Begin(
+      key, [this, key, peer, method, call, request, shared_done](Cache::Kept kept) mutable {
+        if (kept) return std::move(*shared_done)(ToAnswer(key, kept));
         peer->Call(method, call, std::move(request), std::move(*shared_done));
       });
   Count(calls ? "miss" : "shared");

@@ -6,6 +6,7 @@
 #include "services/gateway/api/backend.h"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace dm::gateway {
 // when the service behind began to read what it says, so that its own cache and this one add up to
 // no more; of a thing that its service's feed says has changed, no longer than that takes. The feed
 // is only the quicker way: where it is away, age alone decides. One call for all who ask the same
-// at once. Bounded; thread-safe.
+// at once, and one form of the answer for all who read it over HTTP. Bounded; thread-safe.
 class PublicReads {
  public:
   // `clock` outlives this. `most_bytes` bounds requests and answers together; with 0 nothing is
@@ -40,11 +41,15 @@ class PublicReads {
  private:
   struct Message {
     grpc::ByteBuffer bytes;
-    size_t ByteSize() const { return bytes.Length() + sizeof(Message); }
+    std::shared_ptr<const AnswerForm> form;
+
+    size_t ByteSize() const {
+      return bytes.Length() + sizeof(Message) + (form != nullptr ? form->ByteSize() : 0);
+    }
   };
   using Cache = AnswerCache<Message>;
 
-  static UnaryAnswer ToAnswer(const Cache::Kept& kept);
+  UnaryAnswer ToAnswer(const std::string& key, const Cache::Kept& kept);
 
   Cache answers_;
 };

@@ -87,11 +87,24 @@ TEST(AnswerCache, IsBoundedAndLosesTheOldestFirst) {
 TEST(AnswerCache, KeepsTheLastOfOneKeyAlone) {
   SetClock clock;
   Cache cache(&clock, 1 << 20);
-  cache.Keep("a", Answer("bread", clock.now));
+  Keep(cache, "a", "bread", clock.now);
   const size_t bytes = cache.bytes();
-  cache.Keep("a", Answer("toast", clock.now));
+  Keep(cache, "a", "toast", clock.now);
   EXPECT_EQ(Found(cache, "a"), "toast");
   EXPECT_EQ(cache.bytes(), bytes);
+}
+
+TEST(AnswerCache, WhatWasMadeOfAnAnswerTakesItsPlaceWhileItIsThere) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Keep(cache, "a", "bread", clock.now);
+  cache.Replace("a", Answer("toast", clock.now));
+  EXPECT_EQ(Found(cache, "a"), "toast");
+  cache.Replace("a", Answer("of another", clock.now - absl::Milliseconds(1)));
+  EXPECT_EQ(Found(cache, "a"), "toast");
+  cache.Drop("a");
+  cache.Replace("a", Answer("toast", clock.now));
+  EXPECT_EQ(Found(cache, "a"), "nothing");
 }
 
 TEST(AnswerCache, OfThoseWhoAskTheSameAtOnceOneReads) {

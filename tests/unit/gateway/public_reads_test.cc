@@ -175,6 +175,35 @@ TEST_F(PublicReadsTest, WhatHasChangedIsReadAnew) {
   reads_.Drop("");
 }
 
+TEST_F(PublicReadsTest, AFormThatWasMadeOfAnAnswerIsKeptWithItAndNoLonger) {
+  struct Form final : AnswerForm {
+    size_t ByteSize() const override { return 1'000; }
+  };
+  const auto answer = [this] {
+    UnaryAnswer got;
+    const CallContext call{.start = clock_.Now(), .deadline = clock_.Now() + absl::Seconds(5)};
+    reads_.Call(&peer_, kSearch, call, grpc::ByteBuffer(),
+                [&got](UnaryAnswer one) { got = std::move(one); });
+    return got;
+  };
+  // Who calls keeps what they made for themself alone: the next finds it.
+  answer();
+  UnaryAnswer second = answer();
+  ASSERT_TRUE(second.keep_form);
+  const size_t before = reads_.bytes();
+  const auto form = std::make_shared<const Form>();
+  second.keep_form(form);
+  EXPECT_EQ(answer().form, form);
+  EXPECT_EQ(reads_.bytes(), before + form->ByteSize());
+  EXPECT_EQ(peer_.calls, 1);
+  Pass(absl::Seconds(1));
+  EXPECT_EQ(answer().form, nullptr);
+  EXPECT_EQ(peer_.calls, 2);
+  // What was made of an answer that is old by now is not kept.
+  second.keep_form(form);
+  EXPECT_EQ(answer().form, nullptr);
+}
+
 TEST_F(PublicReadsTest, IsBounded) {
   peer_.bytes = 5'000;
   for (int i = 0; i < 1'000; ++i) {
