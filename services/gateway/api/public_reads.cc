@@ -88,9 +88,9 @@ UnaryAnswer PublicReads::ToAnswer(const std::string& key, const Cache::Kept& kep
                      .form = kept.answer->form};
   if (answer.form == nullptr) {
     answer.keep_form = [this, key, kept](std::shared_ptr<const AnswerForm> form) {
-      answers_.Keep(key,
-                    {std::make_shared<const Message>(Message{kept.answer->bytes, std::move(form)}),
-                     kept.read});
+      answers_.Replace(
+          key, {std::make_shared<const Message>(Message{kept.answer->bytes, std::move(form)}),
+                kept.read});
     };
   }
   return answer;
@@ -116,12 +116,12 @@ void PublicReads::Call(Backend* peer, const std::string& method, const CallConte
   Count(calls ? "miss" : "shared");
   if (!calls) return;
   peer->Call(method, call, std::move(request), [this, key, shared_done](UnaryAnswer answer) {
+    Cache::Kept kept;
     if (answer.status.ok()) {
-      answers_.Finish(key, {std::make_shared<const Message>(Message{answer.message}), answer.read});
-    } else {
-      answers_.Finish(key, {});
+      kept = {std::make_shared<const Message>(Message{.bytes = answer.message}), answer.read};
     }
-    std::move (*shared_done)(std::move(answer));
+    answers_.Finish(key, kept);
+    std::move (*shared_done)(kept ? ToAnswer(key, kept) : std::move(answer));
   });
 }
 
