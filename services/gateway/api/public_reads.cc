@@ -34,19 +34,22 @@ std::string KeyOfGet(absl::string_view method, absl::string_view name) {
   return KeyOf(method, request.SerializeAsString());
 }
 
-void Count(const char* outcome) {
-  static const auto& counter = *[] {
-    auto* const counters = new std::map<std::string, prometheus::Counter*>;
-    for (const char* known : {"hit", "shared", "miss"}) {
-      (*counters)[known] =
-          &telemetry::CounterOf("gateway_public_reads_total",
-                                "Public reads without a token: answered from memory, with "
-                                "somebody else's call, or by a call",
-                                {{"outcome", known}});
-    }
-    return counters;
-  }();
-  counter.at(outcome)->Increment();
+prometheus::Counter& CounterOf(const char* outcome) {
+  return telemetry::CounterOf("gateway_public_reads_total",
+                              "Public reads without a token: answered from memory, with somebody "
+                              "else's call, or by a call",
+                              {{"outcome", outcome}});
+}
+
+struct Counters {
+  prometheus::Counter& hit = CounterOf("hit");
+  prometheus::Counter& shared = CounterOf("shared");
+  prometheus::Counter& miss = CounterOf("miss");
+};
+
+const Counters& Count() {
+  static const Counters counters;
+  return counters;
 }
 
 }  // namespace
@@ -103,7 +106,7 @@ void PublicReads::Call(Backend* peer, const std::string& method, const CallConte
   }
   const std::string key = KeyOf(method, TextOf(request));
   if (const Cache::Kept found = answers_.Find(key)) {
-    Count("hit");
+    Count().hit.Increment();
     return std::move(done)(ToAnswer(key, found));
   }
   // Whichever of the two happens needs it.
@@ -113,7 +116,7 @@ void PublicReads::Call(Backend* peer, const std::string& method, const CallConte
         if (kept) return std::move(*shared_done)(ToAnswer(key, kept));
         peer->Call(method, call, std::move(request), std::move(*shared_done));
       });
-  Count(calls ? "miss" : "shared");
+  (calls ? Count().miss : Count().shared).Increment();
   if (!calls) return;
   peer->Call(method, call, std::move(request), [this, key, shared_done](UnaryAnswer answer) {
     Cache::Kept kept;
