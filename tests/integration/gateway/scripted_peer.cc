@@ -50,6 +50,7 @@ class ScriptedPeer::Reactor final : public grpc::ServerGenericBidiReactor {
     StartWriteAndFinish(&response_, grpc::WriteOptions(), grpc::Status::OK);
   }
 
+  bool gone() const { return context_->IsCancelled(); }
   void OnCancel() override { peer_->Gone(this); }
   void OnDone() override { delete this; }
 
@@ -184,16 +185,17 @@ ScriptedPeer::Answer ScriptedPeer::AnswerOf(const std::string& method) const {
 void ScriptedPeer::Arrived(Reactor* reactor, Asked asked) {
   const std::string method = reactor->method();
   absl::Duration age;
+  bool held = false;
   {
     absl::MutexLock lock(&mutex_);
     asked_[method].push_back(std::move(asked));
-    if (held_.contains(method)) {
-      waiting_.insert(reactor);
-      return;
-    }
+    held = held_.contains(method);
+    if (held) waiting_.insert(reactor);
     if (const auto found = ages_.find(method); found != ages_.end()) age = found->second;
   }
-  reactor->Reply(AnswerOf(method), age);
+  if (!held) return reactor->Reply(AnswerOf(method), age);
+  // Whose caller went before it was waiting is told of that by nobody any more.
+  if (reactor->gone()) Gone(reactor);
 }
 
 void ScriptedPeer::Gone(Reactor* reactor) {
