@@ -185,17 +185,17 @@ ScriptedPeer::Answer ScriptedPeer::AnswerOf(const std::string& method) const {
 void ScriptedPeer::Arrived(Reactor* reactor, Asked asked) {
   const std::string method = reactor->method();
   absl::Duration age;
-  bool held = false;
   {
     absl::MutexLock lock(&mutex_);
     asked_[method].push_back(std::move(asked));
-    held = held_.contains(method);
-    if (held) waiting_.insert(reactor);
+    if (held_.contains(method) && !reactor->gone()) {
+      // From now on somebody else may end it.
+      waiting_.insert(reactor);
+      return;
+    }
     if (const auto found = ages_.find(method); found != ages_.end()) age = found->second;
   }
-  if (!held) return reactor->Reply(AnswerOf(method), age);
-  // Whose caller went before it was waiting is told of that by nobody any more.
-  if (reactor->gone()) Gone(reactor);
+  reactor->Reply(AnswerOf(method), age);
 }
 
 void ScriptedPeer::Gone(Reactor* reactor) {
