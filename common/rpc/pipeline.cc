@@ -75,15 +75,15 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const P
   call->traceparent = ContinueTrace(MetadataOf(context, "traceparent"));
   call->language = LanguageOf(MetadataOf(context, "accept-language"));
   if (call->start >= call->deadline) return DeadlineError();
-  absl::Status status = Authenticate(context, call);
+  absl::Status status = Authenticate(AuthorizationOf(context), call);
   if (!status.ok()) return status;
   status = CheckRoles(policy.roles, call->caller);
   if (!status.ok() || gate_ == nullptr) return status;
   return gate_(context, *call);
 }
 
-absl::Status Pipeline::Authenticate(const grpc::CallbackServerContext& context, Call* call) const {
-  const absl::StatusOr<absl::string_view> token = auth::BearerToken(AuthorizationOf(context));
+absl::Status Pipeline::Authenticate(absl::string_view authorization, Call* call) const {
+  const absl::StatusOr<absl::string_view> token = auth::BearerToken(authorization);
   if (!token.ok()) return token.status();
   if (token->empty()) return absl::OkStatus();
   absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(*token);

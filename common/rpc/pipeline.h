@@ -2,6 +2,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/auth/token_verifier.h"
@@ -49,6 +50,10 @@ class Pipeline {
   absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                      Call* call) const;
 
+  // Sets caller and token of a call by the value of its authorization, which may be empty. Admit
+  // does so by itself.
+  absl::Status Authenticate(absl::string_view authorization, Call* call) const;
+
   // Whether there is still a caller to work for.
   absl::Status CheckAlive(const Call& call) const;
 
@@ -67,8 +72,6 @@ class Pipeline {
   const Clock& clock() const { return *options_.clock; }
 
  private:
-  absl::Status Authenticate(const grpc::CallbackServerContext& context, Call* call) const;
-
   const Options options_;
   Gate gate_;
   std::atomic<bool> stopping_ = false;

@@ -71,16 +71,24 @@ std::vector<Option> PortalOptions() {
 }
 
 std::vector<Option> Options() {
-  std::vector<Option> options = {{.name = "http-listen",
-                                  .type = Type::kAddress,
-                                  .help = "Address of the HTTP/JSON face.",
-                                  .default_value = "127.0.0.1:8080"},
-                                 {.name = "http-connections",
-                                  .type = Type::kInteger,
-                                  .help = "HTTP connections at once; one more is refused.",
-                                  .default_value = "4096",
-                                  .min = 1,
-                                  .max = 100'000}};
+  std::vector<Option> options = {
+      {.name = "http-listen",
+       .type = Type::kAddress,
+       .help = "Address of the HTTP/JSON face.",
+       .default_value = "127.0.0.1:8080"},
+      {.name = "http-connections",
+       .type = Type::kInteger,
+       .help = "HTTP connections at once; one more is refused.",
+       .default_value = "4096",
+       .min = 1,
+       .max = 100'000},
+      {.name = "answer-cache-bytes",
+       .type = Type::kInteger,
+       .help = "Memory for answers to public reads, which are kept until "
+               "they are a second old; 0 keeps none.",
+       .default_value = std::to_string(Gateway::kMostReadBytes),
+       .min = 0,
+       .max = int64_t{1} << 40}};
   for (Option& option : dm::gateway::DoorOptions()) options.push_back(std::move(option));
   for (Option& option : PortalOptions()) options.push_back(std::move(option));
   for (const PeerOption& peer : kPeers) {
@@ -146,10 +154,15 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      admission->get(), &context.clock(), *std::move(portal), *std::move(web));
+      {.admission = admission->get(),
+       .pipeline = context.pipeline(),
+       .portal = *std::move(portal),
+       .web = *std::move(web),
+       .most_read_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"))},
+      &context.clock());
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
-  context.Serve((*gateway)->BindPages(context.pipeline()));
+  context.Serve((*gateway)->BindPages());
   context.Keep(std::shared_ptr<Gateway>(*std::move(gateway)));
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 #include "services/ambassador/api/ambassador_api.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/events/outbox.h"
 #include "common/requests/answered_requests.h"
 #include "common/text/free_text.h"
@@ -23,6 +24,7 @@ namespace {
 namespace pb = destinationmetier::ambassador::v1;
 namespace event = destinationmetier::event::v1;
 
+constexpr int kMostNames = 100;
 constexpr absl::string_view kNameForm = "must be ambassadors/{ambassador}, a UUID";
 
 SessionsRange RangeOf(const pb::ListSessionsRequest& request) {
@@ -109,6 +111,32 @@ absl::StatusOr<pb::Ambassador> AmbassadorApi::GetAmbassador(
   return ToMessage(*profile);
 }
 
+void AmbassadorApi::CheckBatchGetAmbassadors(const pb::BatchGetAmbassadorsRequest& request,
+                                             Violations& violations) {
+  if (request.names().empty() || request.names_size() > kMostNames) {
+    violations.Add("names", absl::StrCat("must be 1 to ", kMostNames, " names"));
+    return;
+  }
+  for (int i = 0; i < request.names_size(); ++i) {
+    if (!AmbassadorIdFrom(request.names(i)).has_value()) {
+      violations.Add(absl::StrCat("names[", i, "]"), kNameForm);
+    }
+  }
+}
+
+absl::StatusOr<pb::BatchGetAmbassadorsResponse> AmbassadorApi::BatchGetAmbassadors(
+    const rpc::Call& call, const pb::BatchGetAmbassadorsRequest& request) const {
+  std::vector<std::string> ids;
+  for (const std::string& name : request.names()) {
+    ids.push_back(AmbassadorIdFrom(name).value_or(""));
+  }
+  const auto profiles = profiles_->GetMany(call.deadline, clock_->Now(), ids);
+  if (!profiles.ok()) return profiles.status();
+  pb::BatchGetAmbassadorsResponse response;
+  for (const Profile& profile : *profiles) *response.add_ambassadors() = ToMessage(profile);
+  return response;
+}
+
 void AmbassadorApi::CheckListSessions(const pb::ListSessionsRequest& request,
                                       Violations& violations) {
   if (!AmbassadorIdFrom(request.parent()).has_value()) violations.Add("parent", kNameForm);
@@ -193,6 +221,11 @@ std::unique_ptr<rpc::ServiceBinding> AmbassadorApi::Bind(rpc::Pipeline* pipeline
   binding->Blocking<pb::GetAmbassadorRequest, pb::Ambassador>(
       "GetAmbassador", everybody, CheckGetAmbassador,
       [this](const rpc::Call& call, const auto& request) { return GetAmbassador(call, request); });
+  binding->Blocking<pb::BatchGetAmbassadorsRequest, pb::BatchGetAmbassadorsResponse>(
+      "BatchGetAmbassadors", everybody, CheckBatchGetAmbassadors,
+      [this](const rpc::Call& call, const auto& request) {
+        return BatchGetAmbassadors(call, request);
+      });
   binding->Blocking<pb::ListSessionsRequest, pb::ListSessionsResponse>(
       "ListSessions", everybody, CheckListSessions,
       [this](const rpc::Call& call, const auto& request) { return ListSessions(call, request); });
