@@ -82,12 +82,20 @@ Pipeline::~Pipeline() {
 
 absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                              Call* call) const {
+  return Admit({.authorization = MetadataOf(context, "authorization"),
+                .traceparent = MetadataOf(context, "traceparent"),
+                .accept_language = MetadataOf(context, "accept-language"),
+                .deadline = absl::FromChrono(context.deadline())},
+               policy, call);
+}
+
+absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call* call) const {
   call->start = options_.clock->Now();
-  call->deadline = std::min(absl::FromChrono(context.deadline()), call->start + policy.max_time);
-  call->traceparent = ContinueTrace(MetadataOf(context, "traceparent"));
-  call->language = LanguageOf(MetadataOf(context, "accept-language"));
+  call->deadline = std::min(arrival.deadline, call->start + policy.max_time);
+  call->traceparent = ContinueTrace(arrival.traceparent);
+  call->language = LanguageOf(arrival.accept_language);
   if (call->start >= call->deadline) return DeadlineError();
-  absl::Status status = Authenticate(context, call);
+  absl::Status status = Authenticate(arrival.authorization, call);
   if (!status.ok()) return status;
   if (!call->caller.roles.Intersects(policy.roles)) {
     return call->caller.subject.empty() ? TokenMissing() : RoleMissing();
@@ -95,8 +103,7 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const P
   return absl::OkStatus();
 }
 
-absl::Status Pipeline::Authenticate(const grpc::CallbackServerContext& context, Call* call) const {
-  absl::string_view value = MetadataOf(context, "authorization");
+absl::Status Pipeline::Authenticate(absl::string_view value, Call* call) const {
   if (value.empty()) return absl::OkStatus();
   if (!absl::StartsWithIgnoreCase(value, "bearer ")) {
     ErrorDetails details;

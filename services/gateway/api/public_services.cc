@@ -14,6 +14,7 @@
 #include "destinationmetier/catalogue/v1/reference_service.pb.h"
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
+#include "destinationmetier/gateway/v1/partner_event_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
@@ -55,6 +56,7 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
       Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),
+      Entry<dm::gateway::v1::PartnerEvent>("PartnerEventService", Peer::kGateway),
   };
 }
 
