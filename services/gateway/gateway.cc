@@ -26,11 +26,13 @@ Backend* Gateway::BackendOf(Peer peer) {
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
                                                         HttpServer::Options http,
-                                                        const Clock* clock) {
+                                                        const Clock* clock, const Locals& locals) {
   auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
-    services.push_back({entry.service, gateway->BackendOf(entry.peer)});
+    const auto local = locals.find(entry.service->full_name());
+    services.push_back({entry.service, local != locals.end() ? local->second
+                                                             : gateway->BackendOf(entry.peer)});
   }
   auto routes = RoutingTable::Compile(services);
   if (!routes.ok()) return routes.status();

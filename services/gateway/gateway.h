@@ -24,10 +24,15 @@ class Gateway {
   // One for each peer but kGateway.
   using Channels = std::map<Peer, std::shared_ptr<grpc::Channel>>;
 
-  // Serves HTTP from now on. `clock` outlives the gateway. `http.refusal` is set here.
+  // Services that the gateway answers itself, by their full names, beside its pages.
+  using Locals = std::map<std::string, Backend*>;
+
+  // Serves HTTP from now on. `clock` and what `locals` points to outlive the gateway.
+  // `http.refusal` is set here.
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(const Channels& channels,
                                                         HttpServer::Options http,
-                                                        const Clock* clock);
+                                                        const Clock* clock,
+                                                        const Locals& locals = {});
   // Drains HTTP and waits for the calls that are under way.
   ~Gateway();
 
