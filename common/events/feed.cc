@@ -57,8 +57,7 @@ pb::Event ToEvent(const pqxx::row& row, const std::string& source) {
 }
 
 absl::Status EventsExpired(int64_t first) {
-  return MakeError(absl::StatusCode::kOutOfRange,
-                   "events after this position were deleted since",
+  return MakeError(absl::StatusCode::kOutOfRange, "events after this position were deleted since",
                    {.reason = "EVENTS_EXPIRED", .metadata = {{"first", absl::StrCat(first)}}});
 }
 

@@ -31,8 +31,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
     const auto local = locals.find(entry.service->full_name());
-    services.push_back({entry.service, local != locals.end() ? local->second
-                                                             : gateway->BackendOf(entry.peer)});
+    services.push_back(
+        {entry.service, local != locals.end() ? local->second : gateway->BackendOf(entry.peer)});
   }
   auto routes = RoutingTable::Compile(services);
   if (!routes.ok()) return routes.status();

@@ -93,8 +93,7 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      &context.clock(),
-      {{"destinationmetier.gateway.v1.PartnerEventService", events->local()}});
+      &context.clock(), {{"destinationmetier.gateway.v1.PartnerEventService", events->local()}});
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));

@@ -254,8 +254,8 @@ std::vector<events::NewEvent> OfferWrites::Finish() {
   }
   for (const std::string& id : changed_) {
     const auto edited = edited_.find(id);
-    news.push_back(Changed(absl::StrCat("offers/", id),
-                           edited == edited_.end() ? "" : edited->second));
+    news.push_back(
+        Changed(absl::StrCat("offers/", id), edited == edited_.end() ? "" : edited->second));
   }
   for (const std::string& siret : counted_) {
     news.push_back(Changed(absl::StrCat("companies/", siret)));

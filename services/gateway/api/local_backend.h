@@ -37,8 +37,7 @@ class LocalBackend final : public Backend {
 };
 
 template <typename Request, typename Response>
-void LocalBackend::Add(const std::string& path, rpc::Policy policy,
-                       rpc::Validate<Request> validate,
+void LocalBackend::Add(const std::string& path, rpc::Policy policy, rpc::Validate<Request> validate,
                        rpc::AnswerLater<Request, Response> answer) {
   const auto metrics = std::make_shared<rpc::MethodMetrics>(path);
   methods_[path] = [this, path, policy, metrics, validate = std::move(validate),
@@ -47,8 +46,8 @@ void LocalBackend::Add(const std::string& path, rpc::Policy policy,
     auto call = std::make_shared<rpc::Call>();
     call->method = path;
     auto request = std::make_shared<Request>();
-    auto conclude = [this, metrics, call, request, done = std::move(done)](
-                        absl::StatusOr<Response> response) mutable {
+    auto conclude = [this, metrics, call, request,
+                     done = std::move(done)](absl::StatusOr<Response> response) mutable {
       UnaryAnswer outcome;
       outcome.status = pipeline_->Conclude(*call, *metrics, response.status());
       if (response.ok()) outcome.message = ToBytes(*response);
@@ -60,7 +59,8 @@ void LocalBackend::Add(const std::string& path, rpc::Policy policy,
                                            policy, call.get());
     if (status.ok()) {
       Violations violations;
-      if (!FromBytes(bytes, request.get())) violations.Add("request", "is not the method's message");
+      if (!FromBytes(bytes, request.get()))
+        violations.Add("request", "is not the method's message");
       if (violations.empty() && validate) validate(*request, violations);
       status = violations.ToStatus();
     }

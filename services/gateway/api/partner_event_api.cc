@@ -4,8 +4,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/codes/official_codes.h"
+#include "common/partner_feed/resume_position.h"
 #include "common/telemetry/metrics.h"
-#include "services/gateway/feed/resume_position.h"
 
 #include <algorithm>
 #include <utility>
@@ -14,6 +14,9 @@ namespace dm::gateway {
 namespace {
 
 namespace pb = destinationmetier::gateway::v1;
+
+using partner_feed::SharedTypeOf;
+using partner_feed::SharedTypes;
 
 constexpr int kDefaultWait = 20;
 constexpr int kLongestWait = 25;
@@ -31,9 +34,9 @@ constexpr auth::Roles kFollowers = {auth::Role::kPartner, auth::Role::kAgency,
 // The one that the other scopes resemble, and the one that some issuers write.
 bool MayFollow(const auth::Caller& caller) {
   if (caller.Is(auth::Role::kOperator) || caller.Is(auth::Role::kAgency)) return true;
-  return std::any_of(
-      caller.scopes.begin(), caller.scopes.end(),
-      [](const std::string& scope) { return scope == "events.read" || scope == "events:read"; });
+  return std::any_of(caller.scopes.begin(), caller.scopes.end(), [](const std::string& scope) {
+    return scope == "events.read" || scope == "events:read";
+  });
 }
 
 absl::Status ScopeMissing() {
@@ -178,12 +181,14 @@ absl::StatusOr<PartnerEventApi::Reader> PartnerEventApi::Open(const rpc::Call& c
   if (!MayFollow(call.caller)) return ScopeMissing();
   const auto filter = FilterOf(call.caller, request);
   if (!filter.ok()) return filter.status();
-  Reader reader{.filter = *filter, .fingerprint = FingerprintOf(*filter), .positions = {}};
+  Reader reader{
+      .filter = *filter, .fingerprint = partner_feed::FingerprintOf(*filter), .positions = {}};
   absl::StatusOr<Positions> positions = feed_.Beginning();
   if (request.from_end()) {
     positions = feed_.End();
   } else if (!request.after().empty()) {
-    positions = ReadPosition(*tokens_, reader.fingerprint, request.after(), feed_.sources());
+    positions =
+        partner_feed::ReadPosition(*tokens_, reader.fingerprint, request.after(), feed_.sources());
   }
   if (!positions.ok()) return positions.status();
   reader.positions = *std::move(positions);
@@ -193,7 +198,7 @@ absl::StatusOr<PartnerEventApi::Reader> PartnerEventApi::Open(const rpc::Call& c
 pb::PartnerEvents PartnerEventApi::ToMessage(const Reader& reader, MergedFeed::Batch batch) const {
   pb::PartnerEvents message;
   for (pb::PartnerEvent& event : batch.events) message.add_events()->Swap(&event);
-  message.set_position(WritePosition(*tokens_, reader.fingerprint, batch.positions));
+  message.set_position(partner_feed::WritePosition(*tokens_, reader.fingerprint, batch.positions));
   return message;
 }
 
@@ -211,19 +216,19 @@ void PartnerEventApi::ListEvents(std::shared_ptr<const rpc::Call> call,
   auto place = TakePlace(call->caller.subject);
   if (place == nullptr) return std::move(done)(TooManyReaders());
   const int wait = request.has_wait() ? request.wait() : kDefaultWait;
-  LongPolls::Poll poll{.reader = reader->filter,
-                       .positions = reader->positions,
-                       .limits = {.events = request.page_size() == 0
-                                                ? kDefaultEvents
-                                                : std::min(request.page_size(), kMostEvents)},
-                       .deadline = absl::Now() + absl::Seconds(wait),
-                       .gone = [call] { return call->cancelled.load(); },
-                       .answer = nullptr};
-  poll.answer = [this, reader, place, done = std::move(done)](
-                    absl::StatusOr<MergedFeed::Batch> batch) mutable {
+  LongPolls::Poll poll{
+      .reader = reader->filter,
+      .positions = reader->positions,
+      .limits = {.events = request.page_size() == 0 ? kDefaultEvents
+                                                    : std::min(request.page_size(), kMostEvents)},
+      .deadline = absl::Now() + absl::Seconds(wait),
+      .gone = [call] { return call->cancelled.load(); },
+      .answer = nullptr};
+  poll.answer = [this, reader, place,
+                 done = std::move(done)](absl::StatusOr<MergedFeed::Batch> batch) mutable {
     // The caller may come again as soon as it has its answer.
     place.reset();
-    if (!batch.ok()) return std::move(done)(AsReaderError(batch.status()));
+    if (!batch.ok()) return std::move(done)(partner_feed::AsReaderError(batch.status()));
     static prometheus::Counter& sent = EventsSent("poll");
     sent.Increment(static_cast<double>(batch->events.size()));
     std::move(done)(ToMessage(*reader, *std::move(batch)));
@@ -247,10 +252,10 @@ absl::Status PartnerEventApi::Follow(const rpc::Call& call, Reader reader,
   std::string taken;
   while (!writer.Cancelled()) {
     const int64_t version = feed_.version();
-    auto batch = feed_.Next(reader.filter, reader.positions, MergedFeed::Limits(),
-                            MergedFeed::Reach::kSources,
-                            std::min(call.deadline, absl::Now() + kSourceTime));
-    if (!batch.ok()) return AsReaderError(batch.status());
+    auto batch =
+        feed_.Next(reader.filter, reader.positions, MergedFeed::Limits(),
+                   MergedFeed::Reach::kSources, std::min(call.deadline, absl::Now() + kSourceTime));
+    if (!batch.ok()) return partner_feed::AsReaderError(batch.status());
     reader.positions = batch->positions;
     const size_t events = batch->events.size();
     const absl::Time now = absl::Now();

@@ -6,12 +6,12 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/errors/error.h"
+#include "common/partner_feed/merged_feed.h"
 #include "common/rpc/page_token.h"
 #include "common/rpc/service_binding.h"
 #include "destinationmetier/gateway/v1/partner_event_service.pb.h"
 #include "services/gateway/api/local_backend.h"
 #include "services/gateway/feed/long_polls.h"
-#include "services/gateway/feed/merged_feed.h"
 
 #include <map>
 #include <memory>
@@ -33,7 +33,7 @@ class PartnerEventApi {
     // Streams and long polls of one caller at once.
     int most_readers = 16;
     // What memory each source may take.
-    FeedMirror::Options mirrors;
+    partner_feed::FeedMirror::Options mirrors;
   };
 
   // `pipeline` and `tokens` outlive this.

@@ -6,7 +6,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/execution/executor.h"
-#include "services/gateway/feed/merged_feed.h"
+#include "common/partner_feed/merged_feed.h"
 
 #include <functional>
 #include <list>
@@ -15,8 +15,12 @@
 
 namespace dm::gateway {
 
-// Readers who ask for the next events and wait for them. However many wait, they hold no thread: one
-// looks after all of them, and a few read from the sources for who is behind. Thread-safe.
+using partner_feed::EventFilter;
+using partner_feed::MergedFeed;
+using partner_feed::Positions;
+
+// Readers who ask for the next events and wait for them. However many wait, they hold no thread:
+// one looks after all of them, and a few read from the sources for who is behind. Thread-safe.
 class LongPolls {
  public:
   using Answer = absl::AnyInvocable<void(absl::StatusOr<MergedFeed::Batch>) &&>;

@@ -277,7 +277,8 @@ TEST_F(FeedTest, AWatcherHearsWhatIsNewAndIsToldOfGaps) {
 TEST_F(FeedTest, APageTellsWhatIsThereAndHowFarItReaches) {
   Emit("offers/1", 3);
   const auto stub = pb::EventFeedService::NewStub(Channel());
-  const auto read = [&](int64_t after, std::vector<std::string> types, pb::SubscribeResponse* page) {
+  const auto read = [&](int64_t after, std::vector<std::string> types,
+                        pb::SubscribeResponse* page) {
     grpc::ClientContext context;
     pb::ReadEventsRequest request;
     request.set_after(after);

@@ -1,6 +1,4 @@
 // What partners follow: several feeds as one, with one position to go on from.
-#include "services/gateway/api/partner_event_api.h"
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/notification.h"
@@ -13,6 +11,7 @@
 #include "destinationmetier/gateway/v1/partner_event_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "services/gateway/api/partner_event_api.h"
 #include "tests/integration/gateway/fake_feed.h"
 
 #include <gmock/gmock.h>
@@ -92,8 +91,8 @@ class PartnerEventsTest : public ::testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(binding_.get());
     server_ = builder.BuildAndStart();
-    stub_ = pb::PartnerEventService::NewStub(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+    stub_ = pb::PartnerEventService::NewStub(
+        grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
   }
 
   void TearDown() override {
@@ -290,7 +289,8 @@ TEST_F(PartnerEventsTest, WhoIsFurtherBehindThanMemoryCatchesUpFromTheSource) {
   for (int i = 0; i < 2'000; ++i) booking_.Append(absl::StrCat(i), Seats("61"));
   const auto seen = FollowUntil(2'000, position, &position);
   ASSERT_EQ(seen.at("booking").size(), 2'000u);
-  for (int i = 0; i < 2'000; ++i) ASSERT_EQ(seen.at("booking")[static_cast<size_t>(i)], absl::StrCat(i));
+  for (int i = 0; i < 2'000; ++i)
+    ASSERT_EQ(seen.at("booking")[static_cast<size_t>(i)], absl::StrCat(i));
   EXPECT_THAT(Read(position).events(), IsEmpty());
 }
 
@@ -362,11 +362,11 @@ TEST_F(PartnerEventsTest, APositionIsGoodForItsOwnFilterTerritoryAndFeedAlone) {
     std::string token;
     std::vector<std::string> types;
   };
-  for (const Case& wrong : {Case{changed, kPartnerOf61, {}}, Case{foreign, kPartnerOf61, {}},
-                            Case{"nonsense", kPartnerOf61, {}},
-                            Case{mine.position(), kPartnerOf61, {"SeatsChanged"}},
-                            Case{mine.position(), "partner:events.read:61,14", {}},
-                            Case{mine.position(), "operator::", {}}}) {
+  for (const Case& wrong :
+       {Case{changed, kPartnerOf61, {}}, Case{foreign, kPartnerOf61, {}},
+        Case{"nonsense", kPartnerOf61, {}}, Case{mine.position(), kPartnerOf61, {"SeatsChanged"}},
+        Case{mine.position(), "partner:events.read:61,14", {}},
+        Case{mine.position(), "operator::", {}}}) {
     pb::ListEventsRequest request;
     request.set_after(wrong.after);
     for (const std::string& type : wrong.types) request.add_types(type);
@@ -451,8 +451,8 @@ TEST_F(PartnerEventsTest, AWrongRequestIsRefusedWithAllThatIsWrong) {
     if (!detail.UnpackTo(&bad)) continue;
     for (const auto& violation : bad.field_violations()) fields.insert(violation.field());
   }
-  EXPECT_THAT(fields, UnorderedElementsAre("after", "types[0]", "departments[0]", "wait",
-                                           "page_size"));
+  EXPECT_THAT(fields,
+              UnorderedElementsAre("after", "types[0]", "departments[0]", "wait", "page_size"));
   pb::ListEventsRequest outside;
   outside.add_departments("14");
   EXPECT_EQ(List(outside, &page).error_code(), grpc::StatusCode::NOT_FOUND);

@@ -30,7 +30,8 @@ constexpr char kTypes[] =
 class Follower {
  public:
   Follower(const Suite& suite, const std::string& mode, const std::string& token)
-      : folder_(std::filesystem::temp_directory_path() / absl::StrCat("dm-feed-", NewUuid(absl::Now()))),
+      : folder_(std::filesystem::temp_directory_path() /
+                absl::StrCat("dm-feed-", NewUuid(absl::Now()))),
         arguments_({DM_FEED_CLIENT, mode, mode == "poll" ? suite.http() : suite.grpc_address(),
                     token, folder_, kTypes, DM_ROOT "/protos", DM_ROOT "/third_party/googleapis"}) {
     std::filesystem::create_directory(folder_);
@@ -116,10 +117,12 @@ class PartnersTest : public ::testing::Test {
   }
 
   static std::string IdsOf(const std::vector<json>& events) {
-    return absl::StrCat(
-        "'{", absl::StrJoin(events, ",", [](std::string* out, const json& event) {
-          absl::StrAppend(out, event["id"].get<std::string>());
-        }), "}'::uuid[]");
+    return absl::StrCat("'{",
+                        absl::StrJoin(events, ",",
+                                      [](std::string* out, const json& event) {
+                                        absl::StrAppend(out, event["id"].get<std::string>());
+                                      }),
+                        "}'::uuid[]");
   }
 
   // What the services have recorded for partners, and how much of it is not among these.
@@ -127,9 +130,11 @@ class PartnersTest : public ::testing::Test {
     int64_t missing = 0;
     for (const char* source : {"catalogue", "ambassador", "booking"}) {
       missing += suite_->Count(absl::StrCat(
-          "SELECT count(*) FROM ", source, ".outbox WHERE type ~ "
+          "SELECT count(*) FROM ", source,
+          ".outbox WHERE type ~ "
           "'\\.(SessionScheduled|SessionClosed|SeatsChanged|BookingChanged|PersonErased)$' "
-          "AND id <> ALL (", IdsOf(events), ")"));
+          "AND id <> ALL (",
+          IdsOf(events), ")"));
     }
     return missing;
   }
@@ -140,7 +145,8 @@ class PartnersTest : public ::testing::Test {
     for (const char* source : {"catalogue", "ambassador", "booking"}) {
       out_of_order += suite_->Count(absl::StrCat(
           "SELECT count(*) FROM (SELECT o.seq, lag(o.seq) OVER (ORDER BY e.nth) AS before FROM "
-          "unnest(", IdsOf(events), ") WITH ORDINALITY AS e (id, nth) JOIN ", source,
+          "unnest(",
+          IdsOf(events), ") WITH ORDINALITY AS e (id, nth) JOIN ", source,
           ".outbox o USING (id)) AS steps WHERE seq <= before"));
     }
     return out_of_order;
@@ -173,20 +179,19 @@ TEST_F(PartnersTest, AClientMissesAndRepeatsNothingWhileTheGatewayDiesAndSomebod
     suite_->Restart("gateway");
     // Both followers have met it.
     const size_t before = stream.Events().size();
-    Suite::WaitUntil("the stream goes on", [&] {
-      return stream.Events().size() > before || writing == 0;
-    });
+    Suite::WaitUntil("the stream goes on",
+                     [&] { return stream.Events().size() > before || writing == 0; });
     poll.Kill();
     poll.Start();
   }
   for (std::thread& writer : writers) writer.join();
   ASSERT_FALSE(HasFailure());
-  const HttpAnswer erased =
-      suite_->Post("/v1/people/me:erase", {{"requestId", NewUuid(absl::Now())}},
-                   suite_->PupilToken("eleve-a"));
+  const HttpAnswer erased = suite_->Post(
+      "/v1/people/me:erase", {{"requestId", NewUuid(absl::Now())}}, suite_->PupilToken("eleve-a"));
   ASSERT_EQ(erased.code, 200) << erased.body;
   Suite::WaitUntil("the erasure is done", [&] {
-    return suite_->Count("SELECT count(*) FROM booking.outbox WHERE type LIKE '%.PersonErased'") == 1;
+    return suite_->Count("SELECT count(*) FROM booking.outbox WHERE type LIKE '%.PersonErased'") ==
+           1;
   });
   for (Follower* follower : {&stream, &poll}) {
     Suite::WaitUntil("a follower has everything", [&] {
@@ -205,10 +210,9 @@ TEST_F(PartnersTest, AClientMissesAndRepeatsNothingWhileTheGatewayDiesAndSomebod
     EXPECT_TRUE(tombstone);
   }
   const std::vector<json> polled = poll.Events();
-  const auto tombstone =
-      std::find_if(polled.begin(), polled.end(), [](const json& event) {
-        return event["type"] == "destinationmetier.event.v1.PersonErased";
-      });
+  const auto tombstone = std::find_if(polled.begin(), polled.end(), [](const json& event) {
+    return event["type"] == "destinationmetier.event.v1.PersonErased";
+  });
   ASSERT_NE(tombstone, polled.end());
   EXPECT_EQ((*tombstone)["specversion"], "1.0");
   EXPECT_EQ((*tombstone)["source"], "booking");
@@ -224,7 +228,8 @@ TEST_F(PartnersTest, AnEventReachesALongPollWithinMomentsAndOnlyItsTerritory) {
   const std::string session = found.json["offers"].at(3)["sessions"].at(0)["name"];
   const auto end = [&](const std::string& of) {
     return suite_->Get("/v1/events?from_end=true&types=BookingChanged", of)
-        .json["position"].get<std::string>();
+        .json["position"]
+        .get<std::string>();
   };
   const std::string here = end(token);
   const std::string there = end(PartnerToken({"14"}));

@@ -2,13 +2,13 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/partner_feed/merged_feed.h"
+#include "common/partner_feed/shown_event.h"
 #include "common/rpc/page_token.h"
-#include "services/gateway/feed/merged_feed.h"
-#include "services/gateway/feed/shown_event.h"
 
 #include <string>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 
 // What a filter asks for, as a hash that a position is bound to.
 std::string FingerprintOf(const EventFilter& filter);
@@ -26,4 +26,4 @@ absl::Status PositionInvalid();
 // What a source's error is to a reader: its position does not help any more, or the error itself.
 absl::Status AsReaderError(const absl::Status& status);
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

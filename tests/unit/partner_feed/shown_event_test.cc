@@ -1,4 +1,4 @@
-#include "services/gateway/feed/shown_event.h"
+#include "common/partner_feed/shown_event.h"
 
 #include "destinationmetier/event/v1/agreement_events.pb.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 namespace {
 
 namespace event = destinationmetier::event::v1;
@@ -54,13 +54,11 @@ TEST(ShownEventTest, AnOfferIsSeenWhenItComesIntoSightOrGoesOutOfIt) {
     bool seen;
     bool titled;
   };
-  for (const Case& one : {Case{"", "DRAFT", false, false}, Case{"DRAFT", "SUBMITTED", false, false},
-                          Case{"SUBMITTED", "DRAFT", false, false},
-                          Case{"SUBMITTED", "PUBLISHED", true, true},
-                          Case{"PUBLISHED", "SUSPENDED", true, false},
-                          Case{"PUBLISHED", "SUBMITTED", true, false},
-                          Case{"SUSPENDED", "ARCHIVED", false, false},
-                          Case{"SUSPENDED", "PUBLISHED", true, true}}) {
+  for (const Case& one :
+       {Case{"", "DRAFT", false, false}, Case{"DRAFT", "SUBMITTED", false, false},
+        Case{"SUBMITTED", "DRAFT", false, false}, Case{"SUBMITTED", "PUBLISHED", true, true},
+        Case{"PUBLISHED", "SUSPENDED", true, false}, Case{"PUBLISHED", "SUBMITTED", true, false},
+        Case{"SUSPENDED", "ARCHIVED", false, false}, Case{"SUSPENDED", "PUBLISHED", true, true}}) {
     const auto seen = Seen(Offer(one.from, one.to));
     ASSERT_EQ(seen.has_value(), one.seen) << one.from << " to " << one.to;
     if (!seen.has_value()) continue;
@@ -160,4 +158,4 @@ TEST(ShownEventTest, WhichRequestCausedItIsNotTold) {
 }
 
 }  // namespace
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

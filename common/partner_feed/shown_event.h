@@ -12,7 +12,7 @@
 #include <vector>
 
 // What of the suite's events its partners see. Pure.
-namespace dm::gateway {
+namespace dm::partner_feed {
 
 // Full names of the types that partners may follow, as PartnerEventService says.
 const std::vector<std::string>& SharedTypes();
@@ -52,4 +52,4 @@ std::optional<ShownEvent> Show(const destinationmetier::event::v1::Event& event)
 std::optional<destinationmetier::gateway::v1::PartnerEvent> ShowTo(const EventFilter& reader,
                                                                    const ShownEvent& shown);
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

@@ -5,7 +5,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/events/feed_stream.h"
-#include "services/gateway/feed/shown_event.h"
+#include "common/partner_feed/shown_event.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 
 // The recent events of one source in memory: read from it once, whoever follows. What is older than
 // that is read from the source itself, by a few readers at a time, so that who is far behind costs
@@ -63,7 +63,8 @@ class FeedMirror {
   std::optional<Portion> FromMemory(const EventFilter& reader, int64_t position,
                                     const Limits& limits) const;
   // Waits for the source. INVALID_ARGUMENT when it has never been at `position`, OUT_OF_RANGE with
-  // reason EVENTS_EXPIRED when events behind it were deleted, UNAVAILABLE when it cannot be reached.
+  // reason EVENTS_EXPIRED when events behind it were deleted, UNAVAILABLE when it cannot be
+  // reached.
   absl::StatusOr<Portion> FromSource(const EventFilter& reader, int64_t position,
                                      const Limits& limits, absl::Time deadline);
 
@@ -93,4 +94,4 @@ class FeedMirror {
   std::thread thread_;
 };
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

@@ -1,11 +1,11 @@
-#include "services/gateway/feed/merged_feed.h"
+#include "common/partner_feed/merged_feed.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 
 #include <algorithm>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 namespace {
 
 namespace pb = destinationmetier::gateway::v1;
@@ -49,8 +49,7 @@ absl::StatusOr<MergedFeed::Batch> MergedFeed::Next(const EventFilter& reader, co
     // Each source gets its share, so that none that is busy keeps the others back.
     const int left = static_cast<int>(mirrors_.size() - i);
     const int room = limits.events - static_cast<int>(batch.events.size());
-    const Limits share{.events = (room + left - 1) / left,
-                       .bytes = limits.bytes / mirrors_.size()};
+    const Limits share{.events = (room + left - 1) / left, .bytes = limits.bytes / mirrors_.size()};
     if (share.events <= 0) {
       batch.at_end = false;
       continue;
@@ -91,4 +90,4 @@ void MergedFeed::OnNews() {
   news_.SignalAll();
 }
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

@@ -1,19 +1,29 @@
-#include "services/gateway/feed/feed_mirror.h"
+#include "common/partner_feed/feed_mirror.h"
 
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
-#include "services/gateway/api/peer_status.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 namespace {
 
 namespace event = destinationmetier::event::v1;
 
 // Events looked at in one go: however little of it a reader wants, others wait no longer.
 constexpr int kLookedAt = 5'000;
+
+// What a source's answer is to whoever reads: whether the position is to blame, or the moment.
+absl::Status ReadError(const grpc::Status& status, const std::string& source) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return {static_cast<absl::StatusCode>(status.error_code()), status.error_message()};
+    default:
+      return BackendUnavailableError("the feed of " + source);
+  }
+}
 
 // Whether the source says that it was never at the position that it was asked to go on from, or is
 // no longer: it was restored from a backup, or deleted what it had.
@@ -81,8 +91,9 @@ void FeedMirror::Run() {
     });
     if (stream_.stopped()) return;
     if (PositionIsLost(status)) Forget();
-    telemetry::Log(telemetry::Severity::kInfo, "feed_mirror_ended",
-                   {{"feed", options_.source}, {"code", static_cast<int64_t>(status.error_code())}});
+    telemetry::Log(
+        telemetry::Severity::kInfo, "feed_mirror_ended",
+        {{"feed", options_.source}, {"code", static_cast<int64_t>(status.error_code())}});
     stream_.Pause(events::FeedBackoff(++failures));
   }
 }
@@ -177,10 +188,9 @@ absl::StatusOr<FeedMirror::Portion> FeedMirror::FromSource(const EventFilter& re
     absl::MutexLock lock(&mutex_);
     --page_readers_;
   }
-  if (!status.ok()) return AbslStatusOf(status);
-  Portion portion{.events = {},
-                  .position = response.position(),
-                  .at_end = response.position() == position};
+  if (!status.ok()) return ReadError(status, options_.source);
+  Portion portion{
+      .events = {}, .position = response.position(), .at_end = response.position() == position};
   Filling filling(reader, limits, &portion);
   for (const event::Event& told : response.events()) {
     const std::optional<ShownEvent> shown = Show(told);
@@ -191,4 +201,4 @@ absl::StatusOr<FeedMirror::Portion> FeedMirror::FromSource(const EventFilter& re
   return portion;
 }
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

@@ -1,4 +1,4 @@
-#include "services/gateway/feed/resume_position.h"
+#include "common/partner_feed/resume_position.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 namespace {
 
 constexpr char kStartAnew[] = "take a position with from_end, export, and follow from there";
@@ -65,10 +65,11 @@ absl::Status AsReaderError(const absl::Status& status) {
       absl::StatusCode::kOutOfRange,
       absl::StrCat("events behind this position were deleted: ", kStartAnew),
       {.reason = "EVENTS_EXPIRED",
-       .message_fr = "Les événements de cette période ne sont plus disponibles. Exportez de nouveau "
-                     "les offres, puis suivez le flux depuis sa fin.",
+       .message_fr =
+           "Les événements de cette période ne sont plus disponibles. Exportez de nouveau "
+           "les offres, puis suivez le flux depuis sa fin.",
        .message_en = "The events of that time are no longer available. Export again, then follow "
                      "from the end."});
 }
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

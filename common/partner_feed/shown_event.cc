@@ -1,4 +1,4 @@
-#include "services/gateway/feed/shown_event.h"
+#include "common/partner_feed/shown_event.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 namespace {
 
 namespace event = destinationmetier::event::v1;
@@ -159,4 +159,4 @@ std::optional<pb::PartnerEvent> ShowTo(const EventFilter& reader, const ShownEve
   return event;
 }
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed

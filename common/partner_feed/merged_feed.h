@@ -5,8 +5,8 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/gateway/feed/feed_mirror.h"
-#include "services/gateway/feed/shown_event.h"
+#include "common/partner_feed/feed_mirror.h"
+#include "common/partner_feed/shown_event.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace dm::gateway {
+namespace dm::partner_feed {
 
 // A position in each source, in their order.
 using Positions = std::vector<int64_t>;
@@ -52,8 +52,8 @@ class MergedFeed {
     // With kMemory: some source's memory does not reach back so far.
     bool behind = false;
   };
-  // The next events for the reader. A source that cannot be reached is left where it is, so that the
-  // others are not held up; INVALID_ARGUMENT and OUT_OF_RANGE as FeedMirror::FromSource.
+  // The next events for the reader. A source that cannot be reached is left where it is, so that
+  // the others are not held up; INVALID_ARGUMENT and OUT_OF_RANGE as FeedMirror::FromSource.
   absl::StatusOr<Batch> Next(const EventFilter& reader, const Positions& from, const Limits& limits,
                              Reach reach, absl::Time deadline);
 
@@ -71,4 +71,4 @@ class MergedFeed {
   std::vector<std::unique_ptr<FeedMirror>> mirrors_;
 };
 
-}  // namespace dm::gateway
+}  // namespace dm::partner_feed
