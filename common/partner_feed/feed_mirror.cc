@@ -48,6 +48,7 @@ class Filling {
     if (count >= limits_.events || (count > 0 && bytes_ + size > limits_.bytes)) return false;
     bytes_ += size;
     portion_.events.push_back(*std::move(theirs));
+    portion_.sequences.push_back(shown.sequence);
     return true;
   }
 
@@ -189,8 +190,9 @@ absl::StatusOr<FeedMirror::Portion> FeedMirror::FromSource(const EventFilter& re
     --page_readers_;
   }
   if (!status.ok()) return ReadError(status, options_.source);
-  Portion portion{
-      .events = {}, .position = response.position(), .at_end = response.position() == position};
+  Portion portion;
+  portion.position = response.position();
+  portion.at_end = response.position() == position;
   Filling filling(reader, limits, &portion);
   for (const event::Event& told : response.events()) {
     const std::optional<ShownEvent> shown = Show(told);

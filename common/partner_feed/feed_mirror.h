@@ -50,6 +50,8 @@ class FeedMirror {
   // that was looked at.
   struct Portion {
     std::vector<destinationmetier::gateway::v1::PartnerEvent> events;
+    // Of each of them.
+    std::vector<int64_t> sequences;
     int64_t position = 0;
     // Nothing more is known now.
     bool at_end = false;

@@ -64,11 +64,15 @@ absl::StatusOr<MergedFeed::Batch> MergedFeed::Next(const EventFilter& reader, co
     }
     if (!portion.ok()) {
       if (IsFinal(portion.status())) return portion.status();
+      batch.incomplete = true;
       continue;
     }
     batch.positions[i] = portion->position;
     batch.at_end = batch.at_end && portion->at_end;
-    for (pb::PartnerEvent& event : portion->events) batch.events.push_back(std::move(event));
+    for (size_t k = 0; k < portion->events.size(); ++k) {
+      batch.events.push_back(std::move(portion->events[k]));
+      batch.origins.push_back({.source = i, .position = portion->sequences[k]});
+    }
   }
   return batch;
 }

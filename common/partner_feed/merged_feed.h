@@ -46,11 +46,20 @@ class MergedFeed {
 
   struct Batch {
     std::vector<destinationmetier::gateway::v1::PartnerEvent> events;
+    // Of each of them: where its source stands in the positions, and its position there.
+    struct Origin {
+      size_t source;
+      int64_t position;
+    };
+    std::vector<Origin> origins;
+    // Behind all of them.
     Positions positions;
     // Nothing more is known now, of any source that can be reached.
     bool at_end = true;
     // With kMemory: some source's memory does not reach back so far.
     bool behind = false;
+    // Some source could not be reached.
+    bool incomplete = false;
   };
   // The next events for the reader. A source that cannot be reached is left where it is, so that
   // the others are not held up; INVALID_ARGUMENT and OUT_OF_RANGE as FeedMirror::FromSource.

@@ -68,14 +68,13 @@ void LongPolls::Look(Held held) {
     auto batch = feed_->Next(poll.reader, poll.positions, poll.limits, MergedFeed::Reach::kSources,
                              absl::Now() + kSourceTime);
     if (!batch.ok()) return Conclude(std::move(held), batch.status());
-    const bool stuck = batch->positions == poll.positions;
     poll.positions = batch->positions;
     const absl::Time now = absl::Now();
     if (!batch->events.empty() || now >= poll.deadline || Ended()) {
       return Conclude(std::move(held), std::move(batch));
     }
     if (batch->at_end) {
-      held->behind = stuck;
+      held->behind = batch->incomplete;
       held->retry = now + kRetry;
       return Park(std::move(held));
     }

@@ -50,7 +50,7 @@ class LongPolls {
     Poll poll;
     // Of the feed when it was last looked at.
     int64_t version = 0;
-    // Some source's memory does not reach back to it: looked at again at this time at the latest.
+    // Some source could not be reached: looked at again at this time at the latest.
     bool behind = false;
     absl::Time retry;
   };
