@@ -45,12 +45,12 @@ absl::StatusOr<Positions> ReadPosition(const rpc::PageTokens& tokens, absl::stri
   return positions;
 }
 
-absl::Status PositionInvalid() {
+absl::Status PositionInvalid(absl::string_view field) {
   return MakeError(
       absl::StatusCode::kInvalidArgument,
       absl::StrCat("one cannot go on from this position: ", kStartAnew),
       {.reason = "POSITION_INVALID",
-       .fields = {{"after",
+       .fields = {{std::string(field),
                    "is not a position of this feed, filter and territory, or the feed was reset"}},
        .message_fr = "La reprise n'est pas possible à cet endroit. Exportez de nouveau les offres, "
                      "puis suivez le flux depuis sa fin.",

@@ -21,8 +21,8 @@ std::string WritePosition(const rpc::PageTokens& tokens, absl::string_view finge
 absl::StatusOr<Positions> ReadPosition(const rpc::PageTokens& tokens, absl::string_view fingerprint,
                                        absl::string_view text, size_t sources);
 
-// What a reader is told who can only start anew.
-absl::Status PositionInvalid();
+// What a reader is told who can only start anew. `field` is where the position was given.
+absl::Status PositionInvalid(absl::string_view field = "after");
 // What a source's error is to a reader: its position does not help any more, or the error itself.
 absl::Status AsReaderError(const absl::Status& status);
 

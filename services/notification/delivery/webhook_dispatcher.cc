@@ -171,9 +171,8 @@ bool WebhookDispatcher::Deliver(Held* held, WebhookTransport* transport) {
   const absl::Time end = absl::Now() + kTurn;
   while (!Stopping() && absl::Now() < end) {
     const int64_t version = feed_->version();
-    auto batch =
-        feed_->Next(filter, webhook.positions, {.events = kBatch},
-                    partner_feed::MergedFeed::Reach::kSources, absl::Now() + kSourceTime);
+    auto batch = feed_->Next(filter, webhook.positions, {.events = kBatch},
+                             partner_feed::MergedFeed::Reach::kSources, absl::Now() + kSourceTime);
     if (!batch.ok()) {
       StartAnew(&webhook, batch.status());
       return leases_->Advance(webhook, webhook.positions, std::nullopt, clock_->Now())
@@ -262,8 +261,7 @@ void WebhookDispatcher::StartAnew(Webhook* webhook, const absl::Status& why) {
                  {{"webhook", webhook->id}, {"code", absl::StatusCodeToString(why.code())}});
   // What was deleted cannot be sent; what a source no longer knows it has not got.
   const auto end = feed_->End();
-  webhook->positions =
-      absl::IsOutOfRange(why) || !end.ok() ? feed_->Beginning() : *end;
+  webhook->positions = absl::IsOutOfRange(why) || !end.ok() ? feed_->Beginning() : *end;
 }
 
 void WebhookDispatcher::CleanUp() {

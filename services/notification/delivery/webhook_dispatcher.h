@@ -20,14 +20,14 @@
 namespace dm::notification {
 
 // One signed event, as it is posted to a webhook at `now`.
-WebhookPost PostOf(const Webhook& webhook, const destinationmetier::gateway::v1::PartnerEvent& event,
-                   absl::Time now);
+WebhookPost PostOf(const Webhook& webhook,
+                   const destinationmetier::gateway::v1::PartnerEvent& event, absl::Time now);
 // What a webhook's owner wants to be sent.
 partner_feed::EventFilter FilterOf(const WebhookTerms& terms);
 
 // Sends each webhook of this replica what follows its position, one event after the other, several
-// webhooks at a time. The position moves when an event was taken, before the next is sent: what was on
-// its way when a process ended comes again under the same id. Thread-safe.
+// webhooks at a time. The position moves when an event was taken, before the next is sent: what was
+// on its way when a process ended comes again under the same id. Thread-safe.
 class WebhookDispatcher {
  public:
   struct Options {

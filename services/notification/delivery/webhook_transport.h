@@ -37,9 +37,9 @@ class WebhookTransport {
   virtual WebhookAnswer Post(const WebhookPost& post) = 0;
 };
 
-// Over HTTP/1.1 by libcurl: only to public addresses, looked at when the connection is made, so that a
-// name cannot lead elsewhere meanwhile; past no proxy, following no redirect, reading no more of an
-// answer than fits a page.
+// Over HTTP/1.1 by libcurl: only to public addresses, looked at when the connection is made, so
+// that a name cannot lead elsewhere meanwhile; past no proxy, following no redirect, reading no
+// more of an answer than fits a page.
 class HttpWebhookTransport final : public WebhookTransport {
  public:
   struct Options {

@@ -39,8 +39,8 @@ std::string SignatureBy(absl::string_view secret, absl::string_view signed_text)
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest,
        &size);
-  return absl::StrCat("v1,", absl::Base64Escape(absl::string_view(
-                                 reinterpret_cast<const char*>(digest), size)));
+  return absl::StrCat(
+      "v1,", absl::Base64Escape(absl::string_view(reinterpret_cast<const char*>(digest), size)));
 }
 
 struct FreeUrl {
@@ -71,9 +71,8 @@ std::optional<std::string> AddressOf(absl::string_view host) {
 
 // A name that means nothing outside, or something else inside.
 bool IsInsideName(absl::string_view host) {
-  for (const absl::string_view suffix :
-       {"localhost", "local", "internal", "lan", "home", "corp", "intranet", "test", "invalid",
-        "example", "onion"}) {
+  for (const absl::string_view suffix : {"localhost", "local", "internal", "lan", "home", "corp",
+                                         "intranet", "test", "invalid", "example", "onion"}) {
     if (host == suffix || absl::EndsWith(host, absl::StrCat(".", suffix))) return true;
   }
   return !absl::StrContains(host, '.');
@@ -95,20 +94,30 @@ bool IsWithin(absl::string_view bytes, const Range& range) {
 }
 
 // IANA's special-purpose registry of IPv4, and multicast.
-constexpr Range kInsideV4[] = {
-    {{0}, 8},           {{10}, 8},         {{100, 64}, 10},     {{127}, 8},
-    {{169, 254}, 16},   {{172, 16}, 12},   {{192, 0, 0}, 24},   {{192, 0, 2}, 24},
-    {{192, 31, 196}, 24}, {{192, 52, 193}, 24}, {{192, 88, 99}, 24}, {{192, 168}, 16},
-    {{192, 175, 48}, 24}, {{198, 18}, 15},   {{198, 51, 100}, 24}, {{203, 0, 113}, 24},
-    {{224}, 4},         {{240}, 4}};
+constexpr Range kInsideV4[] = {{{0}, 8},
+                               {{10}, 8},
+                               {{100, 64}, 10},
+                               {{127}, 8},
+                               {{169, 254}, 16},
+                               {{172, 16}, 12},
+                               {{192, 0, 0}, 24},
+                               {{192, 0, 2}, 24},
+                               {{192, 31, 196}, 24},
+                               {{192, 52, 193}, 24},
+                               {{192, 88, 99}, 24},
+                               {{192, 168}, 16},
+                               {{192, 175, 48}, 24},
+                               {{198, 18}, 15},
+                               {{198, 51, 100}, 24},
+                               {{203, 0, 113}, 24},
+                               {{224}, 4},
+                               {{240}, 4}};
 
 // What of the global unicast addresses of IPv6 leads elsewhere: Teredo and its kin, documentation,
 // 6to4.
 constexpr Range kGlobalV6{{0x20}, 3};
-constexpr Range kInsideV6[] = {{{0x20, 0x01}, 23},
-                               {{0x20, 0x01, 0x0d, 0xb8}, 32},
-                               {{0x20, 0x02}, 16},
-                               {{0x3f, 0xff}, 20}};
+constexpr Range kInsideV6[] = {
+    {{0x20, 0x01}, 23}, {{0x20, 0x01, 0x0d, 0xb8}, 32}, {{0x20, 0x02}, 16}, {{0x3f, 0xff}, 20}};
 constexpr Range kMappedV4{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96};
 
 }  // namespace
@@ -166,8 +175,8 @@ std::string WebhookUrlFault(const std::string& text, bool private_allowed) {
   if (private_allowed) return "";
   const std::string host = PartOf(url, CURLUPART_HOST);
   const std::optional<std::string> address = AddressOf(host);
-  const bool inside = address.has_value() ? !IsPublicAddress(*address)
-                                          : IsInsideName(absl::StripSuffix(host, "."));
+  const bool inside =
+      address.has_value() ? !IsPublicAddress(*address) : IsInsideName(absl::StripSuffix(host, "."));
   return inside ? "must lead to a public address" : "";
 }
 

@@ -58,8 +58,8 @@ struct Webhook {
 // A new secret of 32 random bytes.
 std::string NewWebhookSecret();
 
-// The value of `webhook-signature` of Standard Webhooks 1.0.0: one signature for each secret that is
-// good at `now`, the newest first.
+// The value of `webhook-signature` of Standard Webhooks 1.0.0: one signature for each secret that
+// is good at `now`, the newest first.
 std::string WebhookSignature(const Webhook& webhook, absl::string_view message_id, absl::Time now,
                              absl::string_view body);
 
@@ -71,9 +71,9 @@ std::string WebhookUrlFault(const std::string& url, bool private_allowed);
 // machine, a private network, a link, documentation, or a way to carry one of those.
 bool IsPublicAddress(absl::string_view bytes);
 
-// How long to wait after so many failures in a row (from 1): 5 s, doubled, at most an hour, of which
-// `lot` (from 0 to 1) takes up to a quarter away, so that not all come at once. What the receiver
-// asked for is kept, up to an hour.
+// How long to wait after so many failures in a row (from 1): 5 s, doubled, at most an hour, of
+// which `lot` (from 0 to 1) takes up to a quarter away, so that not all come at once. What the
+// receiver asked for is kept, up to an hour.
 absl::Duration WebhookRetryDelay(int failures, std::optional<absl::Duration> asked, double lot);
 
 }  // namespace dm::notification

@@ -16,17 +16,17 @@ using database::ToMicros;
 
 constexpr absl::Duration kDatabaseTime = absl::Seconds(5);
 
-#define DM_WEBHOOK_COLUMNS                                                                   \
-  "id, owner, display_name, url, array_to_string(types, ',') AS types, everywhere, "         \
-  "array_to_string(departments, ',') AS departments, state, secret, secret_number, "         \
-  "previous_secret, dm_micros(previous_secret_until) AS previous_secret_until, version, "    \
-  "dm_micros(create_time) AS create_time, dm_micros(update_time) AS update_time, "           \
-  "array_to_string(positions, ',') AS positions, fence, failures, "                          \
-  "dm_micros(failing_since) AS failing_since, dm_micros(last_success) AS last_success, "     \
+#define DM_WEBHOOK_COLUMNS                                                                \
+  "id, owner, display_name, url, array_to_string(types, ',') AS types, everywhere, "      \
+  "array_to_string(departments, ',') AS departments, state, secret, secret_number, "      \
+  "previous_secret, dm_micros(previous_secret_until) AS previous_secret_until, version, " \
+  "dm_micros(create_time) AS create_time, dm_micros(update_time) AS update_time, "        \
+  "array_to_string(positions, ',') AS positions, fence, failures, "                       \
+  "dm_micros(failing_since) AS failing_since, dm_micros(last_success) AS last_success, "  \
   "CASE WHEN isfinite(next_attempt) THEN dm_micros(next_attempt) END AS next_attempt"
 
-constexpr Statement kLockOwner{"lock_webhook_owner",
-                               "SELECT pg_advisory_xact_lock(hashtextextended('webhooks ' || $1, 0))"};
+constexpr Statement kLockOwner{
+    "lock_webhook_owner", "SELECT pg_advisory_xact_lock(hashtextextended('webhooks ' || $1, 0))"};
 
 constexpr Statement kAdd{"add_webhook", R"sql(
   INSERT INTO webhooks (id, owner, display_name, url, types, everywhere, departments, state, secret,
@@ -40,14 +40,13 @@ constexpr Statement kFind{"find_webhook",
                           "SELECT " DM_WEBHOOK_COLUMNS " FROM webhooks WHERE id = $1::uuid"};
 
 constexpr Statement kLock{
-    "lock_webhook",
-    "SELECT " DM_WEBHOOK_COLUMNS " FROM webhooks WHERE id = $1::uuid FOR UPDATE"};
+    "lock_webhook", "SELECT " DM_WEBHOOK_COLUMNS " FROM webhooks WHERE id = $1::uuid FOR UPDATE"};
 
-constexpr Statement kList{
-    "list_webhooks",
-    "SELECT " DM_WEBHOOK_COLUMNS " FROM webhooks WHERE ($1::text IS NULL OR owner = $1) "
-    "AND ($2::bigint IS NULL OR (create_time, id) > (dm_time($2), $3::uuid)) "
-    "ORDER BY create_time, id LIMIT $4"};
+constexpr Statement kList{"list_webhooks",
+                          "SELECT " DM_WEBHOOK_COLUMNS
+                          " FROM webhooks WHERE ($1::text IS NULL OR owner = $1) "
+                          "AND ($2::bigint IS NULL OR (create_time, id) > (dm_time($2), $3::uuid)) "
+                          "ORDER BY create_time, id LIMIT $4"};
 
 constexpr Statement kChange{"change_webhook", R"sql(
   UPDATE webhooks
@@ -133,11 +132,12 @@ std::optional<int64_t> MicrosOf(const std::optional<absl::Time>& time) {
 
 Webhook ToWebhook(const pqxx::row& row) {
   Webhook webhook{.id = row["id"].c_str(), .owner = row["owner"].c_str()};
-  webhook.terms = {.display_name = row["display_name"].c_str(),
-                   .url = row["url"].c_str(),
-                   .types = absl::StrSplit(row["types"].c_str(), ',', absl::SkipEmpty()),
-                   .everywhere = row["everywhere"].as<bool>(),
-                   .departments = absl::StrSplit(row["departments"].c_str(), ',', absl::SkipEmpty())};
+  webhook.terms = {
+      .display_name = row["display_name"].c_str(),
+      .url = row["url"].c_str(),
+      .types = absl::StrSplit(row["types"].c_str(), ',', absl::SkipEmpty()),
+      .everywhere = row["everywhere"].as<bool>(),
+      .departments = absl::StrSplit(row["departments"].c_str(), ',', absl::SkipEmpty())};
   webhook.state = WebhookStateOf(row["state"].c_str()).value_or(WebhookState::kDisabled);
   webhook.secret = row["secret"].c_str();
   webhook.secret_number = row["secret_number"].as<int>();
@@ -279,8 +279,7 @@ absl::StatusOr<bool> WebhookLeases::Fail(const Webhook& webhook, const WebhookAt
   return database_->Write(
       absl::Now() + kDatabaseTime, [&](database::Transaction& transaction) -> absl::StatusOr<bool> {
         const bool noted =
-            transaction
-                .Exec(kFail, webhook.id, webhook.fence, ToMicros(now), MicrosOf(next))
+            transaction.Exec(kFail, webhook.id, webhook.fence, ToMicros(now), MicrosOf(next))
                 .affected_rows() == 1;
         KeepAttempt(transaction, attempt);
         return noted;
@@ -288,12 +287,11 @@ absl::StatusOr<bool> WebhookLeases::Fail(const Webhook& webhook, const WebhookAt
 }
 
 absl::StatusOr<int64_t> WebhookLeases::DropAttempts(absl::Time before) {
-  return database_->Write(
-      absl::Now() + kDatabaseTime,
-      [&](database::Transaction& transaction) -> absl::StatusOr<int64_t> {
-        return static_cast<int64_t>(
-            transaction.Exec(kDropAttempts, ToMicros(before)).affected_rows());
-      });
+  return database_->Write(absl::Now() + kDatabaseTime,
+                          [&](database::Transaction& transaction) -> absl::StatusOr<int64_t> {
+                            return static_cast<int64_t>(
+                                transaction.Exec(kDropAttempts, ToMicros(before)).affected_rows());
+                          });
 }
 
 }  // namespace dm::notification

@@ -24,8 +24,8 @@ struct WebhookPosition {
 bool AddWebhook(database::Transaction& transaction, const Webhook& webhook, int most);
 // Locks it until the transaction ends.
 std::optional<Webhook> LockWebhook(database::Transaction& transaction, const std::string& id);
-// Stores what its owner may change of a locked one: terms, state, secrets, positions, failures; raises
-// version and fence, so that who delivers to it reads it again.
+// Stores what its owner may change of a locked one: terms, state, secrets, positions, failures;
+// raises version and fence, so that who delivers to it reads it again.
 void ChangeWebhook(database::Transaction& transaction, Webhook* webhook, absl::Time now);
 void DeleteWebhook(database::Transaction& transaction, const std::string& id);
 
@@ -66,8 +66,8 @@ class WebhookLeases {
   // Lets others take them at once.
   absl::Status Release();
 
-  // Each of these takes effect only where the webhook's fence is still the one that was read: whether
-  // it did. They keep what became of the attempt where there was one.
+  // Each of these takes effect only where the webhook's fence is still the one that was read:
+  // whether it did. They keep what became of the attempt where there was one.
   //
   // The event was taken, or there was none for it: it has come to `positions`.
   absl::StatusOr<bool> Advance(const Webhook& webhook, const std::vector<int64_t>& positions,
