@@ -173,6 +173,8 @@ absl::Status SetUp(process::ServiceContext& context) {
 int main(int argc, char** argv) {
   dm::process::ServiceDefinition definition;
   definition.name = "notification";
+  // Four feeds and loops of its own, and who delivers to webhooks.
+  definition.background_connections = 10;
   definition.options = dm::notification::Options();
   definition.migrations = {{"database", &dm::database::kDatabaseMigrations},
                            {"events", &dm::database::kEventsMigrations},

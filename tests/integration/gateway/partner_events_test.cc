@@ -12,7 +12,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/gateway/api/partner_event_api.h"
-#include "tests/integration/gateway/fake_feed.h"
+#include "tests/support/fake_feed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -163,9 +163,9 @@ class PartnerEventsTest : public ::testing::Test {
     return subjects;
   }
 
-  FakeFeed catalogue_{"catalogue"};
-  FakeFeed ambassador_{"ambassador"};
-  FakeFeed booking_{"booking"};
+  testing::FakeFeed catalogue_{"catalogue"};
+  testing::FakeFeed ambassador_{"ambassador"};
+  testing::FakeFeed booking_{"booking"};
   PlainVerifier verifier_;
   const rpc::PageTokens tokens_{std::string(32, 'k'), &Clock::System()};
   Executor executor_{{.threads = 1, .queue_capacity = 64}};
@@ -384,7 +384,7 @@ TEST_F(PartnerEventsTest, APositionThatASourceHasNeverReachedIsRefused) {
   std::string position;
   FollowUntil(5, EndPosition(), &position);
   TearDown();
-  FakeFeed restored("booking");
+  testing::FakeFeed restored("booking");
   PartnerEventApi::Options options;
   options.sources = {{"catalogue", catalogue_.Channel()},
                      {"ambassador", ambassador_.Channel()},

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace dm::gateway {
+namespace dm::testing {
 
 // Nobody has a token.
 class NobodyVerifier final : public auth::TokenVerifier {
@@ -71,4 +71,4 @@ class FakeFeed {
   std::shared_ptr<grpc::Channel> channel_;
 };
 
-}  // namespace dm::gateway
+}  // namespace dm::testing

@@ -1,4 +1,4 @@
-#include "tests/integration/gateway/fake_feed.h"
+#include "tests/support/fake_feed.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dm::gateway {
+namespace dm::testing {
 namespace {
 
 namespace event = destinationmetier::event::v1;
@@ -131,4 +131,4 @@ absl::Status FakeFeed::Stream(const event::SubscribeRequest& request,
   return absl::OkStatus();
 }
 
-}  // namespace dm::gateway
+}  // namespace dm::testing
