@@ -24,6 +24,7 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    std::vector<std::string> notification_flags;
   };
   Suite() : Suite(Options()) {}
   explicit Suite(Options options);

@@ -33,7 +33,7 @@ class WebhookDispatcher {
   struct Options {
     // Webhooks that are delivered to at once.
     int threads = 4;
-    absl::Duration lease = absl::Seconds(30);
+    absl::Duration lease = absl::Seconds(10);
     // How often the webhooks are read anew.
     absl::Duration refresh = absl::Seconds(1);
     // How long a webhook may fail before it is disabled.

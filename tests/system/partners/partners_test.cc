@@ -1,18 +1,23 @@
 // A partner's system follows what happens, while the gateway dies under it.
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "common/text/uuid.h"
+#include "tests/support/free_address.h"
 #include "tests/support/suite.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
+#include <set>
 #include <thread>
 
 namespace dm {
@@ -26,17 +31,29 @@ using testing::Suite;
 constexpr char kTypes[] =
     "SessionScheduled,SessionClosed,SeatsChanged,BookingChanged,PersonErased,OfferChanged";
 
-// A Node process that follows, and what it has taken in.
+// A Node process that takes events in, and what it has.
 class Follower {
  public:
-  Follower(const Suite& suite, const std::string& mode, const std::string& token)
+  // `arguments` are given the folder that it writes to.
+  explicit Follower(
+      const std::function<std::vector<std::string>(const std::string& folder)>& arguments)
       : folder_(std::filesystem::temp_directory_path() /
                 absl::StrCat("dm-feed-", NewUuid(absl::Now()))),
-        arguments_({DM_FEED_CLIENT, mode, mode == "poll" ? suite.http() : suite.grpc_address(),
-                    token, folder_, kTypes, DM_ROOT "/protos", DM_ROOT "/third_party/googleapis"}) {
+        arguments_(arguments(folder_)) {
     std::filesystem::create_directory(folder_);
     Start();
   }
+  Follower(const Suite& suite, const std::string& mode, const std::string& token)
+      : Follower([&](const std::string& folder) -> std::vector<std::string> {
+          return {DM_FEED_CLIENT,
+                  mode,
+                  mode == "poll" ? suite.http() : suite.grpc_address(),
+                  token,
+                  folder,
+                  kTypes,
+                  DM_ROOT "/protos",
+                  DM_ROOT "/third_party/googleapis"};
+        }) {}
   ~Follower() {
     process_.reset();
     std::filesystem::remove_all(folder_);
@@ -50,6 +67,11 @@ class Follower {
     (void)process_->Wait(absl::Seconds(10));
   }
   bool Running() { return process_->Running(); }
+  // Gives it something to read.
+  void Hand(const std::string& file, const std::string& content) const {
+    std::ofstream(folder_ / (file + ".new")) << content;
+    std::filesystem::rename(folder_ / (file + ".new"), folder_ / file);
+  }
 
   std::vector<json> Events() const {
     std::ifstream file(folder_ / "events");
@@ -75,9 +97,11 @@ class Follower {
 class PartnersTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    suite_ = new Suite(Suite::LenientBooking());
+    Suite::Options options = Suite::LenientBooking();
+    options.notification_flags = {"--webhook-private-addresses"};
+    suite_ = new Suite(std::move(options));
     suite_->LoadDemonstration();
-    suite_->RegisterPupils({"eleve-a", "eleve-b", "eleve-c"});
+    suite_->RegisterPupils({"eleve-a", "eleve-b", "eleve-c", "eleve-d"});
   }
   static void TearDownTestSuite() {
     delete suite_;
@@ -253,6 +277,65 @@ TEST_F(PartnersTest, AnEventReachesALongPollWithinMomentsAndOnlyItsTerritory) {
   EXPECT_EQ(testing::ReasonOf(foreign), "POSITION_INVALID");
   EXPECT_EQ(suite_->Get("/v1/events").code, 401);
   EXPECT_EQ(suite_->Get("/v1/events", suite_->PupilToken("eleve-c")).code, 403);
+}
+
+TEST_F(PartnersTest, AWebhookGetsWhatHappensSignedWhileItsSenderDies) {
+  const std::string address = testing::FreeAddress();
+  Follower receiver([&](const std::string& folder) -> std::vector<std::string> {
+    return {DM_WEBHOOK_RECEIVER, address.substr(address.find(':') + 1), folder};
+  });
+  const std::string token = PartnerToken();
+  const json terms = {{"url", absl::StrCat("http://", address, "/hook")},
+                      {"types", {"BookingChanged"}}};
+  const std::string create = absl::StrCat("/v1/webhooks?requestId=", NewUuid(absl::Now()));
+  const HttpAnswer created = suite_->Post(create, terms, token);
+  ASSERT_EQ(created.code, 200) << created.body;
+  const std::string name = created.json["name"];
+  EXPECT_EQ(suite_->Post(create, terms, token).json["name"], name);
+  receiver.Hand("secret", created.json["secret"].get<std::string>());
+  EXPECT_EQ(suite_->Get("/v1/" + name, token).json["secret"], "");
+  EXPECT_EQ(suite_->Get("/v1/" + name, suite_->PupilToken("eleve-d")).code, 403);
+  EXPECT_EQ(suite_
+                ->Get("/v1/" + name, suite_->Token({.subject = "autre",
+                                                    .roles = {"partner"},
+                                                    .territory = {"61"},
+                                                    .scopes = {"events.read"}}))
+                .code,
+            404);
+  Suite::WaitUntil("a test is taken", [&] {
+    return suite_->Post(absl::StrCat("/v1/", name, ":test"), json::object(), token)
+        .json.value("delivered", false);
+  });
+  std::thread writer([session = FreeSession(4)] { BookAndCancel("eleve-d", session, 20); });
+  Suite::WaitUntil("some came", [&] { return receiver.Events().size() >= 5; });
+  suite_->process("notification").Signal(SIGKILL);
+  ASSERT_TRUE(suite_->process("notification").Wait(absl::Seconds(20)).has_value());
+  suite_->Restart("notification");
+  const HttpAnswer rotated = Insist(absl::StrCat("/v1/", name, ":rotateSecret"),
+                                    {{"requestId", NewUuid(absl::Now())}}, token);
+  ASSERT_EQ(rotated.code, 200) << rotated.body;
+  writer.join();
+  // Two steps of each, all signed with both secrets, of which the receiver still knows the old one.
+  Suite::WaitUntil("all came", [&] {
+    EXPECT_TRUE(receiver.Running()) << receiver.Log();
+    return receiver.Events().size() >= 40 || !receiver.Running();
+  });
+  const std::vector<json> events = receiver.Events();
+  std::set<std::string> ids;
+  for (const json& event : events) ids.insert(event["id"].get<std::string>());
+  EXPECT_EQ(ids.size(), events.size());
+  EXPECT_EQ(OutOfOrder(events), 0);
+  EXPECT_EQ(suite_->Count(absl::StrCat("SELECT count(*) FROM booking.outbox WHERE id = ANY (",
+                                       IdsOf(events), ")")),
+            40);
+  const HttpAnswer attempts =
+      suite_->Get(absl::StrCat("/v1/", name, "/deliveries?page_size=100"), token);
+  EXPECT_GE(attempts.json["deliveries"].size(), 40u) << attempts.body;
+  const auto refused = [&](const std::string& url) {
+    return suite_->Post(absl::StrCat("/v1/webhooks?requestId=", NewUuid(absl::Now())),
+                        {{"url", url}}, token);
+  };
+  EXPECT_EQ(refused("file:///etc/passwd").code, 400);
 }
 
 }  // namespace
