@@ -18,6 +18,8 @@ struct Call {
   absl::Time start;
   // When the caller stops waiting, or the method's own limit, whichever is sooner.
   absl::Time deadline;
+  // As in Policy.
+  absl::Duration slow = absl::InfiniteDuration();
   // "/destinationmetier.booking.v1.BookingService/CreateBooking".
   std::string method;
   // W3C trace context; made anew when the caller sent none.

@@ -16,9 +16,6 @@
 namespace dm::rpc {
 namespace {
 
-// Answers that took longer are worth a line even when they were good.
-constexpr absl::Duration kSlow = absl::Seconds(1);
-
 absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return {};
@@ -52,10 +49,10 @@ std::string NewIncident() {
   return absl::StrCat(absl::Hex(absl::Uniform<uint32_t>(generator), absl::kZeroPad8));
 }
 
-telemetry::Severity SeverityOf(absl::StatusCode code, absl::Duration took) {
+telemetry::Severity SeverityOf(absl::StatusCode code, bool slow) {
   switch (code) {
     case absl::StatusCode::kOk:
-      return took > kSlow ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
+      return slow ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kDataLoss:
@@ -92,6 +89,7 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const P
 absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call* call) const {
   call->start = options_.clock->Now();
   call->deadline = std::min(arrival.deadline, call->start + policy.max_time);
+  call->slow = policy.slow;
   call->traceparent = ContinueTrace(arrival.traceparent);
   call->language = LanguageOf(arrival.accept_language);
   if (call->start >= call->deadline) return DeadlineError();
@@ -145,7 +143,7 @@ grpc::Status Pipeline::Conclude(const Call& call, const MethodMetrics& metrics,
                     {"ms", milliseconds},
                     {"trace", TraceIdOf(call.traceparent)}});
   } else {
-    telemetry::Log(SeverityOf(code, took), "call",
+    telemetry::Log(SeverityOf(code, took > call.slow), "call",
                    {{"method", call.method},
                     {"code", code_name},
                     {"reason", ErrorReasonOf(status)},

@@ -31,6 +31,11 @@ constexpr absl::Duration kTick = absl::Milliseconds(200);
 constexpr auth::Roles kFollowers = {auth::Role::kPartner, auth::Role::kAgency,
                                     auth::Role::kOperator};
 
+constexpr rpc::Policy kPoll{
+    .roles = kFollowers, .max_time = kLongestPoll, .slow = absl::InfiniteDuration()};
+constexpr rpc::Policy kStream{
+    .roles = kFollowers, .max_time = kLongestStream, .slow = absl::InfiniteDuration()};
+
 // The one that the other scopes resemble, and the one that some issuers write.
 bool MayFollow(const auth::Caller& caller) {
   if (caller.Is(auth::Role::kOperator) || caller.Is(auth::Role::kAgency)) return true;
@@ -141,8 +146,7 @@ PartnerEventApi::PartnerEventApi(Options options, rpc::Pipeline* pipeline,
       local_(pipeline),
       polls_(&feed_, [pipeline] { return pipeline->stopping(); }) {
   local_.Add<pb::ListEventsRequest, pb::PartnerEvents>(
-      "/destinationmetier.gateway.v1.PartnerEventService/ListEvents",
-      {.roles = kFollowers, .max_time = kLongestPoll}, ValidateListEvents,
+      "/destinationmetier.gateway.v1.PartnerEventService/ListEvents", kPoll, ValidateListEvents,
       [this](std::shared_ptr<const rpc::Call> call, const pb::ListEventsRequest& request,
              rpc::Done<pb::PartnerEvents> done) {
         ListEvents(std::move(call), request, std::move(done));
@@ -153,11 +157,11 @@ std::unique_ptr<rpc::ServiceBinding> PartnerEventApi::Bind() {
   auto binding = std::make_unique<rpc::ServiceBinding>(
       pb::PartnerEvent::descriptor()->file()->FindServiceByName("PartnerEventService"), pipeline_);
   binding->Stream<pb::SubscribeRequest, pb::PartnerEvents>(
-      "Subscribe", {.roles = kFollowers, .max_time = kLongestStream}, ValidateSubscribe,
+      "Subscribe", kStream, ValidateSubscribe,
       [this](const rpc::Call& call, const pb::SubscribeRequest& request,
              rpc::Writer<pb::PartnerEvents>& writer) { return Subscribe(call, request, writer); });
   binding->Async<pb::ListEventsRequest, pb::PartnerEvents>(
-      "ListEvents", {.roles = kFollowers, .max_time = kLongestPoll}, ValidateListEvents,
+      "ListEvents", kPoll, ValidateListEvents,
       [this](std::shared_ptr<const rpc::Call> call, const pb::ListEventsRequest& request,
              rpc::Done<pb::PartnerEvents> done) {
         ListEvents(std::move(call), request, std::move(done));
