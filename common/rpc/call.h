@@ -18,7 +18,7 @@ struct Call {
   absl::Time start;
   // When the caller stops waiting, or the method's own limit, whichever is sooner.
   absl::Time deadline;
-  // As in Policy.
+  // A good answer that took longer is worth a line in the log.
   absl::Duration slow = absl::InfiniteDuration();
   // "/destinationmetier.booking.v1.BookingService/CreateBooking".
   std::string method;

@@ -21,8 +21,6 @@ struct Policy {
   // The caller needs one of these. {Role::kAnonymous} admits everybody.
   auth::Roles roles;
   absl::Duration max_time = absl::Seconds(5);
-  // Good answers that took longer are worth a line in the log; what waits on purpose is not.
-  absl::Duration slow = absl::Seconds(1);
 };
 
 // Adds a violation for every wrong field. Runs before the method, without blocking.

@@ -16,6 +16,11 @@
 namespace dm::rpc {
 namespace {
 
+// Answers that took longer are worth a line even when they were good, unless the method is one that
+// waits or works on for longer than this.
+constexpr absl::Duration kSlow = absl::Seconds(1);
+constexpr absl::Duration kShortCall = absl::Seconds(10);
+
 absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return {};
@@ -89,7 +94,7 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const P
 absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call* call) const {
   call->start = options_.clock->Now();
   call->deadline = std::min(arrival.deadline, call->start + policy.max_time);
-  call->slow = policy.slow;
+  call->slow = policy.max_time > kShortCall ? absl::InfiniteDuration() : kSlow;
   call->traceparent = ContinueTrace(arrival.traceparent);
   call->language = LanguageOf(arrival.accept_language);
   if (call->start >= call->deadline) return DeadlineError();

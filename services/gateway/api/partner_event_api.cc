@@ -31,10 +31,8 @@ constexpr absl::Duration kTick = absl::Milliseconds(200);
 constexpr auth::Roles kFollowers = {auth::Role::kPartner, auth::Role::kAgency,
                                     auth::Role::kOperator};
 
-constexpr rpc::Policy kPoll{
-    .roles = kFollowers, .max_time = kLongestPoll, .slow = absl::InfiniteDuration()};
-constexpr rpc::Policy kStream{
-    .roles = kFollowers, .max_time = kLongestStream, .slow = absl::InfiniteDuration()};
+constexpr rpc::Policy kPoll{.roles = kFollowers, .max_time = kLongestPoll};
+constexpr rpc::Policy kStream{.roles = kFollowers, .max_time = kLongestStream};
 
 // The one that the other scopes resemble, and the one that some issuers write.
 bool MayFollow(const auth::Caller& caller) {
