@@ -188,13 +188,11 @@ TEST_F(PartnerEventsTest, WhatWasThereBeforeComesFromTheSourcesInTheOrderOfEach)
 }
 
 TEST_F(PartnerEventsTest, AReaderSeesItsTerritoryAndTheTypesItAskedFor) {
-  Open();
-  const std::string start = EndPosition();
   booking_.Append("here", Seats("61"));
   booking_.Append("elsewhere", Seats("14"));
   booking_.Append("of old", Seats(""));
   catalogue_.Append("closed", Closed("61"));
-  FollowUntil(2, start);
+  Open();
   pb::ListEventsRequest request;
   request.set_wait(0);
   request.add_types("SeatsChanged");
@@ -380,9 +378,9 @@ TEST_F(PartnerEventsTest, APositionIsGoodForItsOwnFilterTerritoryAndFeedAlone) {
 TEST_F(PartnerEventsTest, APositionThatASourceHasNeverReachedIsRefused) {
   // As after a restore from a backup.
   Open();
+  std::string position = EndPosition();
   booking_.Append("one", Seats("61"), 5);
-  std::string position;
-  FollowUntil(5, EndPosition(), &position);
+  FollowUntil(5, position, &position);
   TearDown();
   testing::FakeFeed restored("booking");
   PartnerEventApi::Options options;
