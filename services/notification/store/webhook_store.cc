@@ -4,6 +4,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "services/notification/store/message_plan.h"
 
 #include <utility>
 
@@ -282,6 +283,11 @@ absl::StatusOr<bool> WebhookLeases::Fail(const Webhook& webhook, const WebhookAt
             transaction.Exec(kFail, webhook.id, webhook.fence, ToMicros(now), MicrosOf(next))
                 .affected_rows() == 1;
         KeepAttempt(transaction, attempt);
+        if (noted && !next.has_value()) {
+          const std::string& title = webhook.terms.display_name;
+          PlanWebhookDisabled(transaction, webhook.Name(), webhook.owner,
+                              title.empty() ? webhook.Name() : title, now);
+        }
         return noted;
       });
 }

@@ -121,6 +121,13 @@ class TransportToReceiver final : public WebhookTransport {
   Receiver* const receiver_;
 };
 
+absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
+
+constexpr database::Statement kDisabledMails{"disabled_mails",
+                                             "SELECT count(*) FROM messages WHERE booking = $1 AND "
+                                             "kind = 'WEBHOOK_DISABLED' AND recipient = "
+                                             "'people/partner'"};
+
 class WebhookServiceTest : public ::testing::Test {
  protected:
   WebhookServiceTest() {
@@ -344,6 +351,9 @@ TEST_F(WebhookServiceTest, WhoIsGoneOrFailsForDaysIsDisabledAndMissesNothingOnce
     }
     WaitUntil("it is disabled",
               [&] { return Get(webhook.name()).state() == pb::Webhook::STATE_DISABLED; });
+    const auto told = database_->Query(Soon(), kDisabledMails, webhook.name());
+    ASSERT_TRUE(told.ok());
+    EXPECT_EQ((*told)[0][0].as<int>(), 1);
     const size_t disabled = receiver_.got().size();
     Happen("more");
     pb::Webhook resumed;
