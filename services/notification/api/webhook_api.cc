@@ -354,7 +354,7 @@ std::unique_ptr<rpc::ServiceBinding> WebhookApi::Bind(rpc::Pipeline* pipeline) {
       "CreateWebhook", owners,
       [=](const pb::CreateWebhookRequest& request, Violations& violations) {
         check_url(request.webhook().url(), violations);
-        CheckTerms(request.webhook(), private_allowed, violations);
+        CheckTerms(request.webhook(), violations);
         CheckRequestId(request.request_id(), violations);
       },
       [this](const rpc::Call& call, const auto& request) { return Create(call, request); });
@@ -372,7 +372,7 @@ std::unique_ptr<rpc::ServiceBinding> WebhookApi::Bind(rpc::Pipeline* pipeline) {
         if (paths.empty() || std::find(paths.begin(), paths.end(), "url") != paths.end()) {
           check_url(request.webhook().url(), violations);
         }
-        CheckTerms(request.webhook(), private_allowed, violations);
+        CheckTerms(request.webhook(), violations);
         CheckRequestId(request.request_id(), violations);
       },
       [this](const rpc::Call& call, const auto& request) { return Update(call, request); });

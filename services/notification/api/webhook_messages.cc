@@ -64,7 +64,7 @@ const std::vector<std::string>& WrittenWebhookFields() {
   return *kFields;
 }
 
-void CheckTerms(const pb::Webhook& webhook, bool private_allowed, Violations& violations) {
+void CheckTerms(const pb::Webhook& webhook, Violations& violations) {
   const std::string fault = FreeTextFault(webhook.display_name(), kLongestName);
   if (!fault.empty()) violations.Add("webhook.display_name", fault);
   for (int i = 0; i < webhook.types_size(); ++i) {

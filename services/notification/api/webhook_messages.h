@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 // Webhooks between messages and rows.
 namespace dm::notification {
@@ -19,8 +20,8 @@ std::optional<std::string> WebhookIdFrom(absl::string_view name);
 // The fields that their owner writes.
 const std::vector<std::string>& WrittenWebhookFields();
 
-// Names what is wrong with them under "webhook.".
-void CheckTerms(const destinationmetier::notification::v1::Webhook& webhook, bool private_allowed,
+// Names what is wrong with them, the URL apart, under "webhook.".
+void CheckTerms(const destinationmetier::notification::v1::Webhook& webhook,
                 Violations& violations);
 
 // Takes one written field over. NOT_FOUND for a département outside the caller's territory.
