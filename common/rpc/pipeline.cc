@@ -1,11 +1,11 @@
 #include "common/rpc/pipeline.h"
 
 #include "absl/random/random.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "common/auth/bearer.h"
 #include "common/errors/error.h"
+#include "common/rpc/method_table.h"
 #include "common/rpc/status.h"
 #include "common/rpc/trace_context.h"
 #include "common/telemetry/log.h"
@@ -27,26 +27,14 @@ absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const c
   return {found->second.data(), found->second.size()};
 }
 
+// More than one is none.
+absl::string_view AuthorizationOf(const grpc::CallbackServerContext& context) {
+  constexpr char kName[] = "authorization";
+  return context.client_metadata().count(kName) > 1 ? "," : MetadataOf(context, kName);
+}
+
 std::string LanguageOf(absl::string_view accept_language) {
   return absl::StartsWithIgnoreCase(accept_language, "en") ? "en" : "fr";
-}
-
-absl::Status TokenMissing() {
-  ErrorDetails details;
-  details.reason = "TOKEN_MISSING";
-  details.message_fr = "Connectez-vous pour continuer.";
-  details.message_en = "Please sign in to continue.";
-  return MakeError(absl::StatusCode::kUnauthenticated, "this method needs an access token",
-                   std::move(details));
-}
-
-absl::Status RoleMissing() {
-  ErrorDetails details;
-  details.reason = "ROLE_MISSING";
-  details.message_fr = "Votre compte ne permet pas cette action.";
-  details.message_en = "Your account does not allow this.";
-  return MakeError(absl::StatusCode::kPermissionDenied, "no role of the caller may call this",
-                   std::move(details));
 }
 
 std::string NewIncident() {
@@ -84,11 +72,13 @@ Pipeline::~Pipeline() {
 
 absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                              Call* call) const {
-  return Admit({.authorization = MetadataOf(context, "authorization"),
-                .traceparent = MetadataOf(context, "traceparent"),
-                .accept_language = MetadataOf(context, "accept-language"),
-                .deadline = absl::FromChrono(context.deadline())},
-               policy, call);
+  const absl::Status status = Admit({.authorization = AuthorizationOf(context),
+                                     .traceparent = MetadataOf(context, "traceparent"),
+                                     .accept_language = MetadataOf(context, "accept-language"),
+                                     .deadline = absl::FromChrono(context.deadline())},
+                                    policy, call);
+  if (!status.ok() || gate_ == nullptr) return status;
+  return gate_(context, *call);
 }
 
 absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call* call) const {
@@ -100,26 +90,17 @@ absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call*
   if (call->start >= call->deadline) return DeadlineError();
   absl::Status status = Authenticate(arrival.authorization, call);
   if (!status.ok()) return status;
-  if (!call->caller.roles.Intersects(policy.roles)) {
-    return call->caller.subject.empty() ? TokenMissing() : RoleMissing();
-  }
-  return absl::OkStatus();
+  return CheckRoles(policy.roles, call->caller);
 }
 
-absl::Status Pipeline::Authenticate(absl::string_view value, Call* call) const {
-  if (value.empty()) return absl::OkStatus();
-  if (!absl::StartsWithIgnoreCase(value, "bearer ")) {
-    ErrorDetails details;
-    details.reason = "TOKEN_INVALID";
-    return MakeError(absl::StatusCode::kUnauthenticated,
-                     "authorization must be 'Bearer' and an access token", std::move(details));
-  }
-  value.remove_prefix(7);
-  const absl::string_view token = absl::StripAsciiWhitespace(value);
-  absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(token);
+absl::Status Pipeline::Authenticate(absl::string_view authorization, Call* call) const {
+  const absl::StatusOr<absl::string_view> token = auth::BearerToken(authorization);
+  if (!token.ok()) return token.status();
+  if (token->empty()) return absl::OkStatus();
+  absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(*token);
   if (!caller.ok()) return caller.status();
   call->caller = *std::move(caller);
-  call->token = std::string(token);
+  call->token = std::string(*token);
   return absl::OkStatus();
 }
 

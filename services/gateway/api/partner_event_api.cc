@@ -34,7 +34,6 @@ constexpr auth::Roles kFollowers = {auth::Role::kPartner, auth::Role::kAgency,
 constexpr rpc::Policy kPoll{.roles = kFollowers, .max_time = kLongestPoll};
 constexpr rpc::Policy kStream{.roles = kFollowers, .max_time = kLongestStream};
 
-// The one that the other scopes resemble, and the one that some issuers write.
 bool MayFollow(const auth::Caller& caller) {
   if (caller.Is(auth::Role::kOperator) || caller.Is(auth::Role::kAgency)) return true;
   return std::any_of(caller.scopes.begin(), caller.scopes.end(), [](const std::string& scope) {

@@ -106,6 +106,22 @@ HttpResponse ErrorResponse(const google::rpc::Status& error, int http_status) {
   return response;
 }
 
+absl::Status NoSuchPathError() {
+  return MakeError(absl::StatusCode::kNotFound, "there is nothing at this path",
+                   {.reason = "METHOD_UNKNOWN",
+                    .message_fr = "Cette adresse n'existe pas.",
+                    .message_en = "There is nothing at this address."});
+}
+
+HttpResponse WrongMethodResponse(const std::string& allowed, absl::string_view language) {
+  const absl::Status status =
+      MakeError(absl::StatusCode::kUnimplemented, absl::StrCat("this path takes only ", allowed),
+                {.reason = "METHOD_UNKNOWN"});
+  HttpResponse response = ErrorResponse(ErrorOf(status, language), 405);
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
 HttpResponse RefusalResponse(int http_status) {
   switch (http_status) {
     case 504:

@@ -198,11 +198,11 @@ void BindText(absl::string_view path, absl::string_view text, Message* message,
 }
 
 absl::Status BindRequest(const Route& route, const PathTemplate::Bindings& variables,
-                         absl::string_view query, const HttpRequest& http, Message* request) {
+                         const HttpRequest& http, Message* request) {
   if (absl::Status body = BindBody(route, http.body, request); !body.ok()) return body;
   Violations violations;
   for (const auto& [field, value] : variables) BindText(field, value, request, &violations);
-  BindQuery(query, route, request, &violations);
+  BindQuery(http.Query(), route, request, &violations);
   if (HeadersAreText(http)) {
     BindHeaders(route, http, request, &violations);
   } else {

@@ -17,8 +17,7 @@ namespace dm::gateway {
 // without a value counts as not sent. What names no field is refused, so that a typing error cannot
 // widen a search. INVALID_ARGUMENT names every wrong field at once, as the proto spells it.
 absl::Status BindRequest(const Route& route, const PathTemplate::Bindings& variables,
-                         absl::string_view query, const HttpRequest& http,
-                         google::protobuf::Message* request);
+                         const HttpRequest& http, google::protobuf::Message* request);
 
 // Sets the field at `path` ("contact.display_name") from text; adds to a repeated one. Adds a
 // violation when there is no such field or the text is not a value of it.

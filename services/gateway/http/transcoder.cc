@@ -5,9 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
-#include "common/rpc/trace_context.h"
-#include "common/telemetry/log.h"
-#include "common/telemetry/metrics.h"
+#include "common/rpc/method_table.h"
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
 #include "services/gateway/http/error_response.h"
@@ -16,7 +14,7 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 
-#include <algorithm>
+#include <string>
 #include <utility>
 
 namespace dm::gateway {
@@ -24,20 +22,6 @@ namespace {
 
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
-
-constexpr char kUnknown[] = "unknown";
-
-absl::Status NoSuchPath() {
-  return MakeError(absl::StatusCode::kNotFound, "there is nothing at this path",
-                   {.reason = "METHOD_UNKNOWN",
-                    .message_fr = "Cette adresse n'existe pas.",
-                    .message_en = "There is nothing at this address."});
-}
-
-absl::Status WrongMethod(const std::string& allowed) {
-  return MakeError(absl::StatusCode::kUnimplemented, absl::StrCat("this path takes only ", allowed),
-                   {.reason = "METHOD_UNKNOWN"});
-}
 
 absl::Status BadPath() {
   Violations violations;
@@ -92,6 +76,12 @@ absl::StatusOr<HttpResponse> FileResponse(const Message& message,
   return response;
 }
 
+void AddLimits(const HttpLimits& limits, HttpResponse* response) {
+  if (limits.limit.empty()) return;
+  response->headers.emplace_back("RateLimit", limits.limit);
+  response->headers.emplace_back("RateLimit-Policy", limits.policy);
+}
+
 absl::StatusOr<HttpResponse> ResponseOf(const Route& route, const Message& message) {
   return route.file != nullptr ? FileResponse(message, route.file) : JsonResponse(message);
 }
@@ -103,152 +93,80 @@ struct Transcoder::Exchange {
   HttpRequest request;
   HttpServer::Respond respond;
   absl::Time start;
-  std::string traceparent;
   std::string language;
   const Route* route = nullptr;
+
+  void Answer(HttpResponse response) {
+    if (route != nullptr) response.counted_as = route->rpc;
+    std::move(respond)(std::move(response));
+  }
+  void Refuse(const absl::Status& status) { Answer(ErrorResponse(ErrorOf(status, language))); }
 };
 
-// The time series of one method, looked up once.
-struct Transcoder::Meter {
-  explicit Meter(const std::string& rpc)
-      : seconds(telemetry::LatencyOf("gateway_http_seconds",
-                                     "Time from a request's last byte to its answer",
-                                     {{"method", rpc}})) {
-    for (const char* kind : {"2xx", "4xx", "5xx"}) {
-      answers.emplace(kind, &telemetry::CounterOf("gateway_http_answers_total",
-                                                  "Answers over HTTP by method and kind",
-                                                  {{"method", rpc}, {"status", kind}}));
-    }
-  }
-  prometheus::Histogram& seconds;
-  std::map<std::string, prometheus::Counter*> answers;
-};
-
-Transcoder::Transcoder(RoutingTable routes, std::string openapi, const Clock* clock,
-                       absl::Duration patience)
-    : routes_(std::move(routes)), openapi_(std::move(openapi)), clock_(clock), patience_(patience) {
-  for (const Route& route : routes_.routes()) {
-    meters_.emplace(route.rpc, std::make_unique<Meter>(route.rpc));
-  }
-  meters_.emplace(kUnknown, std::make_unique<Meter>(kUnknown));
-}
-
-Transcoder::~Transcoder() {
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(
-      +[](int* open) { return *open == 0; }, &open_));
-}
-
-HttpResponse Transcoder::ServeOpenapi(const HttpRequest& request) const {
-  if (request.method != "GET" && request.method != "HEAD") {
-    HttpResponse refusal = ErrorResponse(ErrorOf(WrongMethod("GET"), "fr"), 405);
-    refusal.headers.emplace_back("Allow", "GET");
-    return refusal;
-  }
-  return {.status = 200,
-          .headers = {{"Content-Type", "application/json; charset=utf-8"},
-                      {"Cache-Control", "max-age=60"}},
-          .body = openapi_};
-}
+Transcoder::Transcoder(RoutingTable routes, const Clock* clock, absl::Duration patience)
+    : routes_(std::move(routes)), clock_(clock), patience_(patience) {}
 
 void Transcoder::Handle(HttpRequest request, HttpServer::Respond respond) {
-  {
-    absl::MutexLock lock(&mutex_);
-    ++open_;
-  }
   auto exchange = std::make_unique<Exchange>();
   exchange->request = std::move(request);
   exchange->respond = std::move(respond);
   exchange->start = clock_->Now();
   const HttpRequest& http = exchange->request;
-  exchange->traceparent = rpc::ContinueTrace(http.Header("traceparent"));
   exchange->language = std::string(LanguageOf(http.Header("accept-language")));
-  const absl::string_view target = http.target;
-  const size_t question = target.find('?');
-  const std::string path_text(target.substr(0, question));
-  const std::string query(question == absl::string_view::npos ? "" : target.substr(question + 1));
-  if (path_text == "/openapi.json") return Conclude(std::move(exchange), ServeOpenapi(http));
-  const auto refuse = [&](const absl::Status& status, int code = 0) {
-    return ErrorResponse(ErrorOf(status, exchange->language), code);
-  };
-  const auto path = RequestPath::Parse(path_text);
-  if (!path.ok()) return Conclude(std::move(exchange), refuse(BadPath()));
+  const auto path = RequestPath::Parse(http.Path());
+  if (!path.ok()) return exchange->Refuse(BadPath());
   // HEAD is a GET whose body the server keeps to itself.
   auto found = routes_.Find(http.method == "HEAD" ? "GET" : http.method, *path);
   if (found.route != nullptr) {
     exchange->route = found.route;
-    return Call(std::move(exchange), query, found.variables);
+    return Call(std::move(exchange), found.variables);
   }
-  if (found.allowed.empty()) return Conclude(std::move(exchange), refuse(NoSuchPath()));
-  const std::string allowed = absl::StrJoin(found.allowed, ", ");
-  HttpResponse refusal = refuse(WrongMethod(allowed), 405);
-  refusal.headers.emplace_back("Allow", allowed);
-  Conclude(std::move(exchange), std::move(refusal));
+  if (found.allowed.empty()) return exchange->Refuse(NoSuchPathError());
+  exchange->Answer(WrongMethodResponse(absl::StrJoin(found.allowed, ", "), exchange->language));
 }
 
-void Transcoder::Call(std::unique_ptr<Exchange> exchange, absl::string_view query,
-                      const PathTemplate::Bindings& variables) {
+void Transcoder::Call(std::unique_ptr<Exchange> exchange, const PathTemplate::Bindings& variables) {
   const HttpRequest& http = exchange->request;
   const Route& route = *exchange->route;
   const auto message = NewMessage(route.method->input_type());
-  absl::Status status = BindRequest(route, variables, query, http, message.get());
-  CallContext call{.authorization = std::string(http.Header("authorization")),
-                   .traceparent = exchange->traceparent,
-                   .accept_language = std::string(http.Header("accept-language")),
-                   .start = exchange->start,
-                   .deadline = exchange->start + patience_};
+  absl::Status status = BindRequest(route, variables, http, message.get());
+  const rpc::MethodPolicy* const policy = rpc::FindMethod(route.rpc);
+  const absl::Duration most = policy == nullptr ? patience_ : policy->access.max_time;
+  CallContext call{
+      .authorization = http.Headers("authorization"),
+      .traceparent = std::string(http.Header("traceparent")),
+      .accept_language = std::string(http.Header("accept-language")),
+      .start = exchange->start,
+      .deadline = exchange->start + std::min(patience_, most),
+      .origin = {.peer = http.client_address, .forwarded_for = http.Headers("x-forwarded-for")}};
   if (!CanTravel(call.authorization)) status = BadToken();
   if (!CanTravel(call.accept_language)) call.accept_language.clear();
-  if (!status.ok()) {
-    HttpResponse refusal = ErrorResponse(ErrorOf(status, exchange->language));
-    return Conclude(std::move(exchange), std::move(refusal));
-  }
+  if (!status.ok()) return exchange->Refuse(status);
   route.backend->Call(route.rpc, call, ToBytes(*message),
-                      [this, exchange = std::move(exchange)](UnaryAnswer answer) mutable {
-                        Answered(std::move(exchange), std::move(answer));
+                      [exchange = std::move(exchange)](UnaryAnswer answer) {
+                        Answered(*exchange, std::move(answer));
                       });
 }
 
-void Transcoder::Answered(std::unique_ptr<Exchange> exchange, UnaryAnswer answer) {
+void Transcoder::Answered(Exchange& exchange, UnaryAnswer answer) {
   if (!answer.status.ok()) {
-    HttpResponse refusal = ErrorResponse(ErrorOf(answer.status, exchange->language));
-    return Conclude(std::move(exchange), std::move(refusal));
+    HttpResponse refusal = ErrorResponse(ErrorOf(answer.status, exchange.language));
+    AddLimits(answer.limits, &refusal);
+    return exchange.Answer(std::move(refusal));
   }
-  const auto message = NewMessage(exchange->route->method->output_type());
+  const auto message = NewMessage(exchange.route->method->output_type());
   absl::StatusOr<HttpResponse> response = absl::InternalError("the answer cannot be parsed");
-  if (FromBytes(answer.message, message.get())) response = ResponseOf(*exchange->route, *message);
-  if (!response.ok()) {
-    response = ErrorResponse(ErrorOf(response.status(), exchange->language));
-  } else {
-    const bool shared =
-        exchange->route->http_method == "GET" && exchange->request.Header("authorization").empty();
-    // As old as the suite itself lets a public answer be; and what one caller may see is no
-    // cache's business.
-    response->headers.emplace_back("Cache-Control", shared ? "max-age=1" : "no-store");
-    response->headers.emplace_back("Vary", "Authorization, Accept-Language");
-  }
-  Conclude(std::move(exchange), *std::move(response));
-}
-
-void Transcoder::Conclude(std::unique_ptr<Exchange> exchange, HttpResponse response) {
-  const absl::Duration took = clock_->Now() - exchange->start;
-  const std::string method = exchange->route != nullptr ? exchange->route->rpc : kUnknown;
-  const Meter& meter = *meters_.at(method);
-  meter.seconds.Observe(absl::ToDoubleSeconds(took));
-  const int kind = response.status / 100;
-  meter.answers.at(kind == 2 ? "2xx" : kind == 5 ? "5xx" : "4xx")->Increment();
-  const auto severity = kind == 5 ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
-  telemetry::Log(severity, "http_answer",
-                 {{"method", method},
-                  {"status", response.status},
-                  {"ms", absl::ToDoubleMilliseconds(took)},
-                  {"trace", rpc::TraceIdOf(exchange->traceparent)}});
-  response.headers.emplace_back("traceparent", exchange->traceparent);
-  std::move(exchange->respond)(std::move(response));
-  exchange.reset();
-  // The last thing that touches this.
-  absl::MutexLock lock(&mutex_);
-  --open_;
+  if (FromBytes(answer.message, message.get())) response = ResponseOf(*exchange.route, *message);
+  if (!response.ok()) return exchange.Refuse(response.status());
+  const bool shared =
+      exchange.route->http_method == "GET" && exchange.request.Header("authorization").empty();
+  // As old as the suite itself lets a public answer be; and what one caller may see is no cache's
+  // business.
+  response->headers.emplace_back("Cache-Control", shared ? "max-age=1" : "no-store");
+  response->headers.emplace_back("Vary", "Authorization, Accept-Language");
+  // What a shared cache keeps says nothing about one caller.
+  if (!shared) AddLimits(answer.limits, &*response);
+  exchange.Answer(*std::move(response));
 }
 
 }  // namespace dm::gateway

@@ -28,7 +28,8 @@ absl::Status Bind(const std::string& method, const std::string& path, const std:
                   HttpRequest http, google::protobuf::Message* message) {
   static const RoutingTable routes = PublicRoutes();
   const auto found = routes.Find(method, *RequestPath::Parse(path));
-  return BindRequest(*found.route, found.variables, query, http, message);
+  http.target = path + "?" + query;
+  return BindRequest(*found.route, found.variables, http, message);
 }
 
 std::vector<std::string> WrongFields(const absl::Status& status) {
