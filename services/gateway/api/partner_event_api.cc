@@ -36,9 +36,8 @@ constexpr rpc::Policy kStream{.roles = kFollowers, .max_time = kLongestStream};
 
 bool MayFollow(const auth::Caller& caller) {
   if (caller.Is(auth::Role::kOperator) || caller.Is(auth::Role::kAgency)) return true;
-  return std::any_of(caller.scopes.begin(), caller.scopes.end(), [](const std::string& scope) {
-    return scope == "events.read" || scope == "events:read";
-  });
+  return std::find(caller.scopes.begin(), caller.scopes.end(), "events.read") !=
+         caller.scopes.end();
 }
 
 absl::Status ScopeMissing() {

@@ -23,9 +23,8 @@ constexpr char kTestType[] = "destinationmetier.webhook.test";
 
 bool MayOwn(const auth::Caller& caller) {
   if (caller.Is(auth::Role::kOperator) || caller.Is(auth::Role::kAgency)) return true;
-  return std::any_of(caller.scopes.begin(), caller.scopes.end(), [](const std::string& scope) {
-    return scope == "events.read" || scope == "events:read";
-  });
+  return std::find(caller.scopes.begin(), caller.scopes.end(), "events.read") !=
+         caller.scopes.end();
 }
 
 absl::Status ScopeMissing() {
