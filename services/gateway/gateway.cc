@@ -77,6 +77,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
   handlers.docs = ServeDocs(OpenapiDocument(*routes));
   gateway->transcoder_ = std::make_unique<Transcoder>(*std::move(routes), clock);
   handlers.api = HandlerOf(gateway->transcoder_.get());
+  gateway->browser_rpc_ = std::make_unique<BrowserRpc>(services, clock);
+  handlers.rpc = HandlerOf(gateway->browser_rpc_.get());
   gateway->portal_ = std::move(portal);
   if (gateway->portal_ != nullptr) {
     handlers.pages = HandlerOf(gateway->portal_.get());

@@ -8,6 +8,7 @@
 #include "services/gateway/api/guarded_backend.h"
 #include "services/gateway/api/pages.h"
 #include "services/gateway/api/public_services.h"
+#include "services/gateway/http/browser_rpc.h"
 #include "services/gateway/http/front.h"
 #include "services/gateway/http/http_server.h"
 #include "services/gateway/http/transcoder.h"
@@ -62,6 +63,7 @@ class Gateway {
   std::map<Peer, std::unique_ptr<GuardedBackend>> guarded_;
   std::vector<std::unique_ptr<GuardedBackend>> guarded_locals_;
   std::unique_ptr<Transcoder> transcoder_;
+  std::unique_ptr<BrowserRpc> browser_rpc_;
   // May be null.
   std::unique_ptr<Portal> portal_;
   // Waits for the requests that the others are about.

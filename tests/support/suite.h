@@ -25,6 +25,8 @@ class Suite {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
     std::vector<std::string> notification_flags;
+    // With the portal's pages and an issuer to sign in at.
+    bool portal = false;
     // A test is one caller that asks for many: without limits, unless they are what is tested.
     std::vector<std::string> gateway_flags = {"--rate-limits=off"};
     // Where an issuer of the test publishes its keys, and how often they are fetched. Empty: the
@@ -95,6 +97,7 @@ class Suite {
   void WriteSecrets();
   void ImportAdults(const std::vector<std::string>& subjects);
   void StartMailServer();
+  void StartIssuer();
   void Start(const std::string& service);
   void Migrate(const std::string& service);
 
@@ -106,6 +109,8 @@ class Suite {
   std::string smtp_;
   std::map<std::string, Service> services_;
   std::unique_ptr<ChildProcess> mail_server_;
+  std::string issuer_;
+  std::unique_ptr<ChildProcess> issuer_process_;
 };
 
 }  // namespace dm::testing

@@ -6,7 +6,8 @@
 
 namespace dm::gateway {
 
-// Serves the description of the API: `openapi`, its JSON text, at /openapi.json.
+// Serves the description of the API: `openapi`, its JSON text, at /openapi.json, and at /docs a
+// page that shows it to people. The page loads nothing from elsewhere.
 HttpServer::Handler ServeDocs(std::string openapi);
 
 }  // namespace dm::gateway

@@ -1,18 +1,19 @@
 #include "services/gateway/http/transcoder.h"
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/errors/error.h"
-#include "common/rpc/method_table.h"
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
+#include "services/gateway/http/answer_body.h"
+#include "services/gateway/http/call_context.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/request_binding.h"
 
 #include <google/protobuf/message.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <string>
 #include <utility>
@@ -29,61 +30,38 @@ absl::Status BadPath() {
   return violations.ToStatus();
 }
 
-absl::Status BadToken() {
-  return MakeError(absl::StatusCode::kUnauthenticated, "the authorization header is malformed",
-                   {.reason = "TOKEN_INVALID"});
-}
-
 std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
   return std::unique_ptr<Message>(MessageFactory::generated_factory()->GetPrototype(type)->New());
 }
 
-std::string EtagOf(const Message& message) {
-  const auto* field = message.GetDescriptor()->FindFieldByName("etag");
-  if (field == nullptr || field->is_repeated() ||
-      field->type() != google::protobuf::FieldDescriptor::TYPE_STRING) {
-    return "";
-  }
-  return message.GetReflection()->GetString(message, field);
+// JSON, by whatever name. curl's -d calls it a form unless told otherwise; a real form is no JSON
+// and is refused as such, and no cookie is looked at here that a foreign page's form could misuse.
+bool IsJson(absl::string_view content_type) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(content_type, absl::MaxSplits(';', 1));
+  const absl::string_view type = absl::StripAsciiWhitespace(parts.first);
+  const bool json = type.empty() || absl::EqualsIgnoreCase(type, "application/json") ||
+                    (absl::StartsWithIgnoreCase(type, "application/") &&
+                     absl::EndsWithIgnoreCase(type, "+json")) ||
+                    absl::EqualsIgnoreCase(type, "application/x-www-form-urlencoded");
+  const std::string parameters = absl::AsciiStrToLower(parts.second);
+  return json && (!absl::StrContains(parameters, "charset") ||
+                  absl::StrContains(parameters, "utf-8") || absl::StrContains(parameters, "utf8"));
 }
 
-absl::StatusOr<HttpResponse> JsonResponse(const Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
-  HttpResponse response;
-  if (!google::protobuf::util::MessageToJsonString(message, &response.body, options).ok()) {
-    return absl::InternalError("no JSON form");
-  }
-  response.headers = {{"Content-Type", "application/json; charset=utf-8"},
-                      {"X-Content-Type-Options", "nosniff"}};
-  const std::string etag = EtagOf(message);
-  if (!etag.empty() && CanTravel(etag) && !absl::StrContains(etag, '"')) {
-    response.headers.emplace_back("ETag", absl::StrCat("\"", etag, "\""));
-  }
+HttpResponse NotJson(absl::string_view language) {
+  Violations violations;
+  violations.Add("Content-Type", "must be application/json in UTF-8");
+  HttpResponse response = ErrorResponse(ErrorOf(violations.ToStatus(), language), 415);
+  response.headers.emplace_back("Accept", "application/json");
   return response;
 }
 
-// The file that an answer holds.
-absl::StatusOr<HttpResponse> FileResponse(const Message& message,
-                                          const google::protobuf::FieldDescriptor* file) {
-  const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const std::string type =
-      reflection.GetString(message, message.GetDescriptor()->FindFieldByName("content_type"));
-  if (type.empty() || !CanTravel(type)) return absl::InternalError("a file without a type");
-  HttpResponse response;
-  response.body = reflection.GetString(message, file);
-  response.headers = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}};
-  return response;
-}
-
-void AddLimits(const HttpLimits& limits, HttpResponse* response) {
-  if (limits.limit.empty()) return;
-  response->headers.emplace_back("RateLimit", limits.limit);
-  response->headers.emplace_back("RateLimit-Policy", limits.policy);
-}
-
-absl::StatusOr<HttpResponse> ResponseOf(const Route& route, const Message& message) {
-  return route.file != nullptr ? FileResponse(message, route.file) : JsonResponse(message);
+// 412 is what HTTP has for an If-Match that does not hold; else the code's own.
+HttpResponse ErrorAnswer(const google::rpc::Status& error, const HttpRequest& request) {
+  const bool failed_match =
+      !request.Header("if-match").empty() && HasReason(error, "ETAG_MISMATCH");
+  return ErrorResponse(error, failed_match ? 412 : 0);
 }
 
 }  // namespace
@@ -122,27 +100,26 @@ void Transcoder::Handle(HttpRequest request, HttpServer::Respond respond) {
     return Call(std::move(exchange), found.variables);
   }
   if (found.allowed.empty()) return exchange->Refuse(NoSuchPathError());
-  exchange->Answer(WrongMethodResponse(absl::StrJoin(found.allowed, ", "), exchange->language));
+  const std::string allowed = absl::StrJoin(found.allowed, ", ");
+  if (http.method == "OPTIONS") {
+    return exchange->Answer({.status = 204, .headers = {{"Allow", allowed}}, .body = ""});
+  }
+  exchange->Answer(WrongMethodResponse(allowed, exchange->language));
 }
 
 void Transcoder::Call(std::unique_ptr<Exchange> exchange, const PathTemplate::Bindings& variables) {
   const HttpRequest& http = exchange->request;
   const Route& route = *exchange->route;
+  if (!http.body.empty() && !IsJson(http.Header("content-type"))) {
+    return exchange->Answer(NotJson(exchange->language));
+  }
   const auto message = NewMessage(route.method->input_type());
-  absl::Status status = BindRequest(route, variables, http, message.get());
-  const rpc::MethodPolicy* const policy = rpc::FindMethod(route.rpc);
-  const absl::Duration most = policy == nullptr ? patience_ : policy->access.max_time;
-  CallContext call{
-      .authorization = http.Headers("authorization"),
-      .traceparent = std::string(http.Header("traceparent")),
-      .accept_language = std::string(http.Header("accept-language")),
-      .start = exchange->start,
-      .deadline = exchange->start + std::min(patience_, most),
-      .origin = {.peer = http.client_address, .forwarded_for = http.Headers("x-forwarded-for")}};
-  if (!CanTravel(call.authorization)) status = BadToken();
-  if (!CanTravel(call.accept_language)) call.accept_language.clear();
-  if (!status.ok()) return exchange->Refuse(status);
-  route.backend->Call(route.rpc, call, ToBytes(*message),
+  // Who calls comes before what is wrong with the call.
+  const auto call = ContextOf(http, route.rpc, exchange->start, patience_);
+  if (!call.ok()) return exchange->Refuse(call.status());
+  const absl::Status bound = BindRequest(route, variables, http, message.get());
+  if (!bound.ok()) return exchange->Refuse(bound);
+  route.backend->Call(route.rpc, *call, ToBytes(*message),
                       [exchange = std::move(exchange)](UnaryAnswer answer) {
                         Answered(*exchange, std::move(answer));
                       });
@@ -150,19 +127,19 @@ void Transcoder::Call(std::unique_ptr<Exchange> exchange, const PathTemplate::Bi
 
 void Transcoder::Answered(Exchange& exchange, UnaryAnswer answer) {
   if (!answer.status.ok()) {
-    HttpResponse refusal = ErrorResponse(ErrorOf(answer.status, exchange.language));
+    HttpResponse refusal = ErrorAnswer(ErrorOf(answer.status, exchange.language), exchange.request);
     AddLimits(answer.limits, &refusal);
     return exchange.Answer(std::move(refusal));
   }
   const auto message = NewMessage(exchange.route->method->output_type());
   absl::StatusOr<HttpResponse> response = absl::InternalError("the answer cannot be parsed");
-  if (FromBytes(answer.message, message.get())) response = ResponseOf(*exchange.route, *message);
+  if (FromBytes(answer.message, message.get())) response = AnswerOf(*exchange.route, *message);
   if (!response.ok()) return exchange.Refuse(response.status());
   const bool shared =
       exchange.route->http_method == "GET" && exchange.request.Header("authorization").empty();
   // As old as the suite itself lets a public answer be; and what one caller may see is no cache's
   // business.
-  response->headers.emplace_back("Cache-Control", shared ? "max-age=1" : "no-store");
+  response->headers.emplace_back("Cache-Control", shared ? "public, max-age=1" : "no-store");
   response->headers.emplace_back("Vary", "Authorization, Accept-Language");
   // What a shared cache keeps says nothing about one caller.
   if (!shared) AddLimits(answer.limits, &*response);

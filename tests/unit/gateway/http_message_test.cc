@@ -29,6 +29,7 @@ TEST(HttpRequest, ReplacesAHeader) {
   HttpRequest request;
   request.headers = {{"a", "1"}, {"b", "2"}, {"a", "3"}};
   EXPECT_EQ(request.CountOf("a"), 2);
+  EXPECT_EQ(request.Headers("a"), "1,3");
   request.SetHeader("a", "4");
   EXPECT_EQ(request.CountOf("a"), 1);
   EXPECT_EQ(request.Header("a"), "4");
