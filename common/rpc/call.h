@@ -19,6 +19,8 @@ struct Call {
   absl::Time start;
   // When the caller stops waiting, or the method's own limit, whichever is sooner.
   absl::Time deadline;
+  // A good answer that took longer is worth a line in the log.
+  absl::Duration slow = absl::InfiniteDuration();
   // "/destinationmetier.booking.v1.BookingService/CreateBooking".
   std::string method;
   // W3C trace context; made anew when the caller sent none.

@@ -50,6 +50,10 @@ constexpr auto kExpensive = RateClass::kExpensive;
 constexpr auto kStream = RateClass::kStream;
 constexpr auto kLink = RateClass::kLink;
 
+constexpr absl::Duration kDefaultTime = Policy().max_time;
+// The scope of partners who follow what happens.
+constexpr char kFollows[] = "events.read";
+
 struct Line {
   const char* method;
   Roles roles;
@@ -186,7 +190,8 @@ std::vector<Section> Sections() {
         {"ListFrequentSearches", kStaff, kExpensive, kReads}}},
       // Between services; the gateway does not show it.
       {"event.v1.EventFeedService",
-       {{"Subscribe", kEverybody, kStream, kReads, absl::InfiniteDuration()}}},
+       {{"Subscribe", kEverybody, kStream, kReads, absl::InfiniteDuration()},
+        {"ReadEvents", kEverybody, kRead, kReads, absl::Seconds(10)}}},
       {"gateway.v1.GatewayService",
        {{"GetHome", kEverybody, kSearch, kReads},
         {"GetOfferPage", kEverybody, kSearch, kReads},
@@ -194,6 +199,9 @@ std::vector<Section> Sections() {
         {"GetMySpace", kApplicants, kSearch, kReads},
         {"GetHostDesk", kReceivers, kSearch, kReads},
         {"GetAgencyDesk", kStaff, kSearch, kReads}}},
+      {"gateway.v1.PartnerEventService",
+       {{"Subscribe", kExchangers, kStream, kReads, absl::Minutes(30), kFollows},
+        {"ListEvents", kExchangers, kStream, kReads, absl::Seconds(30), kFollows}}},
       {"notification.v1.ContactService",
        {{"GetContact", kEveryAccount, kRead, kReads},
         {"UpdateContact", kEveryAccount, kWrite, kSafely}}},
@@ -201,6 +209,19 @@ std::vector<Section> Sections() {
        {{"ImportFiles", kStaff, kExpensive, kSafely, absl::Minutes(10)}}},
       // Between services; the gateway does not show it.
       {"notification.v1.LinkService", {{"SendLink", kEverybody, kLink, kSafely}}},
+      {"notification.v1.WebhookService",
+       {{"CreateWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"GetWebhook", kExchangers, kRead, kReads, kDefaultTime, kFollows},
+        {"ListWebhooks", kExchangers, kRead, kReads, kDefaultTime, kFollows},
+        {"UpdateWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"DeleteWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"PauseWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"ResumeWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        // Calls out.
+        {"TestWebhook", kExchangers, kExpensive, Repeat::kNever, absl::Seconds(10), kFollows},
+        {"RotateWebhookSecret", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"ReplayWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"ListWebhookDeliveries", kExchangers, kRead, kReads, kDefaultTime, kFollows}}},
   };
 }
 

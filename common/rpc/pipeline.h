@@ -45,10 +45,19 @@ class Pipeline {
   using Gate = std::function<absl::Status(const grpc::CallbackServerContext&, const Call&)>;
   void SetGate(Gate gate) { gate_ = std::move(gate); }
 
+  // What a call brings before its request, over whichever face it came.
+  struct Arrival {
+    absl::string_view authorization;
+    absl::string_view traceparent;
+    absl::string_view accept_language;
+    absl::Time deadline = absl::InfiniteFuture();
+  };
+
   // Opens the call: its deadline, trace context, language and caller. An error is what the caller
   // gets at once. Cheap enough for a gRPC thread. `call->method` is set.
   absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                      Call* call) const;
+  absl::Status Admit(const Arrival& arrival, const Policy& policy, Call* call) const;
 
   // Sets caller and token of a call by the value of its authorization, which may be empty. Admit
   // does so by itself.

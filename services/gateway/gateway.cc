@@ -82,13 +82,21 @@ void Gateway::Follow(const std::shared_ptr<grpc::Channel>& peer) {
       peer, {std::string(ResourceChanged::descriptor()->full_name())}, drop, [] {}));
 }
 
+Backend* Gateway::Guard(Backend* local) {
+  guarded_locals_.push_back(std::make_unique<GuardedBackend>(local, admission_));
+  return guarded_locals_.back().get();
+}
+
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
                                                         HttpServer::Options http, Options options,
                                                         const Clock* clock) {
   auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, options, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
-    services.push_back({entry.service, gateway->guarded_.at(entry.peer).get()});
+    const auto local = options.locals.find(entry.service->full_name());
+    services.push_back({entry.service, local != options.locals.end()
+                                           ? gateway->Guard(local->second)
+                                           : gateway->guarded_.at(entry.peer).get()});
   }
   auto routes = RoutingTable::Compile(services);
   if (!routes.ok()) return routes.status();

@@ -34,6 +34,9 @@ class Gateway {
 
   static constexpr size_t kMostReadBytes = size_t{64} << 20;
 
+  // Services that the gateway answers itself, by their full names, beside its pages.
+  using Locals = std::map<std::string, Backend*>;
+
   struct Options {
     // Both outlive the gateway. The pipeline admits to the pages; its gate is set here.
     const Admission* admission = nullptr;
@@ -41,6 +44,8 @@ class Gateway {
     // Null: there are no pages for people.
     std::unique_ptr<Portal> portal = nullptr;
     WebPolicy web = {};
+    // What they point to outlives the gateway.
+    Locals locals = {};
     // Public reads are remembered in so much; 0 remembers none.
     size_t most_read_bytes = kMostReadBytes;
   };
@@ -61,6 +66,7 @@ class Gateway {
  private:
   Gateway(const Channels& channels, const Options& options, const Clock* clock);
   void AddBackend(Peer peer, Backend* backend);
+  Backend* Guard(Backend* local);
   // What a feed says has changed is forgotten.
   void Follow(const std::shared_ptr<grpc::Channel>& peer);
 
@@ -74,6 +80,7 @@ class Gateway {
   std::map<Peer, std::unique_ptr<RememberedBackend>> remembered_;
   std::map<Peer, std::unique_ptr<GuardedBackend>> guarded_;
   std::vector<std::unique_ptr<events::FeedWatcher>> watchers_;
+  std::vector<std::unique_ptr<GuardedBackend>> guarded_locals_;
   std::unique_ptr<Transcoder> transcoder_;
   std::unique_ptr<BrowserRpc> browser_rpc_;
   // May be null.

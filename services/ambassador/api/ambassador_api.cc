@@ -56,11 +56,13 @@ absl::StatusOr<pb::Session> FirstAnswer(const std::string& bytes) {
 }
 
 // The session is cancelled, and its ambassador's profile changed.
-std::vector<events::NewEvent> CancellationEvents(const Session& session) {
+std::vector<events::NewEvent> CancellationEvents(const HostedSession& hosted) {
+  const Session& session = hosted.session;
   event::SessionClosed closed;
   closed.set_session(session.Name());
   closed.set_version(session.version);
   closed.set_cancelled(true);
+  closed.set_department(hosted.department);
   event::ResourceChanged changed;
   changed.set_name("ambassadors/" + session.ambassador_id);
   return {events::MakeEvent(closed.session(), closed), events::MakeEvent(changed.name(), changed)};
@@ -198,7 +200,7 @@ absl::StatusOr<pb::Session> AmbassadorApi::CancelSession(
         if (*decided == Cancellation::kNew) {
           hosted->session = store::CancelSession(transaction, ids.session, call.caller.PersonName(),
                                                  request.reason(), now);
-          news = CancellationEvents(hosted->session);
+          news = CancellationEvents(*hosted);
         }
         pb::Session session = ToMessage(hosted->session);
         requests::KeepAnswer(transaction, write, session.SerializeAsString(), now);

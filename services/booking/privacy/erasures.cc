@@ -72,9 +72,14 @@ absl::Status Erasures::Finish(const std::string& person) {
       database_->Write(absl::Now() + patience_, [&](database::Transaction& transaction) {
         LockPeople(transaction, {person});
         const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
-        if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
         destinationmetier::event::v1::PersonErased erased;
         erased.set_person(person);
+        for (const BookingToErase& booking : BookingsOf(transaction, person)) {
+          auto* const one = erased.add_bookings();
+          one->set_booking(absl::StrCat("bookings/", booking.id));
+          one->set_department(booking.department);
+        }
+        if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
         events::AppendToOutbox(transaction, {events::MakeEvent(person, erased)}, "", now);
         return absl::OkStatus();
       });
