@@ -1,11 +1,13 @@
 #include "common/database/migrations.h"
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/erasure_events.h"
 #include "common/process/service_process.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/ambassador/api/ambassador_api.h"
 #include "services/ambassador/api/import_api.h"
 #include "services/ambassador/api/seats_feed.h"
+#include "services/ambassador/store/person_erasure.h"
 #include "services/ambassador/store/profile_store.h"
 
 #include <memory>
@@ -46,11 +48,19 @@ void FollowBooking(ServiceContext& context, dm::events::EventFeed* feed) {
   const dm::Clock* clock = &context.clock();
   context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
       {.feed = "booking",
-       .types = {std::string(event::SeatsChanged::descriptor()->full_name())},
+       .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
+                 dm::privacy::TombstoneType()},
        .channel = context.ConnectTo(context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
-        return dm::ambassador::ApplySeatsChanged(transaction, events, clock->Now());
+        const auto erased = dm::privacy::TombstonesIn(events);
+        if (!erased.ok()) return erased.status();
+        dm::ambassador::store::ForgetPeople(transaction, dm::privacy::PeopleOf(*erased));
+        // The last, since they tell others.
+        const absl::Status applied =
+            dm::ambassador::ApplySeatsChanged(transaction, events, clock->Now());
+        dm::privacy::AppendConfirmations(transaction, *erased, clock->Now());
+        return applied;
       },
       [feed] { feed->Wake(); })));
 }

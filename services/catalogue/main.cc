@@ -3,7 +3,6 @@
 #include "common/events/subscriber.h"
 #include "common/process/service_process.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
-#include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/company_settings_api.h"
@@ -79,14 +78,18 @@ void FollowBooking(ServiceContext& context, const Announce& announce) {
       {.feed = "booking",
        .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
                  std::string(event::BookingChanged::descriptor()->full_name()),
-                 std::string(event::PersonErased::descriptor()->full_name())},
+                 dm::privacy::TombstoneType()},
        .channel = context.ConnectTo(context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
         catalogue::ApplyRequests(transaction, events);
-        catalogue::ApplyErasures(transaction, events);
-        // The last, since it tells others.
-        return catalogue::ApplySeatsChanged(transaction, events, clock->Now());
+        const auto erased = catalogue::ApplyErasures(transaction, events);
+        if (!erased.ok()) return erased.status();
+        // The last, since they tell others.
+        const absl::Status applied =
+            catalogue::ApplySeatsChanged(transaction, events, clock->Now());
+        dm::privacy::AppendConfirmations(transaction, *erased, clock->Now());
+        return applied;
       },
       announce)));
 }

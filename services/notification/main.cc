@@ -1,5 +1,6 @@
 #include "absl/strings/strip.h"
 #include "common/database/migrations.h"
+#include "common/events/feed.h"
 #include "common/events/subscriber.h"
 #include "common/process/service_process.h"
 #include "services/notification/api/contact_api.h"
@@ -9,6 +10,7 @@
 #include "services/notification/delivery/smtp_transport.h"
 #include "services/notification/feeds/effects.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -79,7 +81,7 @@ absl::StatusOr<std::shared_ptr<Delivery>> StartDelivery(process::ServiceContext&
 using Effect = absl::Status (*)(database::Transaction&, EventSpan, absl::Time);
 
 void Follow(process::ServiceContext& context, const std::string& feed,
-            std::vector<std::string> types, Effect effect, std::shared_ptr<Delivery> delivery) {
+            std::vector<std::string> types, Effect effect, std::function<void()> after_commit) {
   events::FeedSubscriber::Options options;
   options.feed = feed;
   options.types = std::move(types);
@@ -90,7 +92,7 @@ void Follow(process::ServiceContext& context, const std::string& feed,
       [effect, clock](database::Transaction& transaction, EventSpan events) {
         return effect(transaction, events, clock->Now());
       },
-      [delivery] { delivery->Wake(); })));
+      std::move(after_commit))));
 }
 
 // The readiness does not ask for the feeds: contacts can be set, and mails sent, while a service
@@ -101,12 +103,20 @@ absl::Status SetUp(process::ServiceContext& context) {
   const std::shared_ptr<Delivery> delivery = *started;
   context.Keep(delivery);
 
-  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, delivery);
-  Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, delivery);
-  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, delivery);
+  const std::shared_ptr<events::EventFeed> feed =
+      events::EventFeed::Create("notification", context.database());
+  context.Keep(feed);
+  context.Serve(feed->Bind(context.pipeline()));
+
+  const auto wake = [delivery] { delivery->Wake(); };
+  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, wake);
+  Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, wake);
+  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, [delivery, feed] {
+    delivery->Wake();
+    feed->Wake();
+  });
 
   const auto store = std::make_shared<ContactStore>(context.database(), &context.clock());
-  const auto wake = [delivery] { delivery->Wake(); };
   const auto contacts = std::make_shared<ContactApi>(store.get(), wake);
   const auto imports = std::make_shared<ImportApi>(store.get(), &context.clock(), wake);
   const auto links = std::make_shared<LinkApi>(context.database(), &context.clock(), wake);

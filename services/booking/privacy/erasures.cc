@@ -1,10 +1,9 @@
 #include "services/booking/privacy/erasures.h"
 
 #include "absl/strings/str_cat.h"
-#include "common/events/outbox.h"
+#include "common/privacy/receipts.h"
 #include "common/telemetry/log.h"
 #include "common/text/uuid.h"
-#include "destinationmetier/event/v1/person_events.pb.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 
@@ -73,9 +72,8 @@ absl::Status Erasures::Finish(const std::string& person) {
         LockPeople(transaction, {person});
         const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
         if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
-        destinationmetier::event::v1::PersonErased erased;
-        erased.set_person(person);
-        events::AppendToOutbox(transaction, {events::MakeEvent(person, erased)}, "", now);
+        const std::string receipt = privacy::CloseReceipt(transaction, person, now);
+        privacy::AppendTombstone(transaction, {person, privacy::ErasureName(receipt)}, now);
         return absl::OkStatus();
       });
   if (status.ok() && after_commit_) after_commit_();

@@ -2,6 +2,7 @@
 
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/receipts.h"
 #include "services/booking/agreements/agreement_desk.h"
 #include "services/booking/agreements/agreement_loop.h"
 #include "services/booking/api/agreement_service.h"
@@ -29,6 +30,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::booking {
 namespace {
@@ -206,14 +208,19 @@ void SetUpPrivacy(const Shared& shared) {
   retention->Start();
 }
 
-// Sessions as their owners tell them.
-void SetUpSessions(const Shared& shared) {
-  for (const char* owner : {"catalogue", "ambassador"}) {
-    const std::string address = shared.context.config().Text(std::string(owner) + "-address");
+// Sessions as their owners tell them, and who has erased whom.
+void FollowOthers(const Shared& shared) {
+  for (const char* service : {"catalogue", "ambassador", "notification"}) {
+    std::vector<std::string> types = SessionEventTypes();
+    types.push_back(privacy::ConfirmationType());
+    const std::string address = shared.context.config().Text(std::string(service) + "-address");
     shared.context.Keep(std::shared_ptr<events::FeedSubscriber>(events::FeedSubscriber::Start(
-        {.feed = owner, .types = SessionEventTypes(), .channel = shared.context.ConnectTo(address)},
+        {.feed = service, .types = types, .channel = shared.context.ConnectTo(address)},
         shared.database(),
         [clock = shared.clock()](auto& transaction, auto events) {
+          const auto confirmed = privacy::ConfirmationsIn(events);
+          if (!confirmed.ok()) return confirmed.status();
+          privacy::NoteConfirmations(transaction, *confirmed, clock->Now());
           return ApplySessionEvents(transaction, events, clock->Now());
         },
         shared.review)));
@@ -233,7 +240,7 @@ absl::Status SetUp(ServiceContext& context) {
   SetUpImports(shared);
   if (absl::Status agreements = SetUpAgreements(shared); !agreements.ok()) return agreements;
   SetUpPrivacy(shared);
-  SetUpSessions(shared);
+  FollowOthers(shared);
   return absl::OkStatus();
 }
 

@@ -14,11 +14,6 @@ using database::ToMicros;
 constexpr Statement kDepartmentOf{"department_of_person",
                                   "SELECT department FROM applicants WHERE person = $1"};
 
-constexpr Statement kFindErasure{"find_erasure", R"sql(
-  SELECT dm_micros(requested) AS requested, dm_micros(done) AS done
-  FROM erasures WHERE person = $1
-)sql"};
-
 constexpr Statement kHasAskedForErasure{"has_asked_for_erasure", R"sql(
   SELECT EXISTS (SELECT FROM erasures WHERE person = $1 AND requested_by <> 'system')
 )sql"};
@@ -176,16 +171,6 @@ std::optional<std::string> DepartmentOf(database::Transaction& transaction,
   const pqxx::result rows = transaction.Exec(kDepartmentOf, person);
   if (rows.empty()) return std::nullopt;
   return std::string(rows[0][0].c_str());
-}
-
-std::optional<Erasure> FindErasure(database::Transaction& transaction, const std::string& person) {
-  const pqxx::result rows = transaction.Exec(kFindErasure, person);
-  if (rows.empty()) return std::nullopt;
-  Erasure erasure = {.person = person,
-                     .requested = FromMicros(rows[0]["requested"].as<int64_t>()),
-                     .done = std::nullopt};
-  if (!rows[0]["done"].is_null()) erasure.done = FromMicros(rows[0]["done"].as<int64_t>());
-  return erasure;
 }
 
 bool HasAskedForErasure(database::Transaction& transaction, const std::string& person) {

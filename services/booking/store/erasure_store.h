@@ -14,18 +14,10 @@
 // Transaction::Exec does.
 namespace dm::booking {
 
-struct Erasure {
-  // "people/{subject}".
-  std::string person;
-  absl::Time requested;
-  std::optional<absl::Time> done;
-};
-
 // The département that decides which agency looks after the person; absent when no profile says so.
 std::optional<std::string> DepartmentOf(database::Transaction& transaction,
                                         const std::string& person);
 
-std::optional<Erasure> FindErasure(database::Transaction& transaction, const std::string& person);
 // Whether somebody has ever asked for one; those that retention began do not count.
 bool HasAskedForErasure(database::Transaction& transaction, const std::string& person);
 // Asks for one, unless one is on its way. False for a request that was answered before, however
@@ -36,9 +28,8 @@ bool RequestErasure(database::Transaction& transaction, const std::string& perso
 std::vector<std::string> PeopleToErase(database::Transaction& transaction, int limit);
 // It failed: whoever else is to be erased comes first.
 void PutOffErasure(database::Transaction& transaction, const std::string& person, absl::Time now);
-// Makes everything that is kept of the person nobody's and the receipt done. False when there is a
-// live booking after all, or another process did it: nothing is changed then. Runs under
-// LockPeople.
+// Makes everything that is kept of the person nobody's. False when there is a live booking after
+// all, or another process did it: nothing is changed then. Runs under LockPeople.
 bool Erase(database::Transaction& transaction, const std::string& person,
            const std::string& pseudonym, absl::Time now);
 

@@ -154,10 +154,11 @@ constexpr PersonalTable kPersonalTables[] = {
 #undef DM_OWN_AGREEMENTS
 #undef DM_OWN_BOOKINGS
 
-// Events carry ids alone; erasures are the receipts.
+// Events carry ids alone; erasures and what follows them are the receipts.
 constexpr const char* kImpersonalTables[] = {
-    "sessions",       "host_requests", "school_holidays", "school_calendar_version", "outbox",
-    "outbox_counter", "feed_cursors",  "erasures",        "schema_migrations"};
+    "sessions",         "host_requests",         "school_holidays",  "school_calendar_version",
+    "outbox",           "outbox_counter",        "feed_cursors",     "erasures",
+    "erasure_receipts", "erasure_confirmations", "schema_migrations"};
 
 }  // namespace
 

@@ -31,7 +31,7 @@ absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan 
                                   absl::Time now);
 
 // Plans the messages that follow from steps of bookings and from seats that were taken away, and
-// drops the reminders that they make needless; forgets people who were erased.
+// drops the reminders that they make needless; forgets people who were erased, and confirms it.
 absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now);
 

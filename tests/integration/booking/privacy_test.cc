@@ -2,7 +2,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "common/privacy/receipts.h"
 #include "services/booking/api/privacy_service.h"
+#include "services/booking/domain/kept_records.h"
 #include "services/booking/privacy/erasures.h"
 #include "services/booking/store/people_lock.h"
 #include "services/booking/store/personal_data.h"
@@ -18,6 +20,7 @@ namespace dm::booking {
 namespace {
 
 namespace pb = destinationmetier::booking::v1;
+using Receipt = destinationmetier::privacy::v1::Erasure;
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -28,12 +31,28 @@ class PrivacyTest : public ::testing::Test {
       : service_(&world_.pool(), &world_.clock(), nullptr),
         erasures_(&world_.pool(), &world_.clock(), nullptr) {}
 
-  absl::StatusOr<pb::Erasure> Erase(const auth::Caller& caller, const std::string& name,
-                                    const std::string& request_id = NewUuid(absl::Now())) {
+  absl::StatusOr<Receipt> Erase(const auth::Caller& caller, const std::string& name,
+                                const std::string& request_id = NewUuid(absl::Now())) {
     pb::ErasePersonRequest request;
     request.set_name(name);
     request.set_request_id(request_id);
     return service_.Erase(*BookingWorld::CallOf(caller), request);
+  }
+  absl::StatusOr<Receipt> Get(const auth::Caller& caller, const std::string& name) {
+    pb::GetErasureRequest request;
+    request.set_name(name);
+    return service_.Get(*BookingWorld::CallOf(caller), request);
+  }
+  // The services say so, in their feeds.
+  void Confirm(const std::string& erasure, const std::vector<std::string>& services) {
+    std::vector<privacy::Confirmation> confirmations;
+    for (const std::string& service : services) confirmations.push_back({erasure, service});
+    const absl::Status noted = world_.pool().Write(
+        absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          privacy::NoteConfirmations(transaction, confirmations, world_.clock().Now());
+          return absl::OkStatus();
+        });
+    ASSERT_TRUE(noted.ok()) << noted;
   }
   absl::StatusOr<pb::PersonExport> Export(const auth::Caller& caller, const std::string& name) {
     pb::ExportPersonRequest request;
@@ -88,8 +107,8 @@ TEST_F(PrivacyTest, AnErasureFreesTheSeatsTakesTheNameAwayAndKeepsTheCounts) {
   ASSERT_TRUE(waiting.ok()) << waiting.status();
   const auto asked = Erase(BookingWorld::Pupil("zoe-canari"), "people/me");
   ASSERT_TRUE(asked.ok()) << asked.status();
-  EXPECT_EQ(asked->state(), pb::Erasure::STATE_PENDING);
-  EXPECT_EQ(asked->name(), "people/zoe-canari/erasure");
+  EXPECT_EQ(asked->state(), Receipt::STATE_PENDING);
+  EXPECT_EQ(asked->party(), "people/zoe-canari");
   // Nothing new is made for somebody who is on the way out.
   EXPECT_EQ(
       ErrorReasonOf(world_.Book("zoe-canari", world_.AddSession(1, absl::Hours(99))).status()),
@@ -102,12 +121,59 @@ TEST_F(PrivacyTest, AnErasureFreesTheSeatsTakesTheNameAwayAndKeepsTheCounts) {
   EXPECT_EQ(RowsThatHold("zoe-canari"), 0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM bookings"), 2);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM outbox WHERE type LIKE '%PersonErased'"), 1);
-  pb::GetErasureRequest get;
-  get.set_name("people/me/erasure");
-  const auto receipt = service_.Get(*BookingWorld::CallOf(BookingWorld::Pupil("zoe-canari")), get);
-  ASSERT_TRUE(receipt.ok()) << receipt.status();
-  EXPECT_EQ(receipt->state(), pb::Erasure::STATE_DONE);
+  for (const std::string& name : {std::string("people/me/erasure"), asked->name()}) {
+    const auto receipt = Get(BookingWorld::Pupil("zoe-canari"), name);
+    ASSERT_TRUE(receipt.ok()) << receipt.status();
+    EXPECT_EQ(receipt->name(), asked->name());
+    EXPECT_EQ(receipt->state(), Receipt::STATE_SPREADING);
+  }
   world_.ExpectSoundLedger();
+}
+
+TEST_F(PrivacyTest, AReceiptIsCompleteOnceEveryServiceHasConfirmedHoweverOften) {
+  const auth::Caller ana = BookingWorld::Pupil("ana");
+  const auto asked = Erase(ana, "people/me");
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  Confirm(asked->name(), {"catalogue", "notification", "catalogue"});
+  // Neither is kept a receipt of.
+  Confirm("erasures/00000000-0000-7000-8000-000000000000", {"ambassador"});
+  Confirm("people/ana", {"ambassador"});
+  EXPECT_EQ(Get(ana, asked->name())->state(), Receipt::STATE_SPREADING);
+  Confirm(asked->name(), {"ambassador"});
+  const auto receipt = Get(ana, asked->name());
+  ASSERT_TRUE(receipt.ok()) << receipt.status();
+  EXPECT_EQ(receipt->state(), Receipt::STATE_COMPLETED);
+  EXPECT_TRUE(receipt->has_complete_time());
+  std::vector<std::string> services;
+  for (const auto& service : receipt->services()) {
+    services.push_back(service.service());
+    EXPECT_TRUE(service.has_erase_time()) << service.service();
+  }
+  EXPECT_THAT(services,
+              ::testing::ElementsAre("booking", "ambassador", "catalogue", "notification"));
+  EXPECT_EQ(receipt->kept_records_size(), static_cast<int>(KeptRecords().size()));
+  // Another life is another receipt; the first stays what it was.
+  const auto anew = Erase(ana, "people/me");
+  ASSERT_TRUE(anew.ok()) << anew.status();
+  EXPECT_NE(anew->name(), asked->name());
+  EXPECT_EQ(anew->state(), Receipt::STATE_PENDING);
+  EXPECT_EQ(Get(ana, asked->name())->state(), Receipt::STATE_COMPLETED);
+}
+
+TEST_F(PrivacyTest, AReceiptIsForWhoMayAskForIt) {
+  world_.Know("ana");
+  const auto asked = Erase(BookingWorld::Pupil("ana"), "people/me");
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  const auto reason = [&](const auth::Caller& caller) {
+    return ErrorReasonOf(Get(caller, asked->name()).status());
+  };
+  EXPECT_EQ(reason(BookingWorld::Pupil("bob")), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(reason(BookingWorld::Agency("76")), "RESOURCE_NOT_FOUND");
+  EXPECT_EQ(reason(BookingWorld::Agency("61")), "");
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  EXPECT_EQ(reason(BookingWorld::Agency("76")), "");
+  EXPECT_EQ(reason(BookingWorld::Pupil("bob")), "RESOURCE_NOT_FOUND");
 }
 
 TEST_F(PrivacyTest, AnExportHoldsEveryTableThatNamesThePerson) {
@@ -180,13 +246,13 @@ TEST_F(PrivacyTest, ARepeatOfAnErasureLeavesTheNewLifeAloneAndANewRequestEndsIt)
   for (const std::string& repeat : {first, second}) {
     const auto again = Erase(ana, "people/me", repeat);
     ASSERT_TRUE(again.ok()) << again.status();
-    EXPECT_EQ(again->state(), pb::Erasure::STATE_DONE);
+    EXPECT_EQ(again->state(), Receipt::STATE_SPREADING);
   }
   EXPECT_EQ(erasures_.RunOnce().value_or(-1), 0);
   EXPECT_EQ(RowsThatHold("Parent Canari"), 1);
   const auto anew = Erase(ana, "people/me");
   ASSERT_TRUE(anew.ok()) << anew.status();
-  EXPECT_EQ(anew->state(), pb::Erasure::STATE_PENDING);
+  EXPECT_EQ(anew->state(), Receipt::STATE_PENDING);
   EXPECT_EQ(erasures_.RunOnce().value_or(-1), 1);
   EXPECT_EQ(RowsThatHold("Parent Canari"), 0);
   EXPECT_EQ(PeopleTold(), 2);
@@ -202,7 +268,7 @@ TEST_F(PrivacyTest, AnAgencysRequestIsAnsweredOnceAndStandsForOnePerson) {
   EXPECT_EQ(ErrorReasonOf(Erase(agency, "people/bob", id).status()), "REQUEST_ID_REUSED");
   const auto again = Erase(agency, "people/ana", id);
   ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->state(), pb::Erasure::STATE_DONE);
+  EXPECT_EQ(again->state(), Receipt::STATE_SPREADING);
 }
 
 TEST_F(PrivacyTest, WhatOthersWereAnsweredAboutAPersonAndWhatTheyDidGoesToo) {

@@ -373,8 +373,7 @@ TEST_F(ModerationTest, OfWhoIsErasedNothingIsLeftButThatSomebodyReported) {
   for (int twice = 0; twice < 2; ++twice) {
     const absl::Status status =
         database_->Write(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
-          ApplyErasures(transaction, events);
-          return absl::OkStatus();
+          return ApplyErasures(transaction, events).status();
         });
     ASSERT_TRUE(status.ok()) << status;
   }
