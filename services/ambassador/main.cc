@@ -2,12 +2,14 @@
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
 #include "common/privacy/erasure_events.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/process/service_process.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/ambassador/api/ambassador_api.h"
 #include "services/ambassador/api/import_api.h"
 #include "services/ambassador/api/seats_feed.h"
 #include "services/ambassador/store/person_erasure.h"
+#include "services/ambassador/store/personal_data.h"
 #include "services/ambassador/store/profile_store.h"
 
 #include <memory>
@@ -17,6 +19,7 @@ namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
 extern const MigrationSet kRequestsMigrations;
+extern const MigrationSet kPrivacyMigrations;
 extern const MigrationSet kAmbassadorMigrations;
 }  // namespace dm::database
 
@@ -37,7 +40,12 @@ void ServeApis(ServiceContext& context, dm::events::EventFeed* feed) {
       std::make_shared<ImportApi>(context.database(), &context.clock(), [feed] { feed->Wake(); });
   context.Serve(api->Bind(context.pipeline()));
   context.Serve(import_api->Bind(context.pipeline()));
+  auto shown = std::make_shared<dm::privacy::PersonalDataService>(
+      context.database(), &context.clock(), &dm::ambassador::store::AmbassadorRegister(),
+      dm::ambassador::store::RecordProfileRead);
+  context.Serve(shown->Bind(context.pipeline()));
   context.Keep(profiles);
+  context.Keep(shown);
   context.Keep(api);
   context.Keep(import_api);
 }
@@ -87,6 +95,7 @@ int main(int argc, char** argv) {
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
                       {"requests", &dm::database::kRequestsMigrations},
+                      {"privacy", &dm::database::kPrivacyMigrations},
                       {"ambassador", &dm::database::kAmbassadorMigrations}}},
       SetUp);
 }

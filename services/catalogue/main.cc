@@ -1,6 +1,7 @@
 #include "common/database/migrations.h"
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/process/service_process.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
@@ -19,6 +20,7 @@
 #include "services/catalogue/jobs/archive_past.h"
 #include "services/catalogue/jobs/ban_ends.h"
 #include "services/catalogue/jobs/statistics_jobs.h"
+#include "services/catalogue/store/personal_data.h"
 
 #include <functional>
 #include <memory>
@@ -121,6 +123,7 @@ absl::Status SetUp(ServiceContext& context) {
   Serve<catalogue::OfferExchangeApi>(context, tokens, clock, announce);
   Serve<catalogue::ReferenceApi>(context, tokens, clock);
   Serve<catalogue::StatisticsApi>(context, tokens, clock);
+  Serve<dm::privacy::PersonalDataService>(context, clock, &catalogue::CatalogueRegister(), nullptr);
   FollowBooking(context, announce);
   Start<catalogue::ArchivePast>(context, clock, announce);
   Start<catalogue::BanEnds>(context, clock, announce);

@@ -8,10 +8,23 @@
 
 namespace dm::gateway {
 
-Gateway::Gateway(const Channels& channels, const Clock* clock)
+namespace {
+
+std::vector<std::shared_ptr<grpc::Channel>> All(const Gateway::Channels& channels) {
+  std::vector<std::shared_ptr<grpc::Channel>> all;
+  for (const auto& [peer, channel] : channels) all.push_back(channel);
+  return all;
+}
+
+}  // namespace
+
+Gateway::Gateway(const Channels& channels, const Clock* clock, const std::string& privacy_contact)
     : clock_(clock),
       pages_(channels.at(Peer::kCatalogue), channels.at(Peer::kAmbassador)),
-      pages_backend_(&pages_) {
+      pages_backend_(&pages_),
+      // Each of them keeps something of people.
+      rights_(All(channels), privacy_contact, clock),
+      rights_backend_(&rights_) {
   for (const auto& [peer, channel] : channels) {
     peers_.emplace(peer, std::make_unique<ChannelBackend>(channel));
   }
@@ -21,13 +34,15 @@ Gateway::~Gateway() = default;
 
 Backend* Gateway::BackendOf(Peer peer) {
   if (peer == Peer::kGateway) return &pages_backend_;
+  if (peer == Peer::kRights) return &rights_backend_;
   return peers_.at(peer).get();
 }
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
                                                         HttpServer::Options http,
-                                                        const Clock* clock) {
-  auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, clock));
+                                                        const Clock* clock,
+                                                        const std::string& privacy_contact) {
+  auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, clock, privacy_contact));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
     services.push_back({entry.service, gateway->BackendOf(entry.peer)});
@@ -51,7 +66,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
 std::vector<std::unique_ptr<grpc::Service>> Gateway::Forwarders() {
   std::vector<std::unique_ptr<grpc::Service>> forwarders;
   for (const PublicEntry& entry : PublicTable()) {
-    if (entry.peer == Peer::kGateway) continue;
+    if (entry.peer == Peer::kGateway || entry.peer == Peer::kRights) continue;
     forwarders.push_back(
         std::make_unique<Forwarder>(entry.service, peers_.at(entry.peer).get(), clock_));
   }
@@ -60,6 +75,10 @@ std::vector<std::unique_ptr<grpc::Service>> Gateway::Forwarders() {
 
 std::unique_ptr<rpc::ServiceBinding> Gateway::BindPages(rpc::Pipeline* pipeline) {
   return pages_.Bind(pipeline);
+}
+
+std::unique_ptr<rpc::ServiceBinding> Gateway::BindRights(rpc::Pipeline* pipeline) {
+  return rights_.Bind(pipeline);
 }
 
 }  // namespace dm::gateway

@@ -27,16 +27,20 @@ constexpr PeerOption kPeers[] = {
 };
 
 std::vector<Option> Options() {
-  std::vector<Option> options = {{.name = "http-listen",
-                                  .type = Type::kAddress,
-                                  .help = "Address of the HTTP/JSON face.",
-                                  .default_value = "127.0.0.1:8080"},
-                                 {.name = "http-connections",
-                                  .type = Type::kInteger,
-                                  .help = "HTTP connections at once; one more is refused.",
-                                  .default_value = "4096",
-                                  .min = 1,
-                                  .max = 100'000}};
+  std::vector<Option> options = {
+      {.name = "http-listen",
+       .type = Type::kAddress,
+       .help = "Address of the HTTP/JSON face.",
+       .default_value = "127.0.0.1:8080"},
+      {.name = "http-connections",
+       .type = Type::kInteger,
+       .help = "HTTP connections at once; one more is refused.",
+       .default_value = "4096",
+       .min = 1,
+       .max = 100'000},
+      {.name = "privacy-contact",
+       .help = "Whom people may ask about their data, as they read it.",
+       .default_value = "donnees-personnelles@destinationmetier.example"}};
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
                        .type = Type::kAddress,
@@ -68,10 +72,11 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      &context.clock());
+      &context.clock(), context.config().Text("privacy-contact"));
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));
+  context.Serve((*gateway)->BindRights(context.pipeline()));
   context.Keep(std::shared_ptr<Gateway>(*std::move(gateway)));
   return absl::OkStatus();
 }

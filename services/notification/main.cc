@@ -2,6 +2,7 @@
 #include "common/database/migrations.h"
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/process/service_process.h"
 #include "services/notification/api/contact_api.h"
 #include "services/notification/api/import_api.h"
@@ -9,6 +10,7 @@
 #include "services/notification/delivery/delivery_loop.h"
 #include "services/notification/delivery/smtp_transport.h"
 #include "services/notification/feeds/effects.h"
+#include "services/notification/store/personal_data.h"
 
 #include <functional>
 #include <memory>
@@ -127,6 +129,10 @@ absl::Status SetUp(process::ServiceContext& context) {
   context.Serve(contacts->Bind(context.pipeline()));
   context.Serve(imports->Bind(context.pipeline()));
   context.Serve(links->Bind(context.pipeline()));
+  const auto shown = std::make_shared<privacy::PersonalDataService>(
+      context.database(), &context.clock(), &NotificationRegister(), nullptr);
+  context.Keep(shown);
+  context.Serve(shown->Bind(context.pipeline()));
   return absl::OkStatus();
 }
 

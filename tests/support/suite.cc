@@ -281,6 +281,13 @@ int64_t Suite::Count(const std::string& sql) const {
   return work.exec1(sql)[0].as<int64_t>();
 }
 
+std::string Suite::Dump() const {
+  const Finished dump =
+      RunProgram("pg_dump", {"--data-only", "--dbname", database_.AdminConnectionString()});
+  if (dump.exit_code != 0) Fail("no dump: " + dump.output);
+  return dump.output;
+}
+
 std::vector<std::string> Suite::Mails() const {
   std::vector<fs::path> paths;
   std::error_code error;

@@ -53,8 +53,11 @@ class Suite {
 
   // "http://127.0.0.1:port".
   const std::string& http() const { return http_; }
-  // "127.0.0.1:port" of the gateway's gRPC face.
+  // "127.0.0.1:port" of the gateway's gRPC face, and of a service's.
   const std::string& grpc_address() const { return services_.at("gateway").grpc; }
+  const std::string& AddressOf(const std::string& service) const {
+    return services_.at(service).grpc;
+  }
   std::string AdminUrl(const std::string& service) const;
   // A connection of its own to the gateway.
   std::shared_ptr<grpc::Channel> NewChannel() const;
@@ -66,6 +69,8 @@ class Suite {
 
   // One number from the database, read as superuser: tables are schema.table.
   int64_t Count(const std::string& sql) const;
+  // All rows of all schemas, as pg_dump writes them. Bytes stand as hexadecimal digits.
+  std::string Dump() const;
   // The mails delivered so far, as text, oldest first.
   std::vector<std::string> Mails() const;
   // The log of a service so far.

@@ -9,10 +9,6 @@
 #include "services/booking/store/answer_store.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
-#include "services/booking/store/people_store.h"
-#include "services/booking/store/personal_data.h"
-
-#include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <utility>
@@ -51,21 +47,6 @@ bool MayActFor(database::Transaction& transaction, const rpc::Call& call,
          std::find(territory.begin(), territory.end(), *department) != territory.end();
 }
 
-absl::Status AddTable(database::Transaction& transaction, const PersonalTable& table,
-                      const std::string& person, pb::PersonExport* exported) {
-  const pqxx::result rows = transaction.Exec(table.export_rows, person);
-  if (rows.empty()) return absl::OkStatus();
-  pb::ExportedTable* shown = exported->add_tables();
-  shown->set_table(table.table);
-  shown->set_purpose(table.purpose);
-  for (const pqxx::row& row : rows) {
-    const auto parsed =
-        google::protobuf::util::JsonStringToMessage(row[0].c_str(), shown->add_rows());
-    if (!parsed.ok()) return absl::InternalError("a row is no JSON object");
-  }
-  return absl::OkStatus();
-}
-
 // Who keeps something of people beside booking, and says when it has dropped it.
 Erasure ShownReceipt(const privacy::Receipt& receipt) {
   Erasure shown = privacy::ToMessage(receipt, {.owner = "booking", .followers = Followers()});
@@ -98,12 +79,6 @@ std::unique_ptr<rpc::ServiceBinding> PrivacyService::Bind(rpc::Pipeline* pipelin
   auto binding = std::make_unique<rpc::ServiceBinding>(
       pb::ErasePersonRequest::descriptor()->file()->FindServiceByName("PrivacyService"), pipeline);
   const rpc::Policy policy = {.roles = {Role::kApplicant, Role::kAgency, Role::kOperator}};
-  binding->Blocking<pb::ExportPersonRequest, pb::PersonExport>(
-      "ExportPerson", policy,
-      [](const pb::ExportPersonRequest& request, Violations& violations) {
-        ValidateName(request.name(), "", violations);
-      },
-      [this](const auto& call, const auto& request) { return Export(call, request); });
   binding->Blocking<pb::ErasePersonRequest, Erasure>(
       "ErasePerson", policy,
       [](const pb::ErasePersonRequest& request, Violations& violations) {
@@ -123,29 +98,6 @@ std::unique_ptr<rpc::ServiceBinding> PrivacyService::Bind(rpc::Pipeline* pipelin
       },
       [this](const auto& call, const auto& request) { return Get(call, request); });
   return binding;
-}
-
-absl::StatusOr<pb::PersonExport> PrivacyService::Export(const rpc::Call& call,
-                                                        const pb::ExportPersonRequest& request) {
-  const std::string person = PersonOf(call, request.name());
-  const absl::Time now = clock_->Now();
-  // A write, since an agency's look is kept.
-  return database_->Write(
-      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::PersonExport> {
-        if (!MayActFor(transaction, call, person)) return NotFoundError(request.name());
-        pb::PersonExport exported;
-        exported.set_name(person);
-        SetTime(now, exported.mutable_create_time());
-        for (const PersonalTable& table : PersonalTables()) {
-          const absl::Status added = AddTable(transaction, table, person, &exported);
-          if (!added.ok()) return added;
-        }
-        if (!IsThemself(call, person)) {
-          RecordPersonAction(transaction, person, call.caller.PersonName(), PersonAction::kExported,
-                             now);
-        }
-        return exported;
-      });
 }
 
 absl::StatusOr<Erasure> PrivacyService::Erase(const rpc::Call& call,

@@ -24,8 +24,6 @@ class PrivacyService {
   // The service for a gRPC server; this outlives it.
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline);
 
-  absl::StatusOr<destinationmetier::booking::v1::PersonExport> Export(
-      const rpc::Call& call, const destinationmetier::booking::v1::ExportPersonRequest& request);
   absl::StatusOr<destinationmetier::privacy::v1::Erasure> Erase(
       const rpc::Call& call, const destinationmetier::booking::v1::ErasePersonRequest& request);
   absl::StatusOr<destinationmetier::privacy::v1::Erasure> Get(

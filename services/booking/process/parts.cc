@@ -1,7 +1,9 @@
 #include "services/booking/process/parts.h"
 
+#include "absl/strings/match.h"
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/privacy/receipts.h"
 #include "services/booking/agreements/agreement_desk.h"
 #include "services/booking/agreements/agreement_loop.h"
@@ -24,6 +26,8 @@
 #include "services/booking/privacy/retention.h"
 #include "services/booking/process/options.h"
 #include "services/booking/rules/rule_files.h"
+#include "services/booking/store/people_store.h"
+#include "services/booking/store/personal_data.h"
 
 #include <functional>
 #include <map>
@@ -200,10 +204,18 @@ void SetUpPrivacy(const Shared& shared) {
                                                     review();
                                                     erasures->Wake();
                                                   });
+  auto shown = std::make_shared<privacy::PersonalDataService>(
+      shared.database(), shared.clock(), &BookingRegister(),
+      [](auto& transaction, const auto& party, const auto& actor, absl::Time now) {
+        if (!absl::StartsWith(party, "people/")) return;
+        RecordPersonAction(transaction, party, actor, PersonAction::kExported, now);
+      });
   context.Keep(erasures);
   context.Keep(retention);
   context.Keep(privacy);
+  context.Keep(shown);
   context.Serve(privacy->Bind(context.pipeline()));
+  context.Serve(shown->Bind(context.pipeline()));
   erasures->Start();
   retention->Start();
 }

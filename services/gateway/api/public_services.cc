@@ -14,6 +14,7 @@
 #include "destinationmetier/catalogue/v1/reference_service.pb.h"
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
+#include "destinationmetier/gateway/v1/rights_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
@@ -48,13 +49,14 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
       Entry<dm::booking::v1::Applicant>("PeopleService", Peer::kBooking),
-      Entry<dm::booking::v1::Erasure>("PrivacyService", Peer::kBooking),
+      Entry<dm::booking::v1::ErasePersonRequest>("PrivacyService", Peer::kBooking),
       Entry<dm::booking::v1::Agreement>("AgreementService", Peer::kBooking),
       Entry<dm::booking::v1::Agreement>("SignatureService", Peer::kBooking),
       EntryByName("destinationmetier.booking.v1.ImportService", Peer::kBooking),
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
       Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),
+      Entry<dm::gateway::v1::PersonalDataArchive>("RightsService", Peer::kRights),
   };
 }
 

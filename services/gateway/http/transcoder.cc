@@ -89,6 +89,12 @@ absl::StatusOr<HttpResponse> FileResponse(const Message& message,
   HttpResponse response;
   response.body = reflection.GetString(message, file);
   response.headers = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}};
+  const auto* name = message.GetDescriptor()->FindFieldByName("file_name");
+  if (name != nullptr) {
+    response.headers.emplace_back(
+        "Content-Disposition",
+        absl::StrCat("attachment; filename=\"", reflection.GetString(message, name), "\""));
+  }
   return response;
 }
 

@@ -2,11 +2,13 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/privacy/receipts.h"
 #include "services/booking/api/privacy_service.h"
 #include "services/booking/domain/kept_records.h"
 #include "services/booking/privacy/erasures.h"
 #include "services/booking/store/people_lock.h"
+#include "services/booking/store/people_store.h"
 #include "services/booking/store/personal_data.h"
 #include "tests/integration/booking/booking_world.h"
 
@@ -21,6 +23,8 @@ namespace {
 
 namespace pb = destinationmetier::booking::v1;
 using Receipt = destinationmetier::privacy::v1::Erasure;
+using destinationmetier::privacy::v1::PersonalData;
+using destinationmetier::privacy::v1::PersonalTable;
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -29,7 +33,11 @@ class PrivacyTest : public ::testing::Test {
  protected:
   PrivacyTest()
       : service_(&world_.pool(), &world_.clock(), nullptr),
-        erasures_(&world_.pool(), &world_.clock(), nullptr) {}
+        erasures_(&world_.pool(), &world_.clock(), nullptr),
+        shown_(&world_.pool(), &world_.clock(), &BookingRegister(),
+               [](auto& transaction, const auto& party, const auto& actor, absl::Time now) {
+                 RecordPersonAction(transaction, party, actor, PersonAction::kExported, now);
+               }) {}
 
   absl::StatusOr<Receipt> Erase(const auth::Caller& caller, const std::string& name,
                                 const std::string& request_id = NewUuid(absl::Now())) {
@@ -54,16 +62,16 @@ class PrivacyTest : public ::testing::Test {
         });
     ASSERT_TRUE(noted.ok()) << noted;
   }
-  absl::StatusOr<pb::PersonExport> Export(const auth::Caller& caller, const std::string& name) {
-    pb::ExportPersonRequest request;
+  absl::StatusOr<PersonalData> Export(const auth::Caller& caller, const std::string& name) {
+    destinationmetier::privacy::v1::GetPersonalDataRequest request;
     request.set_name(name);
-    return service_.Export(*BookingWorld::CallOf(caller), request);
+    return shown_.Get(*BookingWorld::CallOf(caller), request);
   }
   // How many rows of the schema, of whatever table, hold the text anywhere, in bytes too; the
   // feed's ids and the receipt left out.
   int64_t RowsThatHold(const std::string& text) {
     int64_t rows = 0;
-    for (const PersonalTable& table : PersonalTables()) {
+    for (const auto& table : PersonalTables()) {
       rows += world_.Count(absl::StrCat("SELECT count(*) FROM ", table.table,
                                         " AS t WHERE to_jsonb(t)::text LIKE '%", text,
                                         "%' OR to_jsonb(t)::text LIKE '%",
@@ -79,11 +87,12 @@ class PrivacyTest : public ::testing::Test {
   BookingWorld world_;
   PrivacyService service_;
   Erasures erasures_;
+  privacy::PersonalDataService shown_;
 };
 
 TEST_F(PrivacyTest, EveryTableIsInTheRegister) {
   std::set<std::string> registered(ImpersonalTables().begin(), ImpersonalTables().end());
-  for (const PersonalTable& table : PersonalTables()) registered.insert(table.table);
+  for (const auto& table : PersonalTables()) registered.insert(table.table);
   std::set<std::string> there;
   ASSERT_TRUE(world_.pool()
                   .Read(absl::Now() + absl::Seconds(10),
@@ -176,30 +185,87 @@ TEST_F(PrivacyTest, AReceiptIsForWhoMayAskForIt) {
   EXPECT_EQ(reason(BookingWorld::Pupil("bob")), "RESOURCE_NOT_FOUND");
 }
 
-TEST_F(PrivacyTest, AnExportHoldsEveryTableThatNamesThePerson) {
+TEST_F(PrivacyTest, EveryTableWithPersonalDataIsShownToo) {
+  std::vector<std::string> erased, shown;
+  for (const auto& table : PersonalTables()) erased.push_back(table.table);
+  for (const auto& table : BookingRegister().tables) shown.push_back(table.table);
+  EXPECT_THAT(shown, ::testing::UnorderedElementsAreArray(erased));
+}
+
+// A field without a meaning would fail somebody's export on the day that it first has a value.
+TEST_F(PrivacyTest, EveryColumnThatMayBeShownHasAMeaning) {
+  std::set<std::string> explained;
+  for (const auto& field : BookingRegister().fields) explained.insert(field.code);
+  for (const auto& table : BookingRegister().tables) {
+    const absl::Status read = world_.pool().Read(
+        absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+          // A row of every column, with something in each that may be shown.
+          const std::string sql = table.rows.sql;
+          for (const pqxx::row& column : transaction.raw().exec(absl::StrCat(
+                   "SELECT column_name FROM information_schema.columns WHERE table_schema = "
+                   "'booking' AND table_name = '",
+                   table.table, "'"))) {
+            const std::string name = column[0].c_str();
+            const bool whole_row = absl::StrContains(sql, "to_jsonb(");
+            const bool left_out = absl::StrContains(sql, absl::StrCat("'", name, "'")) ||
+                                  absl::StrContains(sql, absl::StrCat("{", name, ",")) ||
+                                  absl::StrContains(sql, absl::StrCat(",", name, ",")) ||
+                                  absl::StrContains(sql, absl::StrCat(",", name, "}"));
+            if (whole_row && !left_out) {
+              EXPECT_EQ(explained.count(name), 1u) << table.table << "." << name;
+            }
+          }
+          return absl::OkStatus();
+        });
+    ASSERT_TRUE(read.ok()) << read;
+  }
+}
+
+TEST_F(PrivacyTest, AnExportHoldsEveryTableThatNamesThePersonAndWhatItsWordsMean) {
   ASSERT_TRUE(world_.Book("ana", world_.AddSession(1)).ok());
   const auto exported = Export(BookingWorld::Pupil("ana"), "people/me");
   ASSERT_TRUE(exported.ok()) << exported.status();
   std::vector<std::string> tables;
-  for (const pb::ExportedTable& table : exported->tables()) {
-    tables.push_back(table.table());
-    EXPECT_FALSE(table.purpose().empty());
+  std::set<std::string> fields;
+  for (const PersonalTable& table : exported->tables()) {
+    tables.push_back(table.name());
+    EXPECT_FALSE(table.title().empty());
+    EXPECT_FALSE(table.retention().empty());
     EXPECT_GT(table.rows_size(), 0);
+    for (const auto& row : table.rows()) {
+      for (const auto& [field, value] : row.fields()) fields.insert(field);
+    }
   }
+  // She sees that she has just asked.
   EXPECT_THAT(tables, ::testing::UnorderedElementsAre("applicants", "bookings", "transitions",
-                                                      "answered_requests"));
+                                                      "answered_requests", "person_history"));
+  std::set<std::string> explained;
+  for (const auto& label : exported->fields()) explained.insert(label.code());
+  EXPECT_EQ(fields, explained);
 }
 
-TEST_F(PrivacyTest, OthersAreToldThatThereIsNobody) {
+TEST_F(PrivacyTest, AnExportIsForThePersonAndOperatorsAndIsKept) {
   ASSERT_TRUE(world_.Book("ana", world_.AddSession(1)).ok());
+  for (const auth::Caller& caller : {BookingWorld::Pupil("bob"), BookingWorld::Agency("76"),
+                                     BookingWorld::Agency("61"), BookingWorld::Host()}) {
+    EXPECT_EQ(ErrorReasonOf(Export(caller, "people/ana").status()), "RESOURCE_NOT_FOUND");
+  }
   for (const auth::Caller& caller :
        {BookingWorld::Pupil("bob"), BookingWorld::Agency("76"), BookingWorld::Host()}) {
-    EXPECT_EQ(ErrorReasonOf(Export(caller, "people/ana").status()), "RESOURCE_NOT_FOUND");
     EXPECT_EQ(ErrorReasonOf(Erase(caller, "people/ana").status()), "RESOURCE_NOT_FOUND");
   }
-  EXPECT_TRUE(Export(BookingWorld::Agency("61"), "people/ana").ok());
-  EXPECT_EQ(world_.Count("SELECT count(*) FROM person_history WHERE action = 'EXPORTED'"), 1);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM erasures"), 0);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM person_history WHERE action = 'EXPORTED'"), 0);
+  auth::Caller technician;
+  technician.subject = "technicienne";
+  technician.roles.Add(auth::Role::kOperator);
+  EXPECT_TRUE(Export(technician, "people/ana").ok());
+  const auto own = Export(BookingWorld::Pupil("ana"), "people/me");
+  ASSERT_TRUE(own.ok()) << own.status();
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM person_history WHERE action = 'EXPORTED'"), 2);
+  // She sees that it was asked for, and not by whom.
+  EXPECT_THAT(own->DebugString(), HasSubstr("STAFF"));
+  EXPECT_THAT(own->DebugString(), Not(HasSubstr("technicienne")));
 }
 
 TEST_F(PrivacyTest, AnExportHoldsWhatOthersWroteAndNotWhomTheyRecorded) {
@@ -331,12 +397,14 @@ int WholeReadsOf(const std::string& plan) {
 }
 
 TEST_F(PrivacyTest, APersonIsFoundInEveryTableByAnIndex) {
-  for (const PersonalTable& table : PersonalTables()) {
-    const std::string exported = world_.GenericPlanOf(table.export_rows.sql, "'people/ana'");
-    EXPECT_EQ(WholeReadsOf(exported), 0) << table.export_rows.name << "\n" << exported;
+  for (const auto& table : PersonalTables()) {
     const std::string erased =
         world_.GenericPlanOf(table.erase.sql, "'people/ana', 'people/erased-1'");
     EXPECT_EQ(WholeReadsOf(erased), 0) << table.erase.name << "\n" << erased;
+  }
+  for (const auto& table : BookingRegister().tables) {
+    const std::string exported = world_.GenericPlanOf(table.rows.sql, "'people/ana'");
+    EXPECT_EQ(WholeReadsOf(exported), 0) << table.rows.name << "\n" << exported;
   }
 }
 
