@@ -4,6 +4,7 @@
 #include "common/privacy/receipts.h"
 #include "common/telemetry/log.h"
 #include "common/text/uuid.h"
+#include "services/booking/privacy/feed_names.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 
@@ -71,7 +72,10 @@ absl::Status Erasures::Finish(const std::string& person) {
       database_->Write(absl::Now() + patience_, [&](database::Transaction& transaction) {
         LockPeople(transaction, {person});
         const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
+        const std::vector<NamelessBooking> bookings = BookingsOf(transaction, person, pseudonym);
         if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
+        absl::Status retold = TakeNamesOutOfFeed(transaction, bookings);
+        if (!retold.ok()) return retold;
         const std::string receipt = privacy::CloseReceipt(transaction, person, now);
         privacy::AppendTombstone(transaction, {person, privacy::ErasureName(receipt)}, now);
         return absl::OkStatus();

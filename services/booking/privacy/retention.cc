@@ -4,6 +4,7 @@
 #include "common/telemetry/log.h"
 #include "common/text/uuid.h"
 #include "services/booking/domain/scheme.h"
+#include "services/booking/privacy/feed_names.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 
@@ -37,6 +38,19 @@ absl::Status DropAll(database::Database& database, int64_t* dropped, Drop drop) 
     *dropped += *rows;
     if (*rows < kRowsAtOnce) return absl::OkStatus();
   }
+}
+
+absl::StatusOr<int64_t> AnonymizeSome(database::Transaction& transaction, Scheme scheme,
+                                      absl::Time ended_before, absl::Time now) {
+  std::vector<NamelessBooking> aged =
+      TakeAged(transaction, scheme, ended_before, ParisDay(now), kRowsAtOnce);
+  for (NamelessBooking& booking : aged) {
+    booking.pseudonym = absl::StrCat("people/erased-", NewUuid(now));
+  }
+  if (!aged.empty()) Anonymize(transaction, aged);
+  absl::Status retold = TakeNamesOutOfFeed(transaction, aged);
+  if (!retold.ok()) return retold;
+  return static_cast<int64_t>(aged.size());
 }
 
 }  // namespace
@@ -88,14 +102,7 @@ absl::Status Retention::AnonymizeScheme(Scheme scheme, Report* report) {
   const absl::Time now = clock_->Now();
   const absl::Time ended_before = now - rules_->Retention(scheme);
   return DropAll(*database_, &report->bookings, [&](database::Transaction& transaction) {
-    const std::vector<AgedBooking> aged =
-        TakeAged(transaction, scheme, ended_before, ParisDay(now), kRowsAtOnce);
-    std::vector<std::string> pseudonyms;
-    for (size_t i = 0; i < aged.size(); ++i) {
-      pseudonyms.push_back(absl::StrCat("people/erased-", NewUuid(now)));
-    }
-    if (!aged.empty()) Anonymize(transaction, aged, pseudonyms);
-    return static_cast<int64_t>(aged.size());
+    return AnonymizeSome(transaction, scheme, ended_before, now);
   });
 }
 

@@ -55,7 +55,7 @@ constexpr Statement kFinishErasure{"finish_erasure", R"sql(
 // A consent to more than the booking, given by its link, is taken back by that link as long as it
 // holds: until then the booking stays whose it is.
 constexpr Statement kTakeAged{"take_aged_bookings", R"sql(
-  SELECT id, applicant FROM bookings AS b
+  SELECT id, session_name, applicant FROM bookings AS b
   WHERE scheme = $1 AND end_time < dm_time($2) AND applicant NOT LIKE 'people/erased-%'
     AND NOT EXISTS (
       SELECT FROM consent_requests AS r JOIN consents AS c ON c.request_id = r.id
@@ -205,23 +205,26 @@ bool Erase(database::Transaction& transaction, const std::string& person,
   return true;
 }
 
-std::vector<AgedBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
-                                  absl::Time ended_before, absl::CivilDay today, int limit) {
-  std::vector<AgedBooking> bookings;
+std::vector<NamelessBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
+                                      absl::Time ended_before, absl::CivilDay today, int limit) {
+  std::vector<NamelessBooking> bookings;
   for (const pqxx::row& row :
        transaction.Exec(kTakeAged, SchemeName(scheme), ToMicros(ended_before),
                         absl::FormatCivilTime(today), limit)) {
-    bookings.push_back({.id = row["id"].c_str(), .applicant = row["applicant"].c_str()});
+    bookings.push_back({.id = row["id"].c_str(),
+                        .session = row["session_name"].c_str(),
+                        .applicant = row["applicant"].c_str(),
+                        .pseudonym = ""});
   }
   return bookings;
 }
 
-void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking>& bookings,
-               const std::vector<std::string>& pseudonyms) {
-  std::vector<std::string> ids, applicants;
-  for (const AgedBooking& booking : bookings) {
+void Anonymize(database::Transaction& transaction, const std::vector<NamelessBooking>& bookings) {
+  std::vector<std::string> ids, applicants, pseudonyms;
+  for (const NamelessBooking& booking : bookings) {
     ids.push_back(booking.id);
     applicants.push_back(booking.applicant);
+    pseudonyms.push_back(booking.pseudonym);
   }
   // They are found by bookings that still have their name.
   AnonymizeAgreements(transaction, ids, applicants, pseudonyms);

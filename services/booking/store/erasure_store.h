@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/booking/domain/scheme.h"
+#include "services/booking/store/told_store.h"
 
 #include <cstdint>
 #include <optional>
@@ -33,19 +34,14 @@ void PutOffErasure(database::Transaction& transaction, const std::string& person
 bool Erase(database::Transaction& transaction, const std::string& person,
            const std::string& pseudonym, absl::Time now);
 
-// Bookings of the scheme that ended before `ended_before` and still say whose they were.
-struct AgedBooking {
-  std::string id;
-  std::string applicant;
-};
-// Locks them for this transaction; those that another holds are left out, and those by whose link a
-// consent was given that still holds.
-std::vector<AgedBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
-                                  absl::Time ended_before, absl::CivilDay today, int limit);
+// Bookings of the scheme that ended before `ended_before` and still say whose they were; they have
+// no pseudonym yet. Locks them for this transaction; those that another holds are left out, and
+// those by whose link a consent was given that still holds.
+std::vector<NamelessBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
+                                      absl::Time ended_before, absl::CivilDay today, int limit);
 // Each gets a name of its own, so that nobody's bookings can be put together again. What was asked
 // and decided about them goes the same way.
-void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking>& bookings,
-               const std::vector<std::string>& pseudonyms);
+void Anonymize(database::Transaction& transaction, const std::vector<NamelessBooking>& bookings);
 
 // People of whom something is kept that nobody has touched since: without a booking of theirs,
 // without a consent that still holds, and not to be erased already.

@@ -13,7 +13,7 @@ constexpr ExportedTable kTables[] = {
      {"export_contacts", "SELECT to_jsonb(c) FROM contacts c WHERE c.party = $1"}},
     {"messages",
      "Les messages qui vous ont été envoyés, ou qui vont l'être",
-     "Comme la réservation dont ils parlent ; ensuite, sans votre nom.",
+     "Tant que vous utilisez la plateforme ; trois ans après votre dernière démarche.",
      {"export_messages",
       R"sql(
         SELECT jsonb_strip_nulls(jsonb_build_object(

@@ -129,6 +129,14 @@ TEST_F(PrivacyTest, AnErasureFreesTheSeatsTakesTheNameAwayAndKeepsTheCounts) {
   EXPECT_EQ(erasures_.RunOnce().value_or(-1), 0);
   EXPECT_EQ(RowsThatHold("zoe-canari"), 0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM bookings"), 2);
+  // The feed tells all that happened, and of her the tombstone alone.
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM outbox "
+                         "WHERE position('zoe-canari'::bytea in payload) > 0"),
+            1);
+  EXPECT_GT(world_.Count("SELECT count(*) FROM outbox "
+                         "WHERE position('people/erased-'::bytea in payload) > 0"),
+            1);
+  EXPECT_EQ(world_.Count("SELECT max(seq) - count(*) FROM outbox"), 0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM outbox WHERE type LIKE '%PersonErased'"), 1);
   for (const std::string& name : {std::string("people/me/erasure"), asked->name()}) {
     const auto receipt = Get(BookingWorld::Pupil("zoe-canari"), name);

@@ -45,6 +45,13 @@ class RetentionTest : public PeopleTest {
   }
 
   Retention retention_;
+  // The events about the booking whose payload holds the text.
+  int64_t EventsThatHold(const std::string& booking, const std::string& text) {
+    return world_.Count(absl::StrCat("SELECT count(*) FROM outbox WHERE subject = '", booking,
+                                     "' AND position('", text, "'::bytea in payload) > 0")
+                            .c_str());
+  }
+
   Erasures erasures_;
 };
 
@@ -78,7 +85,14 @@ TEST_F(RetentionTest, NothingLeadsFromAnAgedBookingToWhoseItWas) {
   EXPECT_EQ(RunRetention().bookings, 2);
   for (const std::string& name : {agreed, moved}) {
     EXPECT_EQ(RowsThatHold(*ParseBookingName(name), "people/ana"), 0);
+    // What the feed has told of it stays, and says neither whose it was nor what came of it.
+    EXPECT_EQ(EventsThatHold(name, "people/ana"), 0);
+    EXPECT_GT(EventsThatHold(name, "people/erased-"), 0);
   }
+  EXPECT_EQ(EventsThatHold(moved, later->name()), 0);
+  EXPECT_EQ(EventsThatHold(later->name(), moved), 0);
+  EXPECT_GT(EventsThatHold(later->name(), "people/ana"), 0);
+  EXPECT_EQ(world_.Count("SELECT max(seq) - count(*) FROM outbox"), 0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM consents WHERE person LIKE 'people/erased-%'"), 2);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM consents c JOIN consent_requests r "
                          "ON r.id = c.request_id WHERE r.person <> c.person"),

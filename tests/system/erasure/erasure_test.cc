@@ -44,7 +44,7 @@ constexpr char kGuardianName[] = "Berthilde7 Quernevois";
 constexpr char kGuardianMail[] = "berthilde7@maison-semis.example";
 constexpr char kGuardianPhone[] = "+33 2 33 77 70 02";
 constexpr char kPolicy[] = "POLICE-SEMIS-77";
-constexpr char kCancelReason[] = "rendez-vous chez l'orthoptiste-7";
+constexpr char kCancelReason[] = "rendez-vous chez orthoptiste-7";
 constexpr char kReportText[] = "offre signalee par Semis-7";
 
 std::string NewId() { return NewUuid(absl::Now()); }

@@ -80,7 +80,7 @@ TEST(PersonalArchiveTest, HoldsAPageAndWhatEachServiceSaidAsItSaidIt) {
   const auto archive = ArchiveOf({Part(), Empty("catalogue")}, "qui@demander.example", kNow);
   ASSERT_TRUE(archive.ok()) << archive.status();
   EXPECT_EQ(archive->content_type(), "application/zip");
-  EXPECT_EQ(archive->file_name(), "mes-donnees-2026-11-29.zip");
+  EXPECT_EQ(archive->file_name(), "mes-donnees-2026-11-30.zip");
   const auto files = FilesIn(archive->content());
   ASSERT_THAT(files, ElementsAre(Key("booking.json"), Key("catalogue.json"), Key("index.html")));
   PersonalData read;
