@@ -61,7 +61,9 @@ std::optional<Receipt> ReceiptIn(database::Transaction& transaction, const pqxx:
   const pqxx::row row = rows[0];
   Receipt receipt = {.id = row["id"].c_str(),
                      .party = row["party"].c_str(),
-                     .requested = FromMicros(row["requested"].as<int64_t>())};
+                     .requested = FromMicros(row["requested"].as<int64_t>()),
+                     .erased = std::nullopt,
+                     .confirmed = {}};
   if (!row["erased"].is_null()) receipt.erased = FromMicros(row["erased"].as<int64_t>());
   for (const pqxx::row& confirmed : transaction.Exec(kFindConfirmations, receipt.id)) {
     receipt.confirmed[confirmed["service"].c_str()] =

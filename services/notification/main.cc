@@ -112,11 +112,12 @@ absl::Status SetUp(process::ServiceContext& context) {
 
   const auto wake = [delivery] { delivery->Wake(); };
   Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, wake);
-  Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, wake);
-  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, [delivery, feed] {
+  const auto wake_all = [delivery, feed] {
     delivery->Wake();
     feed->Wake();
-  });
+  };
+  Follow(context, "ambassador", AmbassadorEventTypes(), ApplyAmbassadorEvents, wake_all);
+  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, wake_all);
 
   const auto store = std::make_shared<ContactStore>(context.database(), &context.clock());
   const auto contacts = std::make_shared<ContactApi>(store.get(), wake);

@@ -122,7 +122,8 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   };
   if (service != "gateway")
     arguments.push_back("--database=" + database_.ConnectionString(service));
-  if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
+  if (service == "catalogue") add_peers({"booking"});
+  if (service == "ambassador") add_peers({"booking", "notification"});
   if (service == "booking") {
     add_peers({"catalogue", "ambassador", "notification"});
     arguments.insert(arguments.end(), options_.booking_flags.begin(), options_.booking_flags.end());

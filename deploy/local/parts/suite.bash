@@ -52,7 +52,8 @@ options_of() {
   printf '%s\n' --listen "$(address "$1")" --database "$(connection "$1")" \
     --database-password-file "$secrets_folder/$1-password"
   case $1 in
-    catalogue | ambassador) peers booking ;;
+    catalogue) peers booking ;;
+    ambassador) peers booking notification ;;
     booking) peers catalogue ambassador notification ;;
     notification)
       peers catalogue ambassador booking

@@ -10,3 +10,8 @@ CREATE TABLE profile_reads (
 );
 CREATE INDEX profile_reads_of_ambassador ON profile_reads (ambassador, at);
 CREATE INDEX profile_reads_of_reader ON profile_reads (reader, at);
+
+-- Whoever is erased keeps an id, so that a list which still has them does not bring them back.
+ALTER TABLE ambassadors
+  ADD COLUMN erased timestamptz,
+  ADD CONSTRAINT ambassadors_erased_is_not_shown CHECK (erased IS NULL OR NOT published);

@@ -26,6 +26,7 @@
 #include "services/booking/privacy/retention.h"
 #include "services/booking/process/options.h"
 #include "services/booking/rules/rule_files.h"
+#include "services/booking/store/host_erasure.h"
 #include "services/booking/store/people_store.h"
 #include "services/booking/store/personal_data.h"
 
@@ -220,22 +221,36 @@ void SetUpPrivacy(const Shared& shared) {
   retention->Start();
 }
 
-// Sessions as their owners tell them, and who has erased whom.
+// Sessions as their owners tell them, who has confirmed an erasure, and which ambassadors were
+// erased.
+absl::Status ApplyEvents(database::Transaction& transaction, privacy::EventSpan events,
+                         absl::Time now) {
+  const auto confirmed = privacy::ConfirmationsIn(events);
+  if (!confirmed.ok()) return confirmed.status();
+  privacy::NoteConfirmations(transaction, *confirmed, now);
+  const auto erased = privacy::TombstonesIn(events);
+  if (!erased.ok()) return erased.status();
+  ForgetHosts(transaction, privacy::PeopleOf(*erased));
+  absl::Status sessions = ApplySessionEvents(transaction, events, now);
+  privacy::AppendConfirmations(transaction, *erased, now);
+  return sessions;
+}
+
 void FollowOthers(const Shared& shared) {
   for (const char* service : {"catalogue", "ambassador", "notification"}) {
     std::vector<std::string> types = SessionEventTypes();
-    types.push_back(privacy::ConfirmationType());
+    types.insert(types.end(), {privacy::ConfirmationType(), privacy::TombstoneType()});
     const std::string address = shared.context.config().Text(std::string(service) + "-address");
     shared.context.Keep(std::shared_ptr<events::FeedSubscriber>(events::FeedSubscriber::Start(
         {.feed = service, .types = types, .channel = shared.context.ConnectTo(address)},
         shared.database(),
         [clock = shared.clock()](auto& transaction, auto events) {
-          const auto confirmed = privacy::ConfirmationsIn(events);
-          if (!confirmed.ok()) return confirmed.status();
-          privacy::NoteConfirmations(transaction, *confirmed, clock->Now());
-          return ApplySessionEvents(transaction, events, clock->Now());
+          return ApplyEvents(transaction, events, clock->Now());
         },
-        shared.review)));
+        [review = shared.review, wake = shared.WakeFeed()] {
+          review();
+          wake();
+        })));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "services/gateway/api/public_services.h"
 
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/ambassador/v1/privacy_service.pb.h"
 #include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/booking/v1/people_service.pb.h"
@@ -47,6 +48,7 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::catalogue::v1::StatisticsRow>("StatisticsService", Peer::kCatalogue),
       Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
+      Entry<dm::ambassador::v1::EraseAmbassadorRequest>("PrivacyService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
       Entry<dm::booking::v1::Applicant>("PeopleService", Peer::kBooking),
       Entry<dm::booking::v1::ErasePersonRequest>("PrivacyService", Peer::kBooking),

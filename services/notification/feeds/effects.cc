@@ -159,6 +159,15 @@ std::vector<Versioned> ValuesOf(const std::map<std::string, Versioned>& by_name)
   return values;
 }
 
+// The last step of a transaction, since it confirms.
+absl::Status ApplyErasures(database::Transaction& transaction, EventSpan events, absl::Time now) {
+  const auto erased = privacy::TombstonesIn(events);
+  if (!erased.ok()) return erased.status();
+  ForgetPeople(transaction, privacy::PeopleOf(*erased));
+  privacy::AppendConfirmations(transaction, *erased, now);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<std::string> SessionEventTypes() {
@@ -169,6 +178,12 @@ std::vector<std::string> CatalogueEventTypes() {
   std::vector<std::string> types = SessionEventTypes();
   types.push_back(TypeOf<pb::OfferChanged>());
   types.push_back(TypeOf<pb::OfferReported>());
+  return types;
+}
+
+std::vector<std::string> AmbassadorEventTypes() {
+  std::vector<std::string> types = SessionEventTypes();
+  types.push_back(privacy::TombstoneType());
   return types;
 }
 
@@ -194,6 +209,14 @@ absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan ev
   StoreSessions(transaction, ValuesOf(scheduled), now);
   CloseSessions(transaction, ValuesOf(closed));
   return absl::OkStatus();
+}
+
+absl::Status ApplyAmbassadorEvents(database::Transaction& transaction, EventSpan events,
+                                   absl::Time now) {
+  if (absl::Status learned = ApplySessionEvents(transaction, events, now); !learned.ok()) {
+    return learned;
+  }
+  return ApplyErasures(transaction, events, now);
 }
 
 absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan events,
@@ -233,14 +256,10 @@ absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan ev
       overbookings.push_back(ToOverbooking(event, *payload));
     }
   }
-  const auto erased = privacy::TombstonesIn(events);
-  if (!erased.ok()) return erased.status();
   PlanMessages(transaction, steps, now);
   PlanOverbookingMessages(transaction, overbookings, now);
   // Last: an erasure ends what came before it.
-  ForgetPeople(transaction, privacy::PeopleOf(*erased));
-  privacy::AppendConfirmations(transaction, *erased, now);
-  return absl::OkStatus();
+  return ApplyErasures(transaction, events, now);
 }
 
 }  // namespace dm::notification
