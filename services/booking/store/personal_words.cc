@@ -173,6 +173,7 @@ constexpr Meaning kWords[] = {
     {"BIRTH_DATE_CHANGED", "date de naissance modifiée"},
     {"GUARDIAN_SEEN", "responsable légal consulté par l'agence"},
     {"GUARDIAN_CHANGED", "responsable légal modifié"},
+    {"GUARDIAN_ERASED", "responsable légal effacé à sa demande"},
     {"CONSENTS_SEEN", "accords consultés par l'agence"},
     {"CONSENT_ASKED", "accord demandé"},
     {"CONSENT_GIVEN", "accord donné"},
