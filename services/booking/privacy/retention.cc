@@ -56,11 +56,13 @@ absl::StatusOr<int64_t> AnonymizeSome(database::Transaction& transaction, Scheme
 }  // namespace
 
 Retention::Retention(database::Database* database, const Clock* clock,
-                     std::shared_ptr<const RuleBook> rules, absl::Duration people_kept)
+                     std::shared_ptr<const RuleBook> rules, absl::Duration people_kept,
+                     absl::Duration proofs_kept)
     : database_(database),
       clock_(clock),
       rules_(std::move(rules)),
       people_kept_(people_kept),
+      proofs_kept_(proofs_kept),
       task_([this] {
         const absl::StatusOr<Report> report = RunOnce();
         if (!report.ok()) {
@@ -73,7 +75,8 @@ Retention::Retention(database::Database* database, const Clock* clock,
                         {"people", report->people},
                         {"guardians", report->guardians},
                         {"answers", report->answers},
-                        {"looks", report->looks}});
+                        {"looks", report->looks},
+                        {"proofs", report->proofs}});
         return kInterval;
       }) {}
 
@@ -93,6 +96,10 @@ absl::StatusOr<Retention::Report> Retention::RunOnce() {
   if (!dropped.ok()) return dropped;
   dropped = DropAll(*database_, &report.looks, [&](auto& transaction) {
     return DropForeignReads(transaction, now - kLooksKept, kRowsAtOnce);
+  });
+  if (!dropped.ok()) return dropped;
+  dropped = DropAll(*database_, &report.proofs, [&](auto& transaction) {
+    return DropProofs(transaction, now - proofs_kept_, kRowsAtOnce);
   });
   if (!dropped.ok()) return dropped;
   return report;

@@ -198,8 +198,10 @@ void SetUpPrivacy(const Shared& shared) {
   auto erasures = std::make_shared<Erasures>(shared.database(), shared.clock(), shared.WakeFeed());
   const absl::Duration people_kept =
       absl::Hours(24 * context.config().Integer("people-retention-days"));
-  auto retention =
-      std::make_shared<Retention>(shared.database(), shared.clock(), shared.rules, people_kept);
+  const absl::Duration proofs_kept =
+      absl::Hours(24 * context.config().Integer("proof-retention-days"));
+  auto retention = std::make_shared<Retention>(shared.database(), shared.clock(), shared.rules,
+                                               people_kept, proofs_kept);
   auto privacy = std::make_shared<PrivacyService>(shared.database(), shared.clock(),
                                                   [review = shared.review, erasures] {
                                                     review();

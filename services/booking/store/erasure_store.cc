@@ -4,6 +4,8 @@
 #include "services/booking/store/agreement_erasure.h"
 #include "services/booking/store/personal_data.h"
 
+#include <algorithm>
+
 namespace dm::booking {
 namespace {
 
@@ -164,6 +166,44 @@ constexpr Statement kDropForeignReads{"drop_foreign_reads", R"sql(
     SELECT ctid FROM foreign_reads WHERE at < dm_time($1) LIMIT $2))
 )sql"};
 
+constexpr Statement kDropConsents{"drop_consents_of_nobody", R"sql(
+  DELETE FROM consents WHERE id = ANY (ARRAY(
+    SELECT id FROM consents
+    WHERE person LIKE 'people/erased-%' AND decided < dm_time($1) ORDER BY decided LIMIT $2))
+)sql"};
+
+constexpr Statement kDropQuestions{"drop_questions_of_nobody", R"sql(
+  DELETE FROM consent_requests WHERE id = ANY (ARRAY(
+    SELECT id FROM consent_requests AS asked
+    WHERE person LIKE 'people/erased-%' AND create_time < dm_time($1)
+      AND NOT EXISTS (SELECT FROM consents WHERE consents.request_id = asked.id)
+    ORDER BY create_time LIMIT $2))
+)sql"};
+
+constexpr Statement kDropAgreements{"drop_agreements_of_nobody", R"sql(
+  DELETE FROM agreements WHERE id = ANY (ARRAY(
+    SELECT agreements.id FROM agreements JOIN bookings ON bookings.id = agreements.booking_id
+    WHERE content = '' AND agreements.end_time < dm_time($1)
+      AND bookings.applicant LIKE 'people/erased-%'
+    ORDER BY agreements.end_time LIMIT $2))
+  RETURNING id
+)sql"};
+
+// It may only go once its agreement has.
+constexpr Statement kDropAgreementHistory{
+    "drop_history_of_agreements",
+    "DELETE FROM agreement_history WHERE agreement_id = ANY ($1::uuid[])"};
+
+constexpr Statement kDropErasures{"drop_erasures", R"sql(
+  DELETE FROM erasures WHERE person = ANY (ARRAY(
+    SELECT person FROM erasures WHERE done < dm_time($1) ORDER BY done LIMIT $2))
+)sql"};
+
+constexpr Statement kDropReceipts{"drop_erasure_receipts", R"sql(
+  DELETE FROM erasure_receipts WHERE id = ANY (ARRAY(
+    SELECT id FROM erasure_receipts WHERE erased < dm_time($1) ORDER BY erased LIMIT $2))
+)sql"};
+
 }  // namespace
 
 std::optional<std::string> DepartmentOf(database::Transaction& transaction,
@@ -268,6 +308,21 @@ int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answ
 int64_t DropForeignReads(database::Transaction& transaction, absl::Time read_before, int limit) {
   return static_cast<int64_t>(
       transaction.Exec(kDropForeignReads, ToMicros(read_before), limit).affected_rows());
+}
+
+int64_t DropProofs(database::Transaction& transaction, absl::Time older_than, int limit) {
+  const int64_t before = ToMicros(older_than);
+  int64_t rows = 0;
+  for (const Statement& drop : {kDropConsents, kDropQuestions, kDropErasures, kDropReceipts}) {
+    rows =
+        std::max(rows, static_cast<int64_t>(transaction.Exec(drop, before, limit).affected_rows()));
+  }
+  std::vector<std::string> agreements;
+  for (const pqxx::row& row : transaction.Exec(kDropAgreements, before, limit)) {
+    agreements.emplace_back(row[0].c_str());
+  }
+  if (!agreements.empty()) transaction.Exec(kDropAgreementHistory, agreements);
+  return std::max(rows, static_cast<int64_t>(agreements.size()));
 }
 
 }  // namespace dm::booking

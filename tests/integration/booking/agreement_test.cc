@@ -612,8 +612,8 @@ TEST_F(AgreementFlowTest, AgreementsLoseTheirNamesWhenTheTimeOfTheirSchemeIsOver
   const std::string booking = Validated();
   world_.clock().Advance(absl::Hours(51));
   ASSERT_TRUE(Report(World::Pupil("ana"), booking).ok());
-  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules,
-                      absl::Hours(24 * 1095));
+  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules, absl::Hours(24 * 1095),
+                      absl::Hours(24 * 4000));
   world_.clock().Advance(world_.terms().rules->Retention(Scheme::kMiniStageCci));
   const auto report = retention.RunOnce();
   ASSERT_TRUE(report.ok()) << report.status();
@@ -626,6 +626,13 @@ TEST_F(AgreementFlowTest, AgreementsLoseTheirNamesWhenTheTimeOfTheirSchemeIsOver
                          "email <> '' OR signed_by = 'people/ana'"),
             0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM agreement_history WHERE person = 'people/ana'"), 0);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM agreements WHERE document_hash <> ''"), 1);
+  world_.clock().Advance(absl::Hours(24 * 4000));
+  const auto later = retention.RunOnce();
+  ASSERT_TRUE(later.ok()) << later.status();
+  for (const char* table : {"agreements", "agreement_history", "agreement_signatories"}) {
+    EXPECT_EQ(world_.Count(absl::StrCat("SELECT count(*) FROM ", table).c_str()), 0) << table;
+  }
 }
 
 TEST_F(AgreementFlowTest, AllWrongFieldsAreNamedAtOnce) {

@@ -14,11 +14,12 @@ namespace {
 namespace pb = destinationmetier::booking::v1;
 
 constexpr absl::Duration kPeopleKept = absl::Hours(24 * 100);
+constexpr absl::Duration kProofsKept = absl::Hours(24 * 4000);
 
 class RetentionTest : public PeopleTest {
  protected:
   RetentionTest()
-      : retention_(&world_.pool(), &world_.clock(), world_.terms().rules, kPeopleKept),
+      : retention_(&world_.pool(), &world_.clock(), world_.terms().rules, kPeopleKept, kProofsKept),
         erasures_(&world_.pool(), &world_.clock(), nullptr) {}
 
   Retention::Report RunRetention() {
@@ -44,7 +45,6 @@ class RetentionTest : public PeopleTest {
     return RowsThatHold(absl::StrCat("people/", subject, "\""), "") > 0;
   }
 
-  Retention retention_;
   // The events about the booking whose payload holds the text.
   int64_t EventsThatHold(const std::string& booking, const std::string& text) {
     return world_.Count(absl::StrCat("SELECT count(*) FROM outbox WHERE subject = '", booking,
@@ -52,6 +52,7 @@ class RetentionTest : public PeopleTest {
                             .c_str());
   }
 
+  Retention retention_;
   Erasures erasures_;
 };
 
@@ -103,6 +104,36 @@ TEST_F(RetentionTest, NothingLeadsFromAnAgedBookingToWhoseItWas) {
             0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM bookings WHERE applicant = 'people/ana'"), 1);
   EXPECT_EQ(ErrorReasonOf(LookUp(one).status()), "LINK_UNKNOWN");
+}
+
+TEST_F(RetentionTest, ProofsOfNobodyGoWhenNobodyCanDisputeThem) {
+  AddMinor("ana");
+  AddMinor("bob");
+  for (const char* subject : {"ana", "bob"}) {
+    std::string booking;
+    ASSERT_TRUE(Give(GiveRequest(BookAndAsk(subject, &booking), pb::Consent::SCOPE_ALL)).ok());
+  }
+  world_.Execute(
+      "INSERT INTO erasures (person, requested, requested_by, request_ids) "
+      "VALUES ('people/ana', now(), 'system', '{}')");
+  world_.Execute("UPDATE bookings SET state = 'COMPLETED' WHERE applicant = 'people/ana'");
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  const auto proofs = [&] {
+    return std::vector<int64_t>{
+        world_.Count("SELECT count(*) FROM consents WHERE person LIKE 'people/erased-%'"),
+        world_.Count("SELECT count(*) FROM consent_requests WHERE person LIKE 'people/erased-%'"),
+        world_.Count("SELECT count(*) FROM erasures WHERE done IS NOT NULL"),
+        world_.Count("SELECT count(*) FROM erasure_receipts")};
+  };
+  world_.clock().Advance(kProofsKept - absl::Hours(1));
+  world_.Execute("UPDATE consents SET until = '2099-01-01'");
+  RunRetention();
+  EXPECT_THAT(proofs(), ::testing::ElementsAre(1, 1, 1, 1));
+  world_.clock().Advance(absl::Hours(26));
+  EXPECT_GT(RunRetention().proofs, 0);
+  EXPECT_THAT(proofs(), ::testing::ElementsAre(0, 0, 0, 0));
+  // What is somebody's is not a proof of nobody.
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consents WHERE person = 'people/bob'"), 1);
 }
 
 TEST_F(RetentionTest, ABookingWaitsForTheConsentThatItsLinkTakesBack) {
