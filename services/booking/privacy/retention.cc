@@ -98,6 +98,10 @@ absl::StatusOr<Retention::Report> Retention::RunOnce() {
     return DropForeignReads(transaction, now - kLooksKept, kRowsAtOnce);
   });
   if (!dropped.ok()) return dropped;
+  dropped = DropAll(*database_, &report.looks, [&](auto& transaction) {
+    return DropPersonHistory(transaction, now - kLooksKept, kRowsAtOnce);
+  });
+  if (!dropped.ok()) return dropped;
   dropped = DropAll(*database_, &report.proofs, [&](auto& transaction) {
     return DropProofs(transaction, now - proofs_kept_, kRowsAtOnce);
   });

@@ -6,3 +6,4 @@ CREATE INDEX consent_requests_of_nobody ON consent_requests (create_time)
 CREATE INDEX agreements_of_nobody ON agreements (end_time) WHERE content = '';
 CREATE INDEX erasures_by_age ON erasures (done) WHERE done IS NOT NULL;
 CREATE INDEX erasure_receipts_by_age ON erasure_receipts (erased) WHERE erased IS NOT NULL;
+CREATE INDEX person_history_by_age ON person_history USING brin (at);

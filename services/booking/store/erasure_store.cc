@@ -166,6 +166,17 @@ constexpr Statement kDropForeignReads{"drop_foreign_reads", R"sql(
     SELECT ctid FROM foreign_reads WHERE at < dm_time($1) LIMIT $2))
 )sql"};
 
+// Of people of whom nothing else is kept: who asked and was told that there is nothing, or was
+// erased.
+constexpr Statement kDropPersonHistory{"drop_person_history", R"sql(
+  DELETE FROM person_history WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM person_history AS h
+    WHERE at < dm_time($1) AND NOT EXISTS (SELECT FROM applicants AS a WHERE a.person = h.person)
+      AND NOT EXISTS (SELECT FROM guardians AS g WHERE g.person = h.person)
+      AND NOT EXISTS (SELECT FROM bookings AS b WHERE b.applicant = h.person)
+    LIMIT $2))
+)sql"};
+
 constexpr Statement kDropConsents{"drop_consents_of_nobody", R"sql(
   DELETE FROM consents WHERE id = ANY (ARRAY(
     SELECT id FROM consents
@@ -308,6 +319,11 @@ int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answ
 int64_t DropForeignReads(database::Transaction& transaction, absl::Time read_before, int limit) {
   return static_cast<int64_t>(
       transaction.Exec(kDropForeignReads, ToMicros(read_before), limit).affected_rows());
+}
+
+int64_t DropPersonHistory(database::Transaction& transaction, absl::Time older_than, int limit) {
+  return static_cast<int64_t>(
+      transaction.Exec(kDropPersonHistory, ToMicros(older_than), limit).affected_rows());
 }
 
 int64_t DropProofs(database::Transaction& transaction, absl::Time older_than, int limit) {

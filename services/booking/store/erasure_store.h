@@ -60,6 +60,8 @@ int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answ
 int64_t DropReplacedGuardians(database::Transaction& transaction, absl::Time replaced_before,
                               int limit);
 int64_t DropForeignReads(database::Transaction& transaction, absl::Time read_before, int limit);
+// Who saw, changed or asked for what of people of whom nothing else is kept.
+int64_t DropPersonHistory(database::Transaction& transaction, absl::Time older_than, int limit);
 // Proofs that are nobody's and receipts of erasures, of each kind `limit` at most; the most rows of
 // one kind.
 int64_t DropProofs(database::Transaction& transaction, absl::Time older_than, int limit);
