@@ -1,7 +1,6 @@
 #include "services/booking/api/privacy_service.h"
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
 #include "common/privacy/receipts.h"
 #include "common/text/uuid.h"
 #include "services/booking/domain/kept_records.h"
@@ -19,12 +18,6 @@ namespace {
 namespace pb = destinationmetier::booking::v1;
 using auth::Role;
 using destinationmetier::privacy::v1::Erasure;
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-}
 
 // Of a name that was validated.
 std::string PersonOf(const rpc::Call& call, absl::string_view name, absl::string_view suffix = "") {
@@ -59,12 +52,6 @@ Erasure ShownReceipt(const privacy::Receipt& receipt) {
   return shown;
 }
 
-void ValidateName(const std::string& name, absl::string_view suffix, Violations& violations) {
-  if (!ParsePerson(name, suffix, "people/me").has_value()) {
-    violations.Add("name", absl::StrCat("must be people/{subject}", suffix));
-  }
-}
-
 WriteRequest WriteOf(const rpc::Call& call, const std::string& person,
                      const std::string& request_id) {
   return {.caller = call.caller.PersonName(),
@@ -82,7 +69,9 @@ std::unique_ptr<rpc::ServiceBinding> PrivacyService::Bind(rpc::Pipeline* pipelin
   binding->Blocking<pb::ErasePersonRequest, Erasure>(
       "ErasePerson", policy,
       [](const pb::ErasePersonRequest& request, Violations& violations) {
-        ValidateName(request.name(), "", violations);
+        if (!ParsePerson(request.name(), "", "people/me").has_value()) {
+          violations.Add("name", "must be people/{subject}");
+        }
         if (!IsUuid(request.request_id())) {
           violations.Add("request_id", "must be a UUID made by the client");
         }
