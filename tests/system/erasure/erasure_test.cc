@@ -461,5 +461,50 @@ TEST_F(ErasureTest, AnErasureGoesOnWhoeverDiesOnTheWay) {
   }
 }
 
+TEST_F(ErasureTest, AnAmbassadorGoesAndWhoBookedIsTold) {
+  suite_->RegisterPupils({"curieuse-semis"});
+  const std::string curious = suite_->PupilToken("curieuse-semis");
+  const std::string meeting = Meetings().back();
+  const std::string ambassador = meeting.substr(0, meeting.find("/sessions/"));
+  const HttpAnswer profile = suite_->Get("/v1/" + ambassador);
+  ASSERT_EQ(profile.code, 200) << profile.body;
+  const std::string name = profile.json["displayName"];
+  const std::string mail = "ambassadrice-9@maison-semis.example";
+  const std::string token = suite_->Token({.subject = "compte-ambassadrice",
+                                           .roles = {"ambassador"},
+                                           .ambassador = ambassador.substr(12)});
+  const HttpAnswer contact = Patch(absl::StrCat("/v1/", ambassador, "/contact"),
+                                   {{"displayName", name}, {"email", mail}}, token);
+  ASSERT_EQ(contact.code, 200) << contact.body;
+  const HttpAnswer booked =
+      suite_->Post("/v1/bookings", {{"session", meeting}, {"requestId", NewId()}}, curious);
+  ASSERT_EQ(booked.code, 200) << booked.body;
+  EXPECT_THAT(FoundIn(Export(token, ambassador), {name, mail}), SizeIs(2));
+  EXPECT_EQ(suite_->Get(absl::StrCat("/v1/", ambassador, ":export"), curious).code, 404);
+  EXPECT_THAT(FoundIn(suite_->Dump(), {name, mail}), SizeIs(2));
+
+  EXPECT_EQ(Step(ambassador, "erase", curious).code, 403);
+  const HttpAnswer asked = Step(ambassador, "erase", token);
+  ASSERT_EQ(asked.code, 200) << asked.body;
+  EXPECT_EQ(asked.json["name"], ambassador + "/erasure");
+  WaitUntilCompleted(ambassador + "/erasure", token);
+  Suite::WaitUntil("the booking is cancelled", [&] {
+    return suite_->Get("/v1/" + booked.json.value("name", ""), curious).json.value("state", "") ==
+           "STATE_CANCELLED";
+  });
+  Suite::WaitUntil("who booked has mail of it", [&] {
+    int mails = 0;
+    for (const std::string& one : suite_->Mails()) {
+      mails += absl::StrContains(one, "curieuse-semis@demo.example");
+    }
+    return mails >= 2;
+  });
+  EXPECT_EQ(suite_->Get("/v1/" + ambassador).code, 404);
+  EXPECT_THAT(FoundIn(suite_->Dump(), {name, mail}), IsEmpty());
+  for (const char* service : kServices) {
+    EXPECT_THAT(FoundIn(suite_->LogOf(service), {name, mail}), IsEmpty()) << service;
+  }
+}
+
 }  // namespace
 }  // namespace dm
