@@ -42,6 +42,7 @@ class Glossary {
       if (Find(shown_.fields, field) == nullptr) return false;
       fields_.insert(field);
       if (value.has_string_value()) words_.insert(value.string_value());
+      for (const auto& one : value.list_value().values()) words_.insert(one.string_value());
     }
     return true;
   }
@@ -95,7 +96,8 @@ absl::StatusOr<pb::PersonalData> ReadPersonalData(database::Transaction& transac
     }
   }
   glossary.Write(&data);
-  return data.ByteSizeLong() > kMostBytes ? absl::StatusOr<pb::PersonalData>(TooLarge()) : data;
+  if (data.ByteSizeLong() > kMostBytes) return TooLarge();
+  return data;
 }
 
 }  // namespace dm::privacy

@@ -1,6 +1,5 @@
 #include "services/gateway/rights/person_page.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/civil_time.h"
