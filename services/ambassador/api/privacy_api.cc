@@ -13,7 +13,6 @@
 #include "services/ambassador/domain/kept_records.h"
 #include "services/ambassador/domain/search.h"
 #include "services/ambassador/store/ambassador_erasure.h"
-#include "services/ambassador/store/person_erasure.h"
 
 #include <optional>
 #include <string>

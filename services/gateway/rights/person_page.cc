@@ -123,8 +123,7 @@ std::string PersonPage(const std::vector<pb::PersonalData>& parts, const std::st
     service.set("id", part.service());
     service.set("title", part.title());
     service.set("tables", PartWriter(part).Tables());
-    service.set("nothing", part.tables().empty() ? mustache::data::type::bool_true
-                                                 : mustache::data::type::bool_false);
+    service.set("nothing", mustache::data(part.tables().empty()));
     services << service;
     anything = anything || !part.tables().empty();
   }
@@ -132,8 +131,7 @@ std::string PersonPage(const std::vector<pb::PersonalData>& parts, const std::st
   page.set("made", FrenchMoment(now));
   page.set("contact", contact);
   page.set("services", services);
-  page.set("anything",
-           anything ? mustache::data::type::bool_true : mustache::data::type::bool_false);
+  page.set("anything", mustache::data(anything));
   mustache::mustache text{kPageTemplates[0].text};
   return text.render(page);
 }
