@@ -38,6 +38,9 @@ constexpr Roles kSidesAndAgencies = {Role::kApplicant, Role::kHost, Role::kAmbas
                                      Role::kAgency};
 constexpr Roles kCompanies = {Role::kHost, Role::kAgency, Role::kOperator};
 constexpr Roles kAmbassadors = {Role::kAmbassador, Role::kAgency, Role::kOperator};
+constexpr Roles kWhoErasePeople = {Role::kApplicant, Role::kAgency, Role::kOperator};
+constexpr Roles kExportersOfPeople = {Role::kApplicant, Role::kAmbassador, Role::kHost,
+                                      Role::kOperator};
 constexpr Roles kExchangers = {Role::kPartner, Role::kAgency, Role::kOperator};
 
 constexpr auto kReads = Repeat::kReads;
@@ -77,6 +80,9 @@ std::vector<Section> Sections() {
         {"BatchGetAmbassadors", kEverybody, kRead, kReads},
         {"ListSessions", kEverybody, kRead, kReads},
         {"CancelSession", kAmbassadors, kWrite, kSafely}}},
+      {"ambassador.v1.PrivacyService",
+       {{"EraseAmbassador", kAmbassadors, kExpensive, kSafely},
+        {"GetAmbassadorErasure", kAmbassadors, kRead, kReads}}},
       {"ambassador.v1.ImportService",
        {{"ImportFiles", kStaff, kExpensive, kSafely, absl::Minutes(5)}}},
       {"booking.v1.AgreementService",
@@ -124,11 +130,11 @@ std::vector<Section> Sections() {
         {"LookUpConsentRequest", kEverybody, kLink, kReads},
         {"GiveConsent", kEverybody, kLink, kSafely},
         {"RefuseConsent", kEverybody, kLink, kSafely},
-        {"RevokeConsent", kEverybody, kLink, kSafely}}},
+        {"RevokeConsent", kEverybody, kLink, kSafely},
+        {"EraseGuardian", kEverybody, kLink, kSafely}}},
       {"booking.v1.PrivacyService",
-       {{"ExportPerson", kApplicantsAndAgencies, kExpensive, kReads},
-        {"ErasePerson", kApplicantsAndAgencies, kExpensive, kSafely},
-        {"GetErasure", kApplicantsAndAgencies, kRead, kReads}}},
+       {{"ErasePerson", kWhoErasePeople, kExpensive, kSafely},
+        {"GetErasure", kWhoErasePeople, kRead, kReads}}},
       {"booking.v1.SignatureService",
        {{"LookUpSignature", kEverybody, kLink, kReads},
         {"GetSignatureDocument", kEverybody, kLink, kReads},
@@ -199,6 +205,8 @@ std::vector<Section> Sections() {
         {"GetMySpace", kApplicants, kSearch, kReads},
         {"GetHostDesk", kReceivers, kSearch, kReads},
         {"GetAgencyDesk", kStaff, kSearch, kReads}}},
+      {"gateway.v1.RightsService",
+       {{"ExportPersonalData", kExportersOfPeople, kExpensive, kReads, absl::Seconds(15)}}},
       {"gateway.v1.PartnerEventService",
        {{"Subscribe", kExchangers, kStream, kReads, absl::Minutes(30), kFollows},
         {"ListEvents", kExchangers, kStream, kReads, absl::Seconds(30), kFollows}}},
@@ -222,6 +230,9 @@ std::vector<Section> Sections() {
         {"RotateWebhookSecret", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
         {"ReplayWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
         {"ListWebhookDeliveries", kExchangers, kRead, kReads, kDefaultTime, kFollows}}},
+      // Between services; the gateway's RightsService asks all of them.
+      {"privacy.v1.PersonalDataService",
+       {{"GetPersonalData", kExportersOfPeople, kExpensive, kReads, absl::Seconds(10)}}},
   };
 }
 

@@ -28,6 +28,12 @@ HttpServer::Handler WithSession(const Portal* portal, HttpServer::Handler next) 
   };
 }
 
+std::vector<std::shared_ptr<grpc::Channel>> All(const Gateway::Channels& channels) {
+  std::vector<std::shared_ptr<grpc::Channel>> all;
+  for (const auto& [peer, channel] : channels) all.push_back(channel);
+  return all;
+}
+
 // "/package.Service/Method" of all.
 std::vector<std::string> MethodsOf(const std::vector<PublicService>& services) {
   std::vector<std::string> methods;
@@ -46,12 +52,16 @@ Gateway::Gateway(const Channels& channels, const Options& options, const Clock* 
     : admission_(options.admission),
       clock_(clock),
       reads_(clock, options.most_read_bytes),
-      pages_(channels, options.pipeline, clock) {
+      pages_(channels, options.pipeline, clock),
+      // Each of them keeps something of people.
+      rights_(All(channels), options.privacy_contact, clock),
+      rights_backend_(&rights_) {
   for (const auto& [peer, channel] : channels) {
     AddBackend(peer,
                peers_.emplace(peer, std::make_unique<ChannelBackend>(channel)).first->second.get());
   }
   AddBackend(Peer::kGateway, &pages_);
+  AddBackend(Peer::kRights, &rights_backend_);
   // Booking's seats are told by the two, once they know them.
   for (const Peer peer : {Peer::kCatalogue, Peer::kAmbassador}) Follow(channels.at(peer));
   options.pipeline->SetGate(
@@ -123,11 +133,15 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
 std::vector<std::unique_ptr<grpc::Service>> Gateway::Forwarders() {
   std::vector<std::unique_ptr<grpc::Service>> forwarders;
   for (const PublicEntry& entry : PublicTable()) {
-    if (entry.peer == Peer::kGateway) continue;
+    if (entry.peer == Peer::kGateway || entry.peer == Peer::kRights) continue;
     forwarders.push_back(std::make_unique<Forwarder>(entry.service, peers_.at(entry.peer).get(),
                                                      &reads_, admission_, clock_));
   }
   return forwarders;
+}
+
+std::unique_ptr<rpc::ServiceBinding> Gateway::BindRights(rpc::Pipeline* pipeline) {
+  return rights_.Bind(pipeline);
 }
 
 }  // namespace dm::gateway

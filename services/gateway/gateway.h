@@ -16,6 +16,7 @@
 #include "services/gateway/http/transcoder.h"
 #include "services/gateway/http/web_policy.h"
 #include "services/gateway/portal/portal.h"
+#include "services/gateway/rights/rights_desk.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -29,7 +30,7 @@ namespace dm::gateway {
 // The two faces of the gateway, put together: HTTP here, gRPC for the server of the process.
 class Gateway {
  public:
-  // One for each peer but kGateway.
+  // One for each peer that is another process.
   using Channels = std::map<Peer, std::shared_ptr<grpc::Channel>>;
 
   static constexpr size_t kMostReadBytes = size_t{64} << 20;
@@ -46,6 +47,8 @@ class Gateway {
     WebPolicy web = {};
     // What they point to outlives the gateway.
     Locals locals = {};
+    // Whom people may ask about their data, as text.
+    std::string privacy_contact = "";
     // Public reads are remembered in so much; 0 remembers none.
     size_t most_read_bytes = kMostReadBytes;
   };
@@ -59,6 +62,7 @@ class Gateway {
   // The gRPC face. The gateway outlives the server that serves them.
   std::vector<std::unique_ptr<grpc::Service>> Forwarders();
   std::unique_ptr<rpc::ServiceBinding> BindPages() { return pages_.Bind(); }
+  std::unique_ptr<rpc::ServiceBinding> BindRights(rpc::Pipeline* pipeline);
 
   int http_port() const { return http_->port(); }
   HttpServer& http() { return *http_; }
@@ -75,8 +79,10 @@ class Gateway {
   PublicReads reads_;
   std::map<Peer, std::unique_ptr<ChannelBackend>> peers_;
   Pages pages_;
-  // Those and the pages with the memory before them, and the door before that: what the HTTP face
-  // calls.
+  RightsDesk rights_;
+  RightsBackend rights_backend_;
+  // Those, the pages and the desk with the memory before them, and the door before that: what the
+  // HTTP face calls.
   std::map<Peer, std::unique_ptr<RememberedBackend>> remembered_;
   std::map<Peer, std::unique_ptr<GuardedBackend>> guarded_;
   std::vector<std::unique_ptr<events::FeedWatcher>> watchers_;

@@ -97,7 +97,10 @@ std::vector<Option> Options() {
       {.name = "events-patience",
        .type = Type::kDuration,
        .help = "How long the reader of such a stream may take nothing.",
-       .default_value = "30s"}};
+       .default_value = "30s"},
+      {.name = "privacy-contact",
+       .help = "Whom people may ask about their data, as they read it.",
+       .default_value = "donnees-personnelles@destinationmetier.example"}};
   for (Option& option : dm::gateway::DoorOptions()) options.push_back(std::move(option));
   for (Option& option : PortalOptions()) options.push_back(std::move(option));
   for (const PeerOption& peer : kPeers) {
@@ -183,11 +186,13 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
        .portal = *std::move(portal),
        .web = *std::move(web),
        .locals = {{"destinationmetier.gateway.v1.PartnerEventService", events->local()}},
+       .privacy_contact = context.config().Text("privacy-contact"),
        .most_read_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"))},
       &context.clock());
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages());
+  context.Serve((*gateway)->BindRights(context.pipeline()));
   context.Serve(events->Bind());
   context.Keep(std::shared_ptr<Gateway>(*std::move(gateway)));
   return absl::OkStatus();

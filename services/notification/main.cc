@@ -1,6 +1,8 @@
 #include "absl/strings/strip.h"
 #include "common/database/migrations.h"
+#include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/process/service_process.h"
 #include "common/text/uuid.h"
 #include "services/notification/api/contact_api.h"
@@ -11,7 +13,9 @@
 #include "services/notification/delivery/smtp_transport.h"
 #include "services/notification/delivery/webhook_dispatcher.h"
 #include "services/notification/feeds/effects.h"
+#include "services/notification/store/personal_data.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -90,7 +94,7 @@ absl::StatusOr<std::shared_ptr<Delivery>> StartDelivery(process::ServiceContext&
 using Effect = absl::Status (*)(database::Transaction&, EventSpan, absl::Time);
 
 void Follow(process::ServiceContext& context, const std::string& feed,
-            std::vector<std::string> types, Effect effect, std::shared_ptr<Delivery> delivery) {
+            std::vector<std::string> types, Effect effect, std::function<void()> after_commit) {
   events::FeedSubscriber::Options options;
   options.feed = feed;
   options.types = std::move(types);
@@ -101,7 +105,7 @@ void Follow(process::ServiceContext& context, const std::string& feed,
       [effect, clock](database::Transaction& transaction, EventSpan events) {
         return effect(transaction, events, clock->Now());
       },
-      [delivery] { delivery->Wake(); })));
+      std::move(after_commit))));
 }
 
 // What sends events to partners' systems.
@@ -147,12 +151,21 @@ absl::Status SetUp(process::ServiceContext& context) {
   const std::shared_ptr<Delivery> delivery = *started;
   context.Keep(delivery);
 
-  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, delivery);
-  Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, delivery);
-  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, delivery);
+  const std::shared_ptr<events::EventFeed> feed =
+      events::EventFeed::Create("notification", context.database());
+  context.Keep(feed);
+  context.Serve(feed->Bind(context.pipeline()));
+
+  const auto wake = [delivery] { delivery->Wake(); };
+  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, wake);
+  const auto wake_all = [delivery, feed] {
+    delivery->Wake();
+    feed->Wake();
+  };
+  Follow(context, "ambassador", AmbassadorEventTypes(), ApplyAmbassadorEvents, wake_all);
+  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, wake_all);
 
   const auto store = std::make_shared<ContactStore>(context.database(), &context.clock());
-  const auto wake = [delivery] { delivery->Wake(); };
   const auto contacts = std::make_shared<ContactApi>(store.get(), wake);
   const auto imports = std::make_shared<ImportApi>(store.get(), &context.clock(), wake);
   const auto links = std::make_shared<LinkApi>(context.database(), &context.clock(), wake);
@@ -164,6 +177,10 @@ absl::Status SetUp(process::ServiceContext& context) {
   context.Serve(imports->Bind(context.pipeline()));
   context.Serve(links->Bind(context.pipeline()));
   ServeWebhooks(context);
+  const auto shown = std::make_shared<privacy::PersonalDataService>(
+      context.database(), &context.clock(), &NotificationRegister(), nullptr);
+  context.Keep(shown);
+  context.Serve(shown->Bind(context.pipeline()));
   return absl::OkStatus();
 }
 

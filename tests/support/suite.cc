@@ -140,7 +140,8 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
     }
   };
   arguments.push_back("--database=" + database_.ConnectionString(service));
-  if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
+  if (service == "catalogue") add_peers({"booking"});
+  if (service == "ambassador") add_peers({"booking", "notification"});
   if (service == "booking") {
     add_peers({"catalogue", "ambassador", "notification"});
     arguments.insert(arguments.end(), options_.booking_flags.begin(), options_.booking_flags.end());
@@ -307,6 +308,13 @@ int64_t Suite::Count(const std::string& sql) const {
   pqxx::connection connection(database_.AdminConnectionString());
   pqxx::work work(connection);
   return work.exec1(sql)[0].as<int64_t>();
+}
+
+std::string Suite::Dump() const {
+  const Finished dump =
+      RunProgram("pg_dump", {"--data-only", "--dbname", database_.AdminConnectionString()});
+  if (dump.exit_code != 0) Fail("no dump: " + dump.output);
+  return dump.output;
 }
 
 std::vector<std::string> Suite::Mails() const {

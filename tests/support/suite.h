@@ -77,6 +77,8 @@ class Suite {
 
   // One number from the database, read as superuser: tables are schema.table.
   int64_t Count(const std::string& sql) const;
+  // All rows of all schemas, as pg_dump writes them. Bytes stand as hexadecimal digits.
+  std::string Dump() const;
   // The mails delivered so far, as text, oldest first.
   std::vector<std::string> Mails() const;
   // The log of a service so far.

@@ -6,8 +6,7 @@
 #include "common/requests/answered_requests.h"
 #include "common/text/free_text.h"
 #include "common/text/uuid.h"
-#include "destinationmetier/event/v1/resource_events.pb.h"
-#include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/ambassador/api/cancellations.h"
 #include "services/ambassador/api/messages.h"
 #include "services/ambassador/domain/cancellation.h"
 #include "services/ambassador/domain/search.h"
@@ -22,22 +21,12 @@ namespace dm::ambassador {
 namespace {
 
 namespace pb = destinationmetier::ambassador::v1;
-namespace event = destinationmetier::event::v1;
 
 constexpr int kMostNames = 100;
 constexpr absl::string_view kNameForm = "must be ambassadors/{ambassador}, a UUID";
 
 SessionsRange RangeOf(const pb::ListSessionsRequest& request) {
   return {request.from(), request.to()};
-}
-
-Canceller CancellerOf(const auth::Caller& caller) {
-  Canceller who{.everywhere = caller.Is(auth::Role::kOperator)};
-  if (caller.Is(auth::Role::kAmbassador)) {
-    who.ambassador = absl::AsciiStrToLower(caller.ambassador);
-  }
-  if (caller.Is(auth::Role::kAgency)) who.departments = caller.territory;
-  return who;
 }
 
 requests::WriteRequest ToWriteRequest(const rpc::Call& call, pb::CancelSessionRequest request) {
@@ -53,19 +42,6 @@ absl::StatusOr<pb::Session> FirstAnswer(const std::string& bytes) {
   pb::Session session;
   if (!session.ParseFromString(bytes)) return absl::InternalError("a kept answer cannot be read");
   return session;
-}
-
-// The session is cancelled, and its ambassador's profile changed.
-std::vector<events::NewEvent> CancellationEvents(const HostedSession& hosted) {
-  const Session& session = hosted.session;
-  event::SessionClosed closed;
-  closed.set_session(session.Name());
-  closed.set_version(session.version);
-  closed.set_cancelled(true);
-  closed.set_department(hosted.department);
-  event::ResourceChanged changed;
-  changed.set_name("ambassadors/" + session.ambassador_id);
-  return {events::MakeEvent(closed.session(), closed), events::MakeEvent(changed.name(), changed)};
 }
 
 }  // namespace
