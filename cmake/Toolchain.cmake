@@ -2,6 +2,7 @@
 
 option(DM_WERROR "Treat warnings as errors" ON)
 set(DM_SANITIZE "" CACHE STRING "Sanitizers, for instance address,undefined or thread")
+option(DM_FUZZ "Build what libFuzzer feeds, tests/fuzz; needs clang" OFF)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)

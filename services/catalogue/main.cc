@@ -101,7 +101,8 @@ absl::Status SetUp(ServiceContext& context) {
       dm::events::EventFeed::Create("catalogue", context.database());
   context.Keep(feed);
   context.Serve(feed->Bind(context.pipeline()));
-  const auto index = std::make_shared<CatalogueIndex>();
+  const auto index = std::make_shared<CatalogueIndex>(
+      static_cast<size_t>(context.config().Integer("shown-offer-bytes")));
   context.Keep(index);
   const std::shared_ptr<IndexFollower> follower = FollowOffers(context, index.get());
   const Announce announce = [feed = feed.get(), follower = follower.get()] {
@@ -144,7 +145,11 @@ int main(int argc, char** argv) {
                    {.name = "answer-cache-bytes",
                     .type = dm::config::Type::kInteger,
                     .help = "Memory for answers to reads, which are kept a second; 0 keeps none.",
-                    .default_value = std::to_string(catalogue::CatalogueApi::kMostCachedBytes)}},
+                    .default_value = std::to_string(catalogue::CatalogueApi::kMostCachedBytes)},
+                   {.name = "shown-offer-bytes",
+                    .type = dm::config::Type::kInteger,
+                    .help = "Memory for the offers that searches showed lately; 0 keeps none.",
+                    .default_value = std::to_string(catalogue::search::ShownOffers::kMostBytes)}},
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
                       {"requests", &dm::database::kRequestsMigrations},

@@ -67,6 +67,7 @@ Suite::Suite(Options options)
     services_[service] = {FreeAddress(), FreeAddress(), nullptr};
   }
   http_ = absl::StrCat("http://", FreeAddress());
+  if (options_.portal) StartIssuer();
   for (const char* service : kServices) Migrate(service);
   for (const char* service : kServices) Start(service);
   for (const char* service : kServices) WaitUntilReady(service);
@@ -88,12 +89,15 @@ Suite::~Suite() {
     service.process.reset();
   }
   mail_server_.reset();
+  issuer_process_.reset();
   fs::remove_all(folder_);
 }
 
 void Suite::WriteSecrets() {
   std::ofstream(folder_ + "/jwks.json") << signer_.Jwks();
   std::ofstream(folder_ + "/page-token-key") << std::string(64, 'k');
+  std::ofstream(folder_ + "/session-key") << std::string(64, '5');
+  std::ofstream(folder_ + "/key.pem") << signer_.PrivateKeyPem();
 }
 
 void Suite::StartMailServer() {
@@ -105,23 +109,36 @@ void Suite::StartMailServer() {
       folder_ + "/mail.log");
 }
 
+void Suite::StartIssuer() {
+  issuer_ = FreeAddress();
+  issuer_process_ = std::make_unique<ChildProcess>(
+      Program("dm-dev-issuer"),
+      std::vector<std::string>{"serve", "--folder=" + folder_, "--listen=" + issuer_,
+                               "--portal=" + http_},
+      folder_ + "/issuer.log");
+}
+
 std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   const auto address = [this](const char* name) { return services_.at(name).grpc; };
   std::vector<std::string> arguments = {
       "--listen=" + services_.at(service).grpc,
       "--admin-listen=" + services_.at(service).admin,
-      "--jwks-file=" + folder_ + "/jwks.json",
       "--page-token-key-file=" + folder_ + "/page-token-key",
       "--drain-time=5s",
       "--log-level=info",
   };
+  if (options_.jwks_url.empty()) {
+    arguments.push_back("--jwks-file=" + folder_ + "/jwks.json");
+  } else {
+    arguments.push_back("--jwks-url=" + options_.jwks_url);
+    arguments.push_back("--jwks-refresh=" + options_.jwks_refresh);
+  }
   const auto add_peers = [&](std::initializer_list<const char*> peers) {
     for (const char* peer : peers) {
       arguments.push_back(absl::StrCat("--", peer, "-address=", address(peer)));
     }
   };
-  if (service != "gateway")
-    arguments.push_back("--database=" + database_.ConnectionString(service));
+  arguments.push_back("--database=" + database_.ConnectionString(service));
   if (service == "catalogue") add_peers({"booking"});
   if (service == "ambassador") add_peers({"booking", "notification"});
   if (service == "booking") {
@@ -131,16 +148,24 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   if (service == "notification") {
     add_peers({"catalogue", "ambassador", "booking"});
     arguments.push_back("--smtp-url=smtp://" + smtp_);
+    if (options_.portal) arguments.push_back("--public-url=" + http_);
   }
   if (service == "gateway") {
     add_peers({"catalogue", "ambassador", "booking", "notification"});
+    arguments.insert(arguments.end(), options_.gateway_flags.begin(), options_.gateway_flags.end());
     arguments.push_back("--http-listen=" + http_.substr(std::string("http://").size()));
+    if (options_.portal) {
+      arguments.insert(
+          arguments.end(),
+          {"--portal-folder=" DM_BIN "/../portal", "--public-url=" + http_,
+           "--oidc-discovery-url=http://" + issuer_ + "/.well-known/openid-configuration",
+           "--session-key-file=" + folder_ + "/session-key"});
+    }
   }
   return arguments;
 }
 
 void Suite::Migrate(const std::string& service) {
-  if (service == "gateway") return;
   const Finished run = RunProgram(
       Program("dm-" + service), {"--migrate", "--database=" + database_.ConnectionString(service)});
   if (run.exit_code != 0) Fail(service + " does not migrate: " + run.output);

@@ -24,6 +24,14 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    // With the portal's pages and an issuer to sign in at.
+    bool portal = false;
+    // A test is one caller that asks for many: without limits, unless they are what is tested.
+    std::vector<std::string> gateway_flags = {"--rate-limits=off"};
+    // Where an issuer of the test publishes its keys, and how often they are fetched. Empty: the
+    // suite's own issuer, whose keys are in a file.
+    std::string jwks_url;
+    std::string jwks_refresh = "5m";
   };
   Suite() : Suite(Options()) {}
   explicit Suite(Options options);
@@ -53,9 +61,8 @@ class Suite {
 
   // "http://127.0.0.1:port".
   const std::string& http() const { return http_; }
-  // "127.0.0.1:port" of the gateway's gRPC face, and of a service's.
-  const std::string& grpc_address() const { return services_.at("gateway").grpc; }
-  const std::string& AddressOf(const std::string& service) const {
+  // "127.0.0.1:port" of the gateway's gRPC face, or of a service behind it.
+  const std::string& grpc_address(const std::string& service = "gateway") const {
     return services_.at(service).grpc;
   }
   std::string AdminUrl(const std::string& service) const;
@@ -91,6 +98,7 @@ class Suite {
   void WriteSecrets();
   void ImportAdults(const std::vector<std::string>& subjects);
   void StartMailServer();
+  void StartIssuer();
   void Start(const std::string& service);
   void Migrate(const std::string& service);
 
@@ -102,6 +110,8 @@ class Suite {
   std::string smtp_;
   std::map<std::string, Service> services_;
   std::unique_ptr<ChildProcess> mail_server_;
+  std::string issuer_;
+  std::unique_ptr<ChildProcess> issuer_process_;
 };
 
 }  // namespace dm::testing

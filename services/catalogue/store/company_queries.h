@@ -4,8 +4,8 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/catalogue/domain/company.h"
+#include "services/catalogue/domain/page_key.h"
 #include "services/catalogue/search/offer_index.h"
-#include "services/catalogue/store/page_key.h"
 
 #include <optional>
 #include <string>

@@ -6,7 +6,7 @@
 #include "common/errors/error.h"
 #include "services/catalogue/domain/mandate.h"
 #include "services/catalogue/domain/offer_record.h"
-#include "services/catalogue/store/page_key.h"
+#include "services/catalogue/domain/page_key.h"
 
 #include <optional>
 #include <string>

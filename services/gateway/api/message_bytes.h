@@ -9,20 +9,30 @@
 
 namespace dm::gateway {
 
-inline grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
-  const grpc::Slice slice(message.SerializeAsString());
+// Of a message that is serialized already.
+inline grpc::ByteBuffer ToBytes(const std::string& text) {
+  const grpc::Slice slice(text);
   return grpc::ByteBuffer(&slice, 1);
 }
 
-inline bool FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
+inline grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
+  return ToBytes(message.SerializeAsString());
+}
+
+// The serialized message; empty when there is none.
+inline std::string TextOf(const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
-  if (!bytes.Dump(&slices).ok()) return false;
+  if (!bytes.Dump(&slices).ok()) return "";
   std::string text;
   text.reserve(bytes.Length());
   for (const grpc::Slice& slice : slices) {
     text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   }
-  return message->ParseFromString(text);
+  return text;
+}
+
+inline bool FromBytes(const grpc::ByteBuffer& bytes, google::protobuf::Message* message) {
+  return bytes.Valid() && message->ParseFromString(TextOf(bytes));
 }
 
 }  // namespace dm::gateway

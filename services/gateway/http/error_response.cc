@@ -42,6 +42,12 @@ nlohmann::json DetailsOf(const google::rpc::Status& error) {
   return details;
 }
 
+HttpResponse WrongResponse(absl::string_view field, absl::string_view what, int http_status) {
+  Violations violations;
+  violations.Add(field, what);
+  return ErrorResponse(ErrorOf(violations.ToStatus(), kFrench), http_status);
+}
+
 }  // namespace
 
 google::rpc::Status ErrorOf(const grpc::Status& status, absl::string_view language) {
@@ -54,6 +60,14 @@ google::rpc::Status ErrorOf(const grpc::Status& status, absl::string_view langua
 
 google::rpc::Status ErrorOf(const absl::Status& status, absl::string_view language) {
   return ErrorOf(Presentable(status, language), language);
+}
+
+bool HasReason(const google::rpc::Status& error, absl::string_view reason) {
+  for (const auto& detail : error.details()) {
+    google::rpc::ErrorInfo info;
+    if (detail.UnpackTo(&info)) return info.reason() == reason;
+  }
+  return false;
 }
 
 int HttpStatusOf(int grpc_code) {
@@ -106,6 +120,22 @@ HttpResponse ErrorResponse(const google::rpc::Status& error, int http_status) {
   return response;
 }
 
+absl::Status NoSuchPathError() {
+  return MakeError(absl::StatusCode::kNotFound, "there is nothing at this path",
+                   {.reason = "METHOD_UNKNOWN",
+                    .message_fr = "Cette adresse n'existe pas.",
+                    .message_en = "There is nothing at this address."});
+}
+
+HttpResponse WrongMethodResponse(const std::string& allowed, absl::string_view language) {
+  const absl::Status status =
+      MakeError(absl::StatusCode::kUnimplemented, absl::StrCat("this path takes only ", allowed),
+                {.reason = "METHOD_UNKNOWN"});
+  HttpResponse response = ErrorResponse(ErrorOf(status, language), 405);
+  response.headers.emplace_back("Allow", allowed);
+  return response;
+}
+
 HttpResponse RefusalResponse(int http_status) {
   switch (http_status) {
     case 504:
@@ -124,10 +154,13 @@ HttpResponse RefusalResponse(int http_status) {
           http_status);
     case 503:
       return ErrorResponse(ErrorOf(OverloadedError(absl::Seconds(1)), kFrench), http_status);
-    case 400: {
-      Violations violations;
-      violations.Add("request", "is not HTTP/1.1");
-      return ErrorResponse(ErrorOf(violations.ToStatus(), kFrench), http_status);
+    case 400:
+      return WrongResponse("request", "is not HTTP/1.1, or its body not what its coding says", 400);
+    case 415: {
+      HttpResponse response =
+          WrongResponse("Content-Encoding", "must be gzip or identity", http_status);
+      response.headers.emplace_back("Accept-Encoding", "gzip");
+      return response;
     }
     default:
       return ErrorResponse(ErrorOf(absl::InternalError(""), kFrench), http_status);

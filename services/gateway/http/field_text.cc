@@ -1,6 +1,7 @@
 #include "services/gateway/http/field_text.h"
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -70,11 +71,19 @@ bool StoreEnum(const FieldDescriptor* field, absl::string_view text, Message* me
   return true;
 }
 
+// StringValue, Int32Value and so on: their JSON form is that of what they hold.
+bool IsWrapper(const Descriptor* type) {
+  return absl::StartsWith(type->full_name(), "google.protobuf.") &&
+         absl::EndsWith(type->name(), "Value") && type->field_count() == 1 &&
+         type->field(0)->name() == "value";
+}
+
 // Timestamp, Duration and FieldMask have a JSON form that is a string.
 bool StoreMessage(const FieldDescriptor* field, absl::string_view text, Message* message) {
   const std::string& type = field->message_type()->full_name();
+  const bool wrapper = IsWrapper(field->message_type());
   if (field->is_map() ||
-      (type != "google.protobuf.Timestamp" && type != "google.protobuf.Duration" &&
+      (!wrapper && type != "google.protobuf.Timestamp" && type != "google.protobuf.Duration" &&
        type != "google.protobuf.FieldMask")) {
     return false;
   }
@@ -82,7 +91,17 @@ bool StoreMessage(const FieldDescriptor* field, absl::string_view text, Message*
   const Reflection* reflection = message->GetReflection();
   Message* part = field->is_repeated() ? reflection->AddMessage(message, field)
                                        : reflection->MutableMessage(message, field);
+  if (wrapper) return StoreText(field->message_type()->field(0), text, part);
   return google::protobuf::util::JsonStringToMessage(absl::StrCat("\"", text, "\""), part).ok();
+}
+
+std::string ExpectedMessage(const Descriptor* type) {
+  const std::string& name = type->full_name();
+  if (IsWrapper(type)) return ExpectedText(type->field(0));
+  if (name == "google.protobuf.Timestamp") return "a time like 2027-02-01T09:00:00Z";
+  if (name == "google.protobuf.Duration") return "a duration like 90s";
+  if (name == "google.protobuf.FieldMask") return "names of fields with commas between them";
+  return "a JSON object";
 }
 
 }  // namespace
@@ -159,7 +178,7 @@ std::string ExpectedText(const FieldDescriptor* field) {
       return absl::StrCat("one of ", absl::StrJoin(names, ", "));
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return "a value in its JSON form";
+      return ExpectedMessage(field->message_type());
     default:
       return "a whole number";
   }

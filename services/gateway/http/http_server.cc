@@ -79,6 +79,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     asio::dispatch(stream_.get_executor(), [self = shared_from_this()] {
       error_code ignored;
       self->stream_.socket().set_option(tcp::no_delay(true), ignored);
+      const tcp::endpoint client = self->stream_.socket().remote_endpoint(ignored);
+      if (!ignored) self->peer_ = client.address().to_string();
       self->AwaitRequest(self->shared_->options.read_time);
     });
   }
@@ -191,6 +193,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                    ToView(field.value()));
     }
     request.body = std::move(message.body());
+    request.peer = peer_;
     const uint64_t number = answering_ = ++requests_;
     answer_timer_.expires_after(Chrono(shared_->options.answer_time));
     answer_timer_.async_wait([self = shared_from_this(), number](error_code error) {
@@ -238,7 +241,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     response_->body() = std::move(response.body);
     response_->keep_alive(keep_alive_);
-    response_->prepare_payload();
+    // These never have a body, and a Content-Length would speak of the one that a 200 would have.
+    if (response.status != 204 && response.status != 304) response_->prepare_payload();
     if (head_) response_->body().clear();
     stream_.expires_after(Chrono(shared_->options.write_time));
     http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, size_t) {
@@ -275,6 +279,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   const std::shared_ptr<Shared> shared_;
   beast::tcp_stream stream_;
+  std::string peer_;
   asio::steady_timer answer_timer_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;

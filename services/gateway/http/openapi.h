@@ -6,7 +6,7 @@
 
 namespace dm::gateway {
 
-// The OpenAPI 3 document of what the routes show: paths, parameters, bodies, answers, errors and
+// The OpenAPI 3.1 document of what the routes show: paths, parameters, bodies, answers, errors and
 // the bearer token, described in the words of the protos' comments. As JSON text.
 std::string OpenapiDocument(const RoutingTable& routes);
 

@@ -1,6 +1,8 @@
 #include "services/gateway/http/openapi_schema.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
@@ -8,6 +10,7 @@
 
 #include <google/protobuf/descriptor.pb.h>
 
+#include <map>
 #include <vector>
 
 namespace dm::gateway {
@@ -42,15 +45,39 @@ json RefTo(const std::string& name) { return {{"$ref", "#/components/schemas/" +
 // The types that have a JSON form of their own; null for all others.
 json WellKnown(const Descriptor& message) {
   const std::string& name = message.full_name();
-  if (name == "google.protobuf.Timestamp") return {{"type", "string"}, {"format", "date-time"}};
-  if (name == "google.protobuf.Duration") return {{"type", "string"}};
-  if (name == "google.protobuf.FieldMask") return {{"type", "string"}};
+  if (name == "google.protobuf.Timestamp") {
+    return {{"type", "string"},
+            {"format", "date-time"},
+            {"examples", json::array({"2027-02-01T09:00:00Z"})}};
+  }
+  if (name == "google.protobuf.Duration") {
+    return {{"type", "string"},
+            {"pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$"},
+            {"examples", json::array({"90s"})}};
+  }
+  if (name == "google.protobuf.FieldMask") {
+    return {{"type", "string"}, {"examples", json::array({"title,description"})}};
+  }
   if (name == "google.protobuf.Any") {
     return {{"type", "object"},
             {"properties", {{"@type", {{"type", "string"}}}}},
             {"additionalProperties", true}};
   }
   return nullptr;
+}
+
+// What a field's name says beyond its type, since one name means one thing in all protos.
+json KnownByName(const std::string& name) {
+  static const auto* const kKnown = new std::map<std::string, json>{
+      {"request_id", {{"format", "uuid"}}},
+      {"email", {{"format", "email"}}},
+      {"page_size", {{"minimum", 0}, {"default", 20}}},
+      {"lat", {{"minimum", -90}, {"maximum", 90}, {"examples", json::array({48.75})}}},
+      {"lon", {{"minimum", -180}, {"maximum", 180}, {"examples", json::array({-0.56})}}},
+      {"radius_km", {{"minimum", 0}, {"examples", json::array({20})}}},
+  };
+  const auto found = kKnown->find(name);
+  return found == kKnown->end() ? json::object() : found->second;
 }
 
 }  // namespace
@@ -79,6 +106,16 @@ std::string Comments::Of(const EnumDescriptor& type) const {
   return CommentOf(pool_.FindEnumTypeByName(type.full_name()));
 }
 
+std::string Comments::Of(const google::protobuf::EnumValueDescriptor& value) const {
+  return CommentOf(pool_.FindEnumValueByName(value.full_name()));
+}
+
+bool IsRequired(const FieldDescriptor& field, absl::string_view comment) {
+  if (field.name() == "request_id") return false;
+  return absl::EndsWith(comment, "Required.") || absl::StrContains(comment, "Required. ") ||
+         absl::StrContains(comment, "Required.\n");
+}
+
 json Schemas::Ref(const Descriptor& message) {
   if (json known = WellKnown(message); !known.is_null()) return known;
   const std::string name = SchemaName(message.full_name());
@@ -99,12 +136,8 @@ json Schemas::Object(const Descriptor& message, const std::set<std::string>& wit
     if (without.contains(field.name())) continue;
     json value = Field(field);
     const std::string comment = comments_->Of(field);
-    // Beside a $ref nothing else counts in OpenAPI 3.0.
-    if (!comment.empty() && value.contains("$ref")) {
-      json wrapped = {{"allOf", json::array({value})}};
-      value = std::move(wrapped);
-    }
     if (!comment.empty()) value["description"] = comment;
+    if (IsRequired(field, comment)) schema["required"].push_back(field.json_name());
     schema["properties"][field.json_name()] = std::move(value);
   }
   return schema;
@@ -116,7 +149,9 @@ json Schemas::Field(const FieldDescriptor& field) {
             {"additionalProperties", Value(*field.message_type()->map_value())}};
   }
   if (field.is_repeated()) return {{"type", "array"}, {"items", Value(field)}};
-  return Value(field);
+  json schema = Value(field);
+  schema.update(KnownByName(field.name()));
+  return schema;
 }
 
 json Schemas::Value(const FieldDescriptor& field) {
@@ -126,9 +161,9 @@ json Schemas::Value(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_UINT32:
       return {{"type", "integer"}, {"format", "int64"}, {"minimum", 0}};
     case FieldDescriptor::CPPTYPE_INT64:
-      return {{"type", "string"}, {"format", "int64"}};
+      return {{"type", "string"}, {"format", "int64"}, {"pattern", "^-?[0-9]+$"}};
     case FieldDescriptor::CPPTYPE_UINT64:
-      return {{"type", "string"}, {"format", "uint64"}};
+      return {{"type", "string"}, {"format", "uint64"}, {"pattern", "^[0-9]+$"}};
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return {{"type", "number"}, {"format", "double"}};
     case FieldDescriptor::CPPTYPE_FLOAT:
@@ -139,7 +174,7 @@ json Schemas::Value(const FieldDescriptor& field) {
       return Enum(*field.enum_type());
     case FieldDescriptor::CPPTYPE_STRING:
       return field.type() == FieldDescriptor::TYPE_BYTES
-                 ? json{{"type", "string"}, {"format", "byte"}}
+                 ? json{{"type", "string"}, {"contentEncoding", "base64"}}
                  : json{{"type", "string"}};
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return Ref(*field.message_type());
@@ -151,10 +186,15 @@ json Schemas::Enum(const EnumDescriptor& type) {
   const std::string name = SchemaName(type.full_name());
   if (!components_.contains(name)) {
     json schema = {{"type", "string"}, {"enum", json::array()}};
-    for (int i = 0; i < type.value_count(); ++i) schema["enum"].push_back(type.value(i)->name());
-    if (const std::string comment = comments_->Of(type); !comment.empty()) {
-      schema["description"] = comment;
+    std::string description = comments_->Of(type);
+    for (int i = 0; i < type.value_count(); ++i) {
+      const auto& value = *type.value(i);
+      schema["enum"].push_back(value.name());
+      const std::string comment = comments_->Of(value);
+      if (!comment.empty()) absl::StrAppend(&description, "\n- ", value.name(), ": ", comment);
     }
+    absl::StripAsciiWhitespace(&description);
+    if (!description.empty()) schema["description"] = description;
     components_[name] = std::move(schema);
   }
   return RefTo(name);

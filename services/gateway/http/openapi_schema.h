@@ -1,5 +1,7 @@
 #pragma once
 
+#include "absl/strings/string_view.h"
+
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor_database.h>
 #include <nlohmann/json.hpp>
@@ -22,12 +24,18 @@ class Comments {
   std::string Of(const google::protobuf::Descriptor& message) const;
   std::string Of(const google::protobuf::FieldDescriptor& field) const;
   std::string Of(const google::protobuf::EnumDescriptor& type) const;
+  std::string Of(const google::protobuf::EnumValueDescriptor& value) const;
 
  private:
   google::protobuf::DescriptorPool pool_;
 };
 
-// JSON schemas of messages and enums, gathered as they are referred to. Not thread-safe.
+// Whether a caller must give the field: its comment says "Required." as a sentence of its own.
+// Never so for `request_id`, which a header may carry.
+bool IsRequired(const google::protobuf::FieldDescriptor& field, absl::string_view comment);
+
+// JSON schemas (draft 2020-12, that of OpenAPI 3.1) of messages and enums, gathered as they are
+// referred to. Not thread-safe.
 class Schemas {
  public:
   // `comments` outlives this.
@@ -35,7 +43,7 @@ class Schemas {
 
   // A reference to a message's schema, which is made with all that it refers to.
   nlohmann::json Ref(const google::protobuf::Descriptor& message);
-  // The schema of a field's value, `repeated` included.
+  // The schema of a field's value, `repeated` included, without its comment.
   nlohmann::json Field(const google::protobuf::FieldDescriptor& field);
   // A message's properties but those named in `without` (as the proto spells them).
   nlohmann::json Object(const google::protobuf::Descriptor& message,

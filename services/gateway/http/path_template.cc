@@ -102,10 +102,10 @@ absl::StatusOr<PathTemplate> PathTemplate::Parse(absl::string_view text) {
     const size_t brace = text.find('{');
     absl::string_view plain = text.substr(0, brace);
     if (brace == absl::string_view::npos) {
-      if (!plain.empty() && !parsed.AddSegments(plain, false)) return wrong("a segment is wrong");
+      if (!plain.empty() && !parsed.AddSegments(plain)) return wrong("a segment is wrong");
       break;
     }
-    if (!plain.empty() && !parsed.AddSegments(absl::StripSuffix(plain, "/"), false)) {
+    if (!plain.empty() && !parsed.AddSegments(absl::StripSuffix(plain, "/"))) {
       return wrong("a segment is wrong");
     }
     const size_t close = text.find('}', brace);
@@ -121,11 +121,12 @@ absl::StatusOr<PathTemplate> PathTemplate::Parse(absl::string_view text) {
   return parsed;
 }
 
-bool PathTemplate::AddSegments(absl::string_view text, bool in_variable) {
+bool PathTemplate::AddSegments(absl::string_view text) {
   for (const absl::string_view segment : absl::StrSplit(text, '/')) {
-    if (segment == "*" && !in_variable) return false;  // A value that no field receives.
     const bool literal = segment.find_first_of("*{}=") == absl::string_view::npos;
-    if (segment.empty() || (segment != "*" && !literal)) return false;
+    if (segment.empty() || (segment != "*" && segment != "**" && !literal)) return false;
+    // Nothing is left after what takes all that is left.
+    if (!segments_.empty() && MatchesRest()) return false;
     segments_.emplace_back(segment);
   }
   return true;
@@ -137,23 +138,24 @@ bool PathTemplate::AddVariable(absl::string_view text) {
   const bool plain = text.find('=') == absl::string_view::npos;
   if (parts.first.empty()) return false;
   const size_t begin = segments_.size();
-  if (!AddSegments(plain ? "*" : parts.second, true)) return false;
+  if (!AddSegments(plain ? "*" : parts.second)) return false;
   variables_.push_back({std::string(parts.first), begin, segments_.size()});
   return true;
 }
 
 bool PathTemplate::Match(const RequestPath& path, Bindings* bindings) const {
-  if (path.verb != verb_ || path.segments.size() != segments_.size()) return false;
-  for (size_t i = 0; i < segments_.size(); ++i) {
-    if (segments_[i] == "*" ? path.segments[i].empty() : path.segments[i] != segments_[i]) {
-      return false;
-    }
+  const size_t fixed = segments_.size() - (MatchesRest() ? 1 : 0);
+  const size_t given = path.segments.size();
+  if (path.verb != verb_ || given < fixed || (given > fixed && !MatchesRest())) return false;
+  for (size_t i = 0; i < given; ++i) {
+    const bool wild = i >= fixed || segments_[i] == "*";
+    if (wild ? path.segments[i].empty() : path.segments[i] != segments_[i]) return false;
   }
   bindings->clear();
   for (const Variable& variable : variables_) {
-    bindings->emplace_back(variable.field,
-                           absl::StrJoin(path.segments.begin() + variable.begin,
-                                         path.segments.begin() + variable.end, "/"));
+    const size_t end = variable.end > fixed ? given : variable.end;
+    bindings->emplace_back(variable.field, absl::StrJoin(path.segments.begin() + variable.begin,
+                                                         path.segments.begin() + end, "/"));
   }
   return true;
 }
@@ -166,8 +168,10 @@ std::string PathTemplate::Shape() const {
 
 bool PathTemplate::Precedes(const PathTemplate& other) const {
   const auto key = [](const PathTemplate& path) {
-    std::vector<std::pair<bool, std::string>> ranks;
-    for (const std::string& segment : path.segments_) ranks.emplace_back(segment == "*", segment);
+    std::vector<std::pair<int, std::string>> ranks;
+    for (const std::string& segment : path.segments_) {
+      ranks.emplace_back(segment == "**" ? 2 : segment == "*" ? 1 : 0, segment);
+    }
     return ranks;
   };
   return key(*this) < key(other);

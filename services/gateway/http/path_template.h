@@ -24,8 +24,8 @@ struct RequestPath {
 // Replaces %XX. INVALID_ARGUMENT (no details) for a bad escape, a NUL or text that is not UTF-8.
 absl::StatusOr<std::string> PercentDecode(absl::string_view text);
 
-// The path of a google.api.http rule: "/v1/{name=bookings/*}:cancel". `**` is not supported, as no
-// resource here has ids of several segments.
+// The path of a google.api.http rule: "/v1/{name=bookings/*}:cancel", "/v1/{name=files/**}". `**`
+// is the rest of the path, which may be empty, and stands last.
 class PathTemplate {
  public:
   using Bindings = std::vector<std::pair<std::string, std::string>>;
@@ -53,10 +53,12 @@ class PathTemplate {
     size_t end;
   };
 
-  bool AddSegments(absl::string_view text, bool in_variable);
+  bool AddSegments(absl::string_view text);
   bool AddVariable(absl::string_view text);
 
-  // "*" stands for any one segment.
+  bool MatchesRest() const { return segments_.back() == "**"; }
+
+  // "*" stands for any one segment, "**" for all that are left.
   std::vector<std::string> segments_;
   std::vector<Variable> variables_;
   std::string verb_;

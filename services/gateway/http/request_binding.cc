@@ -1,16 +1,16 @@
 #include "services/gateway/http/request_binding.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/gateway/http/field_text.h"
-
-#include <google/protobuf/util/json_util.h>
+#include "services/gateway/http/json_body.h"
 
 #include <algorithm>
-#include <cctype>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -50,42 +50,14 @@ Place Locate(absl::string_view path, Message* message) {
   return Place{};
 }
 
-// The field that the JSON library's message is about: "(contact) nickname: Cannot find field.",
-// "(page_size): invalid value …". The place is the caller's own text and is passed on; the rest is
-// the library's and is not. Empty when the message names none.
-std::string PlaceOfJsonError(absl::string_view message) {
-  constexpr absl::string_view kScalar = " on a scalar field for type ";
-  if (const size_t scalar = message.find(kScalar); scalar != absl::string_view::npos) {
-    return std::string(message.substr(scalar + kScalar.size()));
-  }
-  std::string place;
-  if (absl::ConsumePrefix(&message, "(")) {
-    const size_t close = message.find(')');
-    if (close == absl::string_view::npos) return "";
-    place = std::string(message.substr(0, close));
-    message = absl::StripLeadingAsciiWhitespace(message.substr(close + 1));
-  }
-  size_t end = message.find(": Cannot find field");
-  if (end == absl::string_view::npos) end = message.find(": Proto field is not repeating");
-  if (end == absl::string_view::npos || end == 0) return place;
-  return absl::StrCat(place, place.empty() ? "" : ".", message.substr(0, end));
-}
-
-absl::Status BindBody(const Route& route, const std::string& body, Message* request) {
-  if (route.body.empty() || body.empty()) return absl::OkStatus();
-  Message* target = request;
-  if (route.body != "*") {
-    const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName(route.body);
-    target = request->GetReflection()->MutableMessage(request, field);
-  }
-  const auto status = google::protobuf::util::JsonStringToMessage(body, target);
-  if (status.ok()) return absl::OkStatus();
-  std::string place = PlaceOfJsonError({status.message().data(), status.message().size()});
-  if (place.empty() || place.size() > 100) place = route.body == "*" ? "body" : route.body;
-  Violations violations;
-  violations.Add(place, absl::StrCat("not the JSON form of ", target->GetDescriptor()->full_name(),
-                                     ", or no field of it"));
-  return violations.ToStatus();
+void BindBody(const Route& route, const std::string& body, Message* request,
+              Violations* violations) {
+  if (body.empty()) return;
+  if (route.body.empty()) return violations->Add("body", "this method takes none");
+  if (route.body == "*") return ParseJsonBody(body, "", request, violations);
+  const FieldDescriptor* field = request->GetDescriptor()->FindFieldByName(route.body);
+  ParseJsonBody(body, route.body, request->GetReflection()->MutableMessage(request, field),
+                violations);
 }
 
 // Text of a query: a plus is a space there.
@@ -166,24 +138,44 @@ std::string EtagPath(const Route& route, const Descriptor* request) {
   return "";
 }
 
-void BindHeaders(const Route& route, const HttpRequest& http, Message* request,
-                 Violations* violations) {
-  const absl::string_view key = http.Header("idempotency-key");
-  if (!key.empty() && IsText(request->GetDescriptor()->FindFieldByName("request_id"))) {
-    // The draft standard has the key in quotes.
-    BindHeader("Idempotency-Key", absl::StripSuffix(absl::StripPrefix(key, "\""), "\""),
-               "request_id", request, violations);
-  }
-  absl::string_view etag = http.Header("if-match");
-  const std::string path = EtagPath(route, request->GetDescriptor());
-  if (etag.empty() || etag == "*" || path.empty()) return;
-  absl::ConsumePrefix(&etag, "W/");
-  BindHeader("If-Match", absl::StripSuffix(absl::StripPrefix(etag, "\""), "\""), path, request,
-             violations);
+absl::string_view WithoutQuotes(absl::string_view text) {
+  return absl::StripSuffix(absl::StripPrefix(text, "\""), "\"");
 }
 
-bool HeadersAreText(const HttpRequest& http) {
-  return CanTravel(http.Header("idempotency-key")) && CanTravel(http.Header("if-match"));
+// The one value of a header that a field can take; a violation when it has another.
+std::optional<absl::string_view> SingleValue(const HttpRequest& http, absl::string_view name,
+                                             Violations* violations) {
+  const absl::string_view value = http.Header(absl::AsciiStrToLower(name));
+  if (value.empty()) return std::nullopt;
+  const bool printable = std::all_of(value.begin(), value.end(), absl::ascii_isprint);
+  if (http.CountOf(absl::AsciiStrToLower(name)) == 1 && printable &&
+      !absl::StrContains(value, ',')) {
+    return value;
+  }
+  violations->Add(name, "must be one value in printable ASCII");
+  return std::nullopt;
+}
+
+void BindIdempotencyKey(const HttpRequest& http, Message* request, Violations* violations) {
+  constexpr absl::string_view kHeader = "Idempotency-Key";
+  if (!IsText(request->GetDescriptor()->FindFieldByName("request_id"))) return;
+  // The draft standard has the key in quotes.
+  if (const auto key = SingleValue(http, kHeader, violations)) {
+    BindHeader(kHeader, WithoutQuotes(*key), "request_id", request, violations);
+  }
+}
+
+// An etag names the version of a resource, in whatever coding it came: W/ does not matter.
+void BindIfMatch(const Route& route, const HttpRequest& http, Message* request,
+                 Violations* violations) {
+  constexpr absl::string_view kHeader = "If-Match";
+  const std::string path = EtagPath(route, request->GetDescriptor());
+  if (path.empty() && route.http_method == "GET") return;
+  const auto tag = SingleValue(http, kHeader, violations);
+  if (!tag.has_value() || *tag == "*") return;
+  // Ignored, a change of somebody else would be lost that the caller wanted to keep.
+  if (path.empty()) return violations->Add(kHeader, "this method compares no etag");
+  BindHeader(kHeader, WithoutQuotes(absl::StripPrefix(*tag, "W/")), path, request, violations);
 }
 
 }  // namespace
@@ -198,16 +190,13 @@ void BindText(absl::string_view path, absl::string_view text, Message* message,
 }
 
 absl::Status BindRequest(const Route& route, const PathTemplate::Bindings& variables,
-                         absl::string_view query, const HttpRequest& http, Message* request) {
-  if (absl::Status body = BindBody(route, http.body, request); !body.ok()) return body;
+                         const HttpRequest& http, Message* request) {
   Violations violations;
+  BindBody(route, http.body, request, &violations);
   for (const auto& [field, value] : variables) BindText(field, value, request, &violations);
-  BindQuery(query, route, request, &violations);
-  if (HeadersAreText(http)) {
-    BindHeaders(route, http, request, &violations);
-  } else {
-    violations.Add("headers", "Idempotency-Key and If-Match must be printable ASCII");
-  }
+  BindQuery(http.Query(), route, request, &violations);
+  BindIdempotencyKey(http, request, &violations);
+  BindIfMatch(route, http, request, &violations);
   return violations.ToStatus();
 }
 

@@ -65,8 +65,10 @@ absl::StatusOr<Route> CompileRule(const MethodDescriptor& method, const google::
   if (route.http_method.empty()) return Wrong(method, "it has no pattern");
   if (!rule.response_body().empty()) {
     route.file = FileField(*method.output_type(), rule.response_body());
-    if (route.file == nullptr) {
-      return Wrong(method, "response_body must name bytes beside a text content_type");
+    route.part = method.output_type()->FindFieldByName(rule.response_body());
+    if (route.part == nullptr) return Wrong(method, "no field is the response_body");
+    if (route.file == nullptr && route.part->type() == FieldDescriptor::TYPE_BYTES) {
+      return Wrong(method, "bytes as response_body need a text content_type beside them");
     }
   }
   auto path = PathTemplate::Parse(route.pattern);
@@ -134,7 +136,8 @@ RoutingTable::Found RoutingTable::Find(absl::string_view http_method,
       found.route = &route;
       return found;
     }
-    allowed.insert(route.http_method);
+    allowed.insert({route.http_method, "OPTIONS"});
+    if (route.http_method == "GET") allowed.insert("HEAD");
   }
   found.allowed.assign(allowed.begin(), allowed.end());
   return found;

@@ -22,8 +22,10 @@ struct Route {
   // What the body fills: "" nothing, "*" the message, else one of its fields.
   std::string body;
   // The field of the answer that is a file: the HTTP answer is its bytes, of the type that the
-  // answer's `content_type` says. Null: the HTTP answer is the message as JSON.
+  // answer's `content_type` says. Null: the HTTP answer is JSON.
   const google::protobuf::FieldDescriptor* file = nullptr;
+  // The field of the answer that the JSON is of. Null: it is of the whole message.
+  const google::protobuf::FieldDescriptor* part = nullptr;
   const google::protobuf::MethodDescriptor* method = nullptr;
   // "/package.Service/Method".
   std::string rpc;
@@ -41,7 +43,8 @@ class RoutingTable {
     // Null when the path is unknown or the method is not among `allowed`.
     const Route* route = nullptr;
     PathTemplate::Bindings variables;
-    // The methods that the path takes, when `route` is null; empty for an unknown path.
+    // The methods that the path takes, when `route` is null; with GET also HEAD, and OPTIONS with
+    // all. Empty for an unknown path.
     std::vector<std::string> allowed;
   };
   Found Find(absl::string_view http_method, const RequestPath& path) const;

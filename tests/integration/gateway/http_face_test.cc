@@ -1,3 +1,4 @@
+#include "services/gateway/http/content_coding.h"
 #include "tests/integration/gateway/fake_suite.h"
 #include "tests/integration/gateway/socket_client.h"
 
@@ -31,7 +32,7 @@ TEST_F(HttpFace, AnswersASearch) {
   const json body = json::parse(answer.body);
   EXPECT_EQ(body["offers"][0]["title"], "coton1");
   EXPECT_EQ(body["totalSize"], 1);
-  EXPECT_EQ(answer.Header("cache-control"), "max-age=1");
+  EXPECT_EQ(answer.Header("cache-control"), "public, max-age=1");
 }
 
 TEST_F(HttpFace, CarriesTheTokenTheRequestIdAndTheEtag) {
@@ -43,7 +44,7 @@ TEST_F(HttpFace, CarriesTheTokenTheRequestIdAndTheEtag) {
   EXPECT_EQ(answer.Header("cache-control"), "no-store");
   const auto stale = client_.Ask("POST", "/v1/bookings/7:accept",
                                  "Authorization: Bearer good\r\nIf-Match: \"old\"\r\n");
-  EXPECT_EQ(stale.status, 409);
+  EXPECT_EQ(stale.status, 412);
   EXPECT_EQ(Detail(json::parse(stale.body), "ErrorInfo")["reason"], "ETAG_MISMATCH");
 }
 
@@ -82,7 +83,7 @@ TEST_F(HttpFace, RefusesWhatItDoesNotHave) {
   EXPECT_EQ(client_.Ask("GET", "/v1/events").status, 404);
   const auto wrong = client_.Ask("DELETE", "/v1/companies/1");
   EXPECT_EQ(wrong.status, 405);
-  EXPECT_EQ(wrong.Header("allow"), "GET");
+  EXPECT_EQ(wrong.Header("allow"), "GET, HEAD, OPTIONS");
   EXPECT_EQ(client_.Ask("POST", "/v1/bookings", "", "{nonsense").status, 400);
   const auto big = client_.Ask("POST", "/v1/bookings", "", std::string((1 << 20) + 1, ' '));
   EXPECT_EQ(big.status, 413);
@@ -156,10 +157,74 @@ TEST_F(HttpFace, GivesAnOverviewOfWhatThereIs) {
   EXPECT_EQ(page["missing"], json::array({"ambassadors", "companies", "offers"}));
 }
 
+TEST_F(HttpFace, SaysNothingAnewToWhoHasIt) {
+  const auto first = client_.Ask("GET", "/v1/companies/1");
+  const std::string tag = first.Header("etag");
+  const auto again =
+      client_.Ask("GET", "/v1/companies/1", absl::StrCat("If-None-Match: ", tag, "\r\n"));
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.Header("etag"), tag);
+  EXPECT_EQ(again.Header("content-length"), "");
+  // The connection is still in step.
+  EXPECT_EQ(client_.Ask("GET", "/v1/companies/1").status, 200);
+}
+
+TEST_F(HttpFace, SendsAsGzipWhatIsLong) {
+  const std::string words(2000, 'x');
+  const auto answer =
+      client_.Ask("GET", "/v1/offers:search?query=" + words, "Accept-Encoding: gzip\r\n");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.Header("content-encoding"), "gzip");
+  const auto body = Gunzip(answer.body, 100'000);
+  ASSERT_TRUE(body.ok()) << body.status();
+  EXPECT_EQ(json::parse(*body)["offers"][0]["title"], words + "0");
+}
+
+TEST_F(HttpFace, TakesABodyAsGzip) {
+  const auto answer = client_.Ask("POST", "/v1/bookings/7:accept",
+                                  "Authorization: Bearer good\r\nContent-Encoding: gzip\r\n",
+                                  Gzip(R"({"requestId": "r"})"));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.Header("etag"), "\"r\"");
+}
+
+TEST_F(HttpFace, SaysWhatAPathTakes) {
+  const auto answer = client_.Ask("OPTIONS", "/v1/companies/1");
+  EXPECT_EQ(answer.status, 204);
+  EXPECT_EQ(answer.Header("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(answer.Header("content-length"), "");
+  EXPECT_EQ(client_.Ask("OPTIONS", "*").status, 204);
+}
+
+TEST_F(HttpFace, AnswersMethodsByTheirOwnNames) {
+  const std::string path = "/destinationmetier.catalogue.v1.CatalogueService/GetCompany";
+  const std::string json_type = "Content-Type: application/json\r\n";
+  const auto found = client_.Ask("POST", path, json_type, R"({"name": "companies/1"})");
+  ASSERT_EQ(found.status, 200) << found.body;
+  EXPECT_EQ(json::parse(found.body)["displayName"], "Groupe Lemoine");
+  const auto unknown = client_.Ask("POST", path, json_type, R"({"name": "companies/0"})");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(json::parse(unknown.body)["code"], "not_found");
+  const auto web = client_.Ask("POST", path, "Content-Type: application/grpc-web\r\n",
+                               std::string("\0\0\0\0\x0d\x0a\x0b", 7) + "companies/0");
+  EXPECT_EQ(web.status, 200);
+  EXPECT_NE(web.body.find("grpc-status: 5\r\n"), std::string::npos);
+  const auto feed = client_.Ask("POST", "/destinationmetier.event.v1.EventFeedService/Subscribe",
+                                json_type, "{}");
+  EXPECT_EQ(feed.status, 501);
+}
+
+TEST_F(HttpFace, ShowsItsDocumentation) {
+  const auto page = client_.Ask("GET", "/docs");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.Header("content-type"), "text/html; charset=utf-8");
+  EXPECT_EQ(client_.Ask("GET", "/nothing").status, 404);
+}
+
 TEST_F(HttpFace, DescribesItself) {
   const auto answer = client_.Ask("GET", "/openapi.json");
   ASSERT_EQ(answer.status, 200);
-  EXPECT_EQ(json::parse(answer.body)["openapi"], "3.0.3");
+  EXPECT_EQ(json::parse(answer.body)["openapi"], "3.1.0");
 }
 
 }  // namespace

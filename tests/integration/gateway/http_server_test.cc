@@ -34,6 +34,13 @@ class HttpServerTest : public testing::Test {
       arrived_.Notify();
       return;
     }
+    if (request.target == "/who") {
+      return std::move(respond)({.status = 200, .headers = {}, .body = request.peer});
+    }
+    if (request.target == "/cookies") {
+      return std::move(respond)(
+          {.status = 200, .headers = {{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}}, .body = ""});
+    }
     std::move(respond)(
         {.status = 200,
          .headers = {{"Content-Type", "text/plain"}},
@@ -51,6 +58,18 @@ TEST_F(HttpServerTest, KeepsAConnectionForManyRequests) {
   EXPECT_EQ(client.Ask("GET", "/a").body, "GET /a 0");
   EXPECT_EQ(client.Ask("POST", "/b", "", "xyz").body, "POST /b 3");
   EXPECT_EQ(server_->connections(), 1);
+}
+
+TEST_F(HttpServerTest, TellsWhoIsAtTheOtherEnd) {
+  Start();
+  EXPECT_EQ(SocketClient(server_->port()).Ask("GET", "/who").body, "127.0.0.1");
+}
+
+TEST_F(HttpServerTest, SendsAHeaderSeveralTimes) {
+  Start();
+  const auto answer = SocketClient(server_->port()).Ask("GET", "/cookies");
+  EXPECT_NE(answer.head.find("Set-Cookie: a=1\r\n"), std::string::npos);
+  EXPECT_NE(answer.head.find("Set-Cookie: b=2\r\n"), std::string::npos);
 }
 
 TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {

@@ -19,7 +19,8 @@ class ClientsTest : public ::testing::Test {
   static void SetUpTestSuite() {
     suite_ = new Suite();
     suite_->LoadDemonstration();
-    suite_->RegisterPupils({"eleve-node", "eleve-buf"});
+    suite_->RegisterPupils(
+        {"eleve-node", "eleve-buf", "eleve-connect", "eleve-grpc-web", "eleve-fetch"});
   }
   static void TearDownTestSuite() {
     delete suite_;
@@ -40,23 +41,76 @@ class ClientsTest : public ::testing::Test {
     return testing::RunProgram(DM_ROOT "/node_modules/.bin/buf", arguments);
   }
 
+  // What a script of this folder says, as JSON; null and a failed test when it says nothing.
+  static json Said(const std::string& script, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), absl::StrCat(DM_CLIENTS, "/", script));
+    const Finished run = testing::RunProgram("node", arguments);
+    EXPECT_EQ(run.exit_code, 0) << run.output;
+    const json said = json::parse(run.output, nullptr, false);
+    EXPECT_TRUE(said.is_object()) << run.output;
+    return said.is_object() ? said : json();
+  }
+
+  static void CallFromABrowser(const std::string& protocol, const std::string& subject) {
+    const std::string descriptors = absl::StrCat(::testing::TempDir(), "/", subject, ".binpb");
+    const Finished built =
+        testing::RunProgram(DM_ROOT "/node_modules/.bin/buf",
+                            {"build", DM_ROOT, "--as-file-descriptor-set", "-o", descriptors});
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    const json said = Said("connect_client.mjs",
+                           {protocol, suite_->http(), suite_->PupilToken(subject), descriptors});
+    EXPECT_EQ(said["companies"], json::array({52, 52}));
+    EXPECT_EQ(said["read"], true);
+    EXPECT_EQ(said["replayed"], true);
+    EXPECT_EQ(said["listed"], true);
+    EXPECT_EQ(said["refused"], (json{{"code", "Unauthenticated"}, {"reason", "TOKEN_MISSING"}}));
+    EXPECT_EQ(said["unknown"], (json{{"code", "NotFound"}, {"reason", "RESOURCE_NOT_FOUND"}}));
+    EXPECT_EQ(said["late"]["code"], "DeadlineExceeded");
+  }
+
   static Suite* suite_;
 };
 
 Suite* ClientsTest::suite_ = nullptr;
 
 TEST_F(ClientsTest, GrpcForNodeListsSearchesAndBooks) {
-  const Finished run = testing::RunProgram(
-      "node", {DM_CLIENT, suite_->grpc_address(), suite_->PupilToken("eleve-node"),
-               DM_ROOT "/protos", DM_ROOT "/third_party/googleapis"});
-  ASSERT_EQ(run.exit_code, 0) << run.output;
-  const json said = json::parse(run.output, nullptr, false);
-  ASSERT_TRUE(said.is_object()) << run.output;
+  const json said =
+      Said("foreign_client.mjs", {suite_->grpc_address(), suite_->PupilToken("eleve-node"),
+                                  DM_ROOT "/protos", DM_ROOT "/third_party/googleapis"});
   EXPECT_EQ(said["companies"], 52);
   EXPECT_EQ(said["replayed"], true);
   EXPECT_EQ(said["listed"], true);
   EXPECT_EQ(said["refused"], true);
   EXPECT_EQ(said["details"], 1);
+}
+
+TEST_F(ClientsTest, ConnectForBrowsersSearchesReadsAndBooks) {
+  CallFromABrowser("connect", "eleve-connect");
+}
+
+TEST_F(ClientsTest, GrpcWebForBrowsersSearchesReadsAndBooks) {
+  CallFromABrowser("grpc-web", "eleve-grpc-web");
+}
+
+TEST_F(ClientsTest, FetchAloneSearchesReadsAndBooks) {
+  const json said = Said("fetch_client.mjs", {suite_->http(), suite_->PupilToken("eleve-fetch")});
+  EXPECT_EQ(said["companies"], 52);
+  EXPECT_EQ(said["gzip"], "gzip");
+  EXPECT_EQ(said["kept"], 304);
+  EXPECT_EQ(said["read"], true);
+  EXPECT_EQ(said["booked"], 200);
+  EXPECT_EQ(said["replayed"], true);
+  EXPECT_EQ(said["contradicted"], 400);
+  EXPECT_EQ(said["stale"], json::array({412, "ETAG_MISMATCH"}));
+  EXPECT_EQ(said["cancelled"], "STATE_CANCELLED");
+  EXPECT_EQ(said["wrong"], json::array({"departements", "lat"}));
+}
+
+TEST_F(ClientsTest, APublicValidatorFindsTheDescriptionValid) {
+  const json said = Said("validate_openapi.mjs", {suite_->http()});
+  EXPECT_EQ(said["valid"], true) << said["errors"];
+  EXPECT_EQ(said["version"], "3.1");
+  EXPECT_GT(said["paths"], 50);
 }
 
 TEST_F(ClientsTest, BufCurlListsSearchesAndBooksByReflection) {

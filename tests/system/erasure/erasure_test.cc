@@ -254,7 +254,7 @@ class ErasureTest : public ::testing::Test {
     std::vector<event::Event> events;
     if (end == 0) return events;
     auto stub = event::EventFeedService::NewStub(
-        grpc::CreateChannel(suite_->AddressOf(service), grpc::InsecureChannelCredentials()));
+        grpc::CreateChannel(suite_->grpc_address(service), grpc::InsecureChannelCredentials()));
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
     const auto stream = stub->Subscribe(&context, event::SubscribeRequest());

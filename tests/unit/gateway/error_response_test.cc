@@ -84,7 +84,7 @@ TEST(ErrorResponse, AsksForATokenWhereOneIsMissing) {
 }
 
 TEST(RefusalResponse, SaysWhyForEveryStatusOfTheServer) {
-  for (const int status : {400, 413, 431, 500, 503, 504}) {
+  for (const int status : {400, 413, 415, 431, 500, 503, 504}) {
     const HttpResponse response = RefusalResponse(status);
     EXPECT_EQ(response.status, status);
     EXPECT_EQ(json::parse(response.body)["error"]["code"], status);

@@ -45,7 +45,7 @@ TEST(Openapi, WritesPathsWithNamedParameters) {
 TEST(Openapi, ShowsAFileAsAFile) {
   const json document = json::parse(OpenapiDocument(PublicRoutes()));
   const json& paper = document["paths"]["/v1/bookings/{booking}/agreement/document"]["get"];
-  EXPECT_EQ(paper["responses"]["200"]["content"]["*/*"]["schema"]["format"], "binary");
+  EXPECT_EQ(paper["responses"]["200"]["content"]["*/*"]["schema"], json::object());
 }
 
 TEST(Openapi, DefinesWhatItRefersTo) {
@@ -69,6 +69,35 @@ TEST(Openapi, DescribesInTheWordsOfTheProtos) {
   EXPECT_NE(
       document["components"]["schemas"]["catalogue.v1.Offer"]["properties"]["title"]["description"],
       "");
+}
+
+TEST(Openapi, SaysWhatIsRequiredAndHowItIsWritten) {
+  const json document = json::parse(OpenapiDocument(PublicRoutes()));
+  const json& schemas = document["components"]["schemas"];
+  const json& book = document["paths"]["/v1/bookings"]["post"];
+  const json& body = book["requestBody"]["content"]["application/json"]["schema"];
+  EXPECT_EQ(body["properties"]["requestId"]["format"], "uuid");
+  // A header may carry it.
+  EXPECT_FALSE(body.contains("required") &&
+               body["required"].dump().find("requestId") != std::string::npos);
+  EXPECT_EQ(schemas["booking.v1.Booking"]["properties"]["startTime"]["format"], "date-time");
+  const std::string states = schemas["booking.v1.Booking.State"]["description"];
+  EXPECT_NE(states.find("\n- STATE_CONFIRMED: The seat is the person's."), std::string::npos);
+}
+
+TEST(Openapi, NamesTheHeadersAndErrorsOfAMethod) {
+  const json document = json::parse(OpenapiDocument(PublicRoutes()));
+  const json& accept = document["paths"]["/v1/bookings/{booking}:accept"]["post"];
+  std::set<std::string> names;
+  for (const json& parameter : accept["parameters"]) names.insert(parameter["name"]);
+  EXPECT_EQ(names, (std::set<std::string>{"booking", "Idempotency-Key", "If-Match"}));
+  for (const char* status : {"200", "400", "401", "403", "404", "409", "412", "429", "503"}) {
+    EXPECT_TRUE(accept["responses"].contains(status)) << status;
+  }
+  const json& search = document["paths"]["/v1/offers:search"]["get"]["responses"];
+  EXPECT_TRUE(search.contains("304"));
+  EXPECT_FALSE(search.contains("404"));
+  EXPECT_FALSE(search.contains("412"));
 }
 
 TEST(Openapi, GivesOperationsUniqueIds) {

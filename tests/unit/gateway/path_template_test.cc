@@ -76,11 +76,20 @@ INSTANTIATE_TEST_SUITE_P(
                               "contact.name=people/me/contact"},
                     MatchCase{"/v1/{contact.name=people/*/contact}", "/v1/people/a:b/contact",
                               "contact.name=people/a:b/contact"},
-                    MatchCase{"/v1/{name}/x/{other}", "/v1/a/x/b", "name=a other=b"}));
+                    MatchCase{"/v1/{name}/x/{other}", "/v1/a/x/b", "name=a other=b"},
+                    MatchCase{"/v1/*/x/{other}", "/v1/a/x/b", "other=b"},
+                    MatchCase{"/v1/{name=files/**}", "/v1/files/a/b/c", "name=files/a/b/c"},
+                    MatchCase{"/v1/{name=files/**}", "/v1/files", "name=files"},
+                    MatchCase{"/v1/{name=files/**}", "/v1/files/a//b", nullptr},
+                    MatchCase{"/v1/{name=files/**}", "/v1/file/a", nullptr},
+                    MatchCase{"/v1/{name=files/**}:move", "/v1/files/a/b:move", "name=files/a/b"},
+                    MatchCase{"/v1/{name=files/**}:move", "/v1/files/a/b", nullptr},
+                    MatchCase{"/v1/{kind}/{name=**}", "/v1/k/a/b", "kind=k name=a/b"},
+                    MatchCase{"/v1/**", "/v1/a/b", ""}));
 
 TEST(PathTemplate, RefusesWhatItCannotMatch) {
-  for (const char* bad : {"", "v1", "/", "/v1/{name=offers/*", "/v1/{=x}", "/v1/**", "/v1/*",
-                          "/v1//x", "/v1/{name=offers/*}x", "/v1/x:", "/v1/{name=**}"}) {
+  for (const char* bad : {"", "v1", "/", "/v1/{name=offers/*", "/v1/{=x}", "/v1/**/x", "/v1/***",
+                          "/v1//x", "/v1/{name=offers/*}x", "/v1/x:", "/v1/{name=**}/x"}) {
     EXPECT_FALSE(PathTemplate::Parse(bad).ok()) << bad;
   }
 }
@@ -90,6 +99,9 @@ TEST(PathTemplate, TriesLiteralsBeforeWildcards) {
   const auto wildcard = PathTemplate::Parse("/v1/{name=people/*/contact}");
   EXPECT_TRUE(literal->Precedes(*wildcard));
   EXPECT_FALSE(wildcard->Precedes(*literal));
+  const auto rest = PathTemplate::Parse("/v1/{name=people/**}");
+  EXPECT_TRUE(wildcard->Precedes(*rest));
+  EXPECT_FALSE(rest->Precedes(*wildcard));
 }
 
 }  // namespace

@@ -1,12 +1,14 @@
 #include "services/gateway/http/request_binding.h"
 
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
 #include "tests/unit/gateway/public_routes.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,7 +30,8 @@ absl::Status Bind(const std::string& method, const std::string& path, const std:
                   HttpRequest http, google::protobuf::Message* message) {
   static const RoutingTable routes = PublicRoutes();
   const auto found = routes.Find(method, *RequestPath::Parse(path));
-  return BindRequest(*found.route, found.variables, query, http, message);
+  http.target = path + "?" + query;
+  return BindRequest(*found.route, found.variables, http, message);
 }
 
 std::vector<std::string> WrongFields(const absl::Status& status) {
@@ -90,7 +93,41 @@ INSTANTIATE_TEST_SUITE_P(
                     WrongQuery{"departements=", {"departements"}},
                     WrongQuery{"query=%zz", {"query"}}, WrongQuery{"%zz=1", {"query"}},
                     WrongQuery{"query.x=1", {"query.x"}},
-                    WrongQuery{"page_size=99999999999", {"page_size"}}));
+                    WrongQuery{"page_size=99999999999", {"page_size"}},
+                    WrongQuery{"page_size=1.5", {"page_size"}},
+                    WrongQuery{"formats=99&lat=1e999", {"formats", "lat"}},
+                    WrongQuery{"query=%00", {"query"}}, WrongQuery{"query=%C0%AF", {"query"}},
+                    WrongQuery{"query=a&departements=61&lieu=Flers&query=b",
+                               {"departements", "lieu", "query"}}));
+
+TEST(BindQuery, ReadsTimesAndMasks) {
+  booking::ListBookingsRequest listed;
+  ASSERT_TRUE(Bind("GET", "/v1/bookings", "from=2027-02-01T09:00:00Z&states=CONFIRMED&states=4", {},
+                   &listed)
+                  .ok());
+  EXPECT_EQ(listed.from().seconds(), 1801472400);
+  EXPECT_THAT(listed.states(),
+              ElementsAre(booking::Booking::STATE_CONFIRMED, booking::Booking::STATE_PENDING_HOST));
+  booking::ListBookingsRequest wrong;
+  EXPECT_THAT(
+      WrongFields(Bind("GET", "/v1/bookings", "from=hier&to=2027-02-30T09:00:00Z", {}, &wrong)),
+      ElementsAre("from", "to"));
+  for (const char* mask : {"tutorName,text.title", "tutor_name,text.title"}) {
+    booking::UpdateAgreementRequest update;
+    ASSERT_TRUE(Bind("PATCH", "/v1/bookings/7/agreement", std::string("updateMask=") + mask,
+                     {.body = "{}"}, &update)
+                    .ok());
+    EXPECT_THAT(update.update_mask().paths(), ElementsAre("tutor_name", "text.title")) << mask;
+  }
+}
+
+TEST(BindText, ReadsWhatAWrapperHolds) {
+  Violations violations;
+  google::protobuf::Int32Value number;
+  BindText("value", "7", &number, &violations);
+  EXPECT_EQ(number.value(), 7);
+  EXPECT_TRUE(violations.empty());
+}
 
 TEST(BindQuery, CannotChangeWhatThePathSays) {
   ambassador::ListSessionsRequest request;
@@ -137,6 +174,21 @@ TEST(BindBody, NamesWhatIsWrongWithoutQuotingALibrary) {
   }
 }
 
+TEST(BindBody, NamesWhatIsWrongEverywhereAtOnce) {
+  notification::UpdateContactRequest request;
+  EXPECT_THAT(WrongFields(Bind("PATCH", "/v1/people/me/contact", "requestId=a&x=1",
+                               {.headers = {{"idempotency-key", "b"}},
+                                .body = R"({"nickname": "Zoé", "email": "\u0000"})"},
+                               &request)),
+              ElementsAre("contact.nickname", "contact.email", "x", "request_id"));
+}
+
+TEST(BindBody, IsRefusedWhereTheMethodTakesNone) {
+  catalogue::GetCompanyRequest request;
+  EXPECT_THAT(WrongFields(Bind("GET", "/v1/companies/1", "", {.body = "{}"}, &request)),
+              ElementsAre("body"));
+}
+
 TEST(BindBody, TakesNoQueryBesideAWholeBody) {
   booking::CreateBookingRequest request;
   EXPECT_THAT(WrongFields(Bind("POST", "/v1/bookings", "session=x", {.body = "{}"}, &request)),
@@ -163,6 +215,40 @@ TEST(BindHeaders, MayNotContradictTheBody) {
       Bind("POST", "/v1/bookings/7:accept", "",
            {.headers = {{"idempotency-key", "k"}}, .body = R"({"requestId": "other"})"}, &request);
   EXPECT_THAT(WrongFields(status), ElementsAre("request_id"));
+}
+
+TEST(BindHeaders, TakeTheSameValueTwice) {
+  booking::AcceptBookingRequest request;
+  EXPECT_TRUE(Bind("POST", "/v1/bookings/7:accept", "",
+                   {.headers = {{"idempotency-key", "\"k\""}, {"if-match", "*"}},
+                    .body = R"({"requestId": "k"})"},
+                   &request)
+                  .ok());
+  EXPECT_EQ(request.request_id(), "k");
+  EXPECT_EQ(request.etag(), "");
+}
+
+TEST(BindHeaders, HoldOneValueThatCanTravel) {
+  for (const HttpHeaders& headers :
+       {HttpHeaders{{"if-match", "\"a\", \"b\""}}, HttpHeaders{{"if-match", "\"é\""}},
+        HttpHeaders{{"if-match", "\"a\""}, {"if-match", "\"a\""}}}) {
+    booking::AcceptBookingRequest request;
+    EXPECT_THAT(
+        WrongFields(Bind("POST", "/v1/bookings/7:accept", "", {.headers = headers}, &request)),
+        ElementsAre("If-Match"));
+  }
+  booking::AcceptBookingRequest request;
+  EXPECT_THAT(WrongFields(Bind("POST", "/v1/bookings/7:accept", "",
+                               {.headers = {{"idempotency-key", "a"}, {"idempotency-key", "b"}}},
+                               &request)),
+              ElementsAre("Idempotency-Key"));
+}
+
+TEST(BindHeaders, AConditionThatNobodyChecksIsRefused) {
+  booking::CreateBookingRequest request;
+  EXPECT_THAT(
+      WrongFields(Bind("POST", "/v1/bookings", "", {.headers = {{"if-match", "\"a\""}}}, &request)),
+      ElementsAre("If-Match"));
 }
 
 TEST(BindHeaders, AreIgnoredWhereTheMessageHasNoSuchField) {

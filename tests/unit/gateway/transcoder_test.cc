@@ -6,6 +6,7 @@
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
+#include "tests/unit/gateway/fake_backend.h"
 #include "tests/unit/gateway/public_routes.h"
 
 #include <gtest/gtest.h>
@@ -22,29 +23,10 @@ namespace booking = destinationmetier::booking::v1;
 namespace catalogue = destinationmetier::catalogue::v1;
 using nlohmann::json;
 
-class FakeBackend final : public Backend {
- public:
-  void Call(const std::string& method, const CallContext& call, grpc::ByteBuffer request,
-            Done done) override {
-    last_method = method;
-    last_call = call;
-    last_request = std::move(request);
-    std::move(done)(answer);
-  }
-
-  UnaryAnswer answer{.status = grpc::Status::OK, .message = ToBytes(catalogue::Sector())};
-  std::string last_method;
-  CallContext last_call;
-  grpc::ByteBuffer last_request;
-};
-
-class FixedClock final : public Clock {
- public:
-  absl::Time Now() const override { return absl::FromUnixSeconds(1'800'000'000); }
-};
-
 class TranscoderTest : public testing::Test {
  protected:
+  TranscoderTest() { backend_.answer.message = ToBytes(catalogue::Sector()); }
+
   HttpResponse Ask(HttpRequest request) {
     std::optional<HttpResponse> answer;
     transcoder_.Handle(std::move(request),
@@ -57,7 +39,7 @@ class TranscoderTest : public testing::Test {
 
   FakeBackend backend_;
   FixedClock clock_;
-  Transcoder transcoder_{PublicRoutes(&backend_), "{}", &clock_};
+  Transcoder transcoder_{PublicRoutes(&backend_), &clock_};
 };
 
 TEST_F(TranscoderTest, AnswersInCamelCaseWithDefaults) {
@@ -83,17 +65,12 @@ TEST_F(TranscoderTest, PassesOnWhoCallsAndHowLongTheyWait) {
   EXPECT_EQ(backend_.last_call.authorization, "Bearer abc");
   EXPECT_EQ(backend_.last_call.accept_language, "en-GB");
   EXPECT_EQ(backend_.last_call.traceparent.substr(3, 32), "0af7651916cd43dd8448eb211c80319c");
-  EXPECT_EQ(backend_.last_call.deadline, clock_.Now() + absl::Seconds(10));
-}
-
-TEST_F(TranscoderTest, MakesATraceWhenNoneCame) {
-  const HttpResponse response = Get("/v1/sectors", {{"traceparent", "nonsense"}});
-  EXPECT_EQ(backend_.last_call.traceparent.size(), 55u);
-  EXPECT_EQ(response.Header("traceparent"), backend_.last_call.traceparent);
+  EXPECT_EQ(backend_.last_call.deadline, clock_.Now() + absl::Seconds(5))
+      << "as the method table says";
 }
 
 TEST_F(TranscoderTest, LetsOnlyAnonymousAnswersBeCached) {
-  EXPECT_EQ(Get("/v1/sectors").Header("cache-control"), "max-age=1");
+  EXPECT_EQ(Get("/v1/sectors").Header("cache-control"), "public, max-age=1");
   EXPECT_EQ(Get("/v1/sectors", {{"authorization", "Bearer x"}}).Header("cache-control"),
             "no-store");
   EXPECT_EQ(Get("/v1/nothing").Header("cache-control"), "no-store");
@@ -153,7 +130,59 @@ TEST_F(TranscoderTest, RefusesUnknownPathsAndWrongMethods) {
   const HttpResponse wrong =
       Ask({.method = "DELETE", .target = "/v1/bookings", .headers = {}, .body = ""});
   EXPECT_EQ(wrong.status, 405);
-  EXPECT_EQ(wrong.Header("allow"), "GET, POST");
+  EXPECT_EQ(wrong.Header("allow"), "GET, HEAD, OPTIONS, POST");
+}
+
+TEST_F(TranscoderTest, SaysWhatAPathTakes) {
+  const HttpResponse said =
+      Ask({.method = "OPTIONS", .target = "/v1/bookings/7:cancel", .headers = {}, .body = ""});
+  EXPECT_EQ(said.status, 204);
+  EXPECT_EQ(said.Header("allow"), "OPTIONS, POST");
+  EXPECT_EQ(Ask({.method = "OPTIONS", .target = "/v1/unknown", .headers = {}, .body = ""}).status,
+            404);
+}
+
+struct TypeCase {
+  const char* content_type;
+  int status;
+};
+
+TEST_F(TranscoderTest, TakesNothingButJson) {
+  for (const TypeCase& one :
+       {TypeCase{"application/json", 200}, TypeCase{"application/json; charset=UTF-8", 200},
+        TypeCase{"Application/JSON;charset=\"utf-8\"", 200}, TypeCase{"", 200},
+        TypeCase{"application/merge-patch+json", 200},
+        TypeCase{"application/x-www-form-urlencoded", 200}, TypeCase{"text/plain", 415},
+        TypeCase{"multipart/form-data; boundary=x", 415}, TypeCase{"application/xml", 415},
+        TypeCase{"application/json; charset=latin1", 415}, TypeCase{"application/jsonx", 415}}) {
+    const HttpResponse response = Ask({.method = "POST",
+                                       .target = "/v1/bookings",
+                                       .headers = {{"content-type", one.content_type}},
+                                       .body = "{}"});
+    EXPECT_EQ(response.status, one.status) << one.content_type;
+    if (one.status == 415) {
+      EXPECT_EQ(response.Header("accept"), "application/json");
+    }
+  }
+  // No body, no type.
+  EXPECT_EQ(Get("/v1/sectors", {{"content-type", "text/plain"}}).status, 200);
+}
+
+TEST_F(TranscoderTest, AFailedIfMatchIsAFailedPrecondition) {
+  backend_.answer.status = Presentable(
+      MakeError(absl::StatusCode::kAborted, "stale", {.reason = "ETAG_MISMATCH"}), "fr");
+  const auto accept = [&](HttpHeaders headers, const std::string& body) {
+    return Ask({.method = "POST",
+                .target = "/v1/bookings/7:accept",
+                .headers = std::move(headers),
+                .body = body});
+  };
+  const HttpResponse failed = accept({{"if-match", "\"old\""}}, "");
+  EXPECT_EQ(failed.status, 412);
+  EXPECT_EQ(json::parse(failed.body)["error"]["code"], 412);
+  EXPECT_EQ(json::parse(failed.body)["error"]["status"], "ABORTED");
+  // Who wrote it into the body gets what AIP-154 says.
+  EXPECT_EQ(accept({}, R"({"etag": "old"})").status, 409);
 }
 
 TEST_F(TranscoderTest, RefusesATokenThatCannotTravel) {
@@ -172,12 +201,6 @@ TEST_F(TranscoderTest, ShowsAnInternalErrorForBytesThatAreNoAnswer) {
   grpc::Slice slice("\xff\xff\xff");
   backend_.answer.message = grpc::ByteBuffer(&slice, 1);
   EXPECT_EQ(Get("/v1/sectors").status, 500);
-}
-
-TEST_F(TranscoderTest, ServesItsDescription) {
-  EXPECT_EQ(Get("/openapi.json").body, "{}");
-  EXPECT_EQ(Ask({.method = "POST", .target = "/openapi.json", .headers = {}, .body = ""}).status,
-            405);
 }
 
 }  // namespace
