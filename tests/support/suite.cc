@@ -53,7 +53,8 @@ std::string ReadFile(const fs::path& path) {
 std::string Suite::Program(const std::string& name) { return absl::StrCat(DM_BIN "/", name); }
 
 Suite::Options Suite::LenientBooking() {
-  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"}};
+  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"},
+          .notification_flags = {}};
 }
 
 Suite::Suite(Options options)
@@ -148,6 +149,8 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   if (service == "notification") {
     add_peers({"catalogue", "ambassador", "booking"});
     arguments.push_back("--smtp-url=smtp://" + smtp_);
+    arguments.insert(arguments.end(), options_.notification_flags.begin(),
+                     options_.notification_flags.end());
     if (options_.portal) arguments.push_back("--public-url=" + http_);
   }
   if (service == "gateway") {

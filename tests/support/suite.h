@@ -24,6 +24,7 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    std::vector<std::string> notification_flags;
     // With the portal's pages and an issuer to sign in at.
     bool portal = false;
     // A test is one caller that asks for many: without limits, unless they are what is tested.

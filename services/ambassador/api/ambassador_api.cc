@@ -1,6 +1,7 @@
 #include "services/ambassador/api/ambassador_api.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/events/outbox.h"
 #include "common/requests/answered_requests.h"
 #include "common/text/free_text.h"
@@ -21,6 +22,7 @@ namespace {
 
 namespace pb = destinationmetier::ambassador::v1;
 
+constexpr int kMostNames = 100;
 constexpr absl::string_view kNameForm = "must be ambassadors/{ambassador}, a UUID";
 
 SessionsRange RangeOf(const pb::ListSessionsRequest& request) {
@@ -87,6 +89,32 @@ absl::StatusOr<pb::Ambassador> AmbassadorApi::GetAmbassador(
   return ToMessage(*profile);
 }
 
+void AmbassadorApi::CheckBatchGetAmbassadors(const pb::BatchGetAmbassadorsRequest& request,
+                                             Violations& violations) {
+  if (request.names().empty() || request.names_size() > kMostNames) {
+    violations.Add("names", absl::StrCat("must be 1 to ", kMostNames, " names"));
+    return;
+  }
+  for (int i = 0; i < request.names_size(); ++i) {
+    if (!AmbassadorIdFrom(request.names(i)).has_value()) {
+      violations.Add(absl::StrCat("names[", i, "]"), kNameForm);
+    }
+  }
+}
+
+absl::StatusOr<pb::BatchGetAmbassadorsResponse> AmbassadorApi::BatchGetAmbassadors(
+    const rpc::Call& call, const pb::BatchGetAmbassadorsRequest& request) const {
+  std::vector<std::string> ids;
+  for (const std::string& name : request.names()) {
+    ids.push_back(AmbassadorIdFrom(name).value_or(""));
+  }
+  const auto profiles = profiles_->GetMany(call.deadline, clock_->Now(), ids);
+  if (!profiles.ok()) return profiles.status();
+  pb::BatchGetAmbassadorsResponse response;
+  for (const Profile& profile : *profiles) *response.add_ambassadors() = ToMessage(profile);
+  return response;
+}
+
 void AmbassadorApi::CheckListSessions(const pb::ListSessionsRequest& request,
                                       Violations& violations) {
   if (!AmbassadorIdFrom(request.parent()).has_value()) violations.Add("parent", kNameForm);
@@ -148,7 +176,7 @@ absl::StatusOr<pb::Session> AmbassadorApi::CancelSession(
         if (*decided == Cancellation::kNew) {
           hosted->session = store::CancelSession(transaction, ids.session, call.caller.PersonName(),
                                                  request.reason(), now);
-          news = CancellationEvents(hosted->session);
+          news = CancellationEvents(*hosted);
         }
         pb::Session session = ToMessage(hosted->session);
         requests::KeepAnswer(transaction, write, session.SerializeAsString(), now);
@@ -171,6 +199,11 @@ std::unique_ptr<rpc::ServiceBinding> AmbassadorApi::Bind(rpc::Pipeline* pipeline
   binding->Blocking<pb::GetAmbassadorRequest, pb::Ambassador>(
       "GetAmbassador", everybody, CheckGetAmbassador,
       [this](const rpc::Call& call, const auto& request) { return GetAmbassador(call, request); });
+  binding->Blocking<pb::BatchGetAmbassadorsRequest, pb::BatchGetAmbassadorsResponse>(
+      "BatchGetAmbassadors", everybody, CheckBatchGetAmbassadors,
+      [this](const rpc::Call& call, const auto& request) {
+        return BatchGetAmbassadors(call, request);
+      });
   binding->Blocking<pb::ListSessionsRequest, pb::ListSessionsResponse>(
       "ListSessions", everybody, CheckListSessions,
       [this](const rpc::Call& call, const auto& request) { return ListSessions(call, request); });

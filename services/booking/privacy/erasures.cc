@@ -72,12 +72,19 @@ absl::Status Erasures::Finish(const std::string& person) {
       database_->Write(absl::Now() + patience_, [&](database::Transaction& transaction) {
         LockPeople(transaction, {person});
         const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
+        destinationmetier::event::v1::PersonErased erased;
+        erased.set_person(person);
+        for (const BookingToErase& booking : BookingsToErase(transaction, person)) {
+          auto* const one = erased.add_bookings();
+          one->set_booking(absl::StrCat("bookings/", booking.id));
+          one->set_department(booking.department);
+        }
         const std::vector<NamelessBooking> bookings = BookingsOf(transaction, person, pseudonym);
         if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
         absl::Status retold = TakeNamesOutOfFeed(transaction, bookings);
         if (!retold.ok()) return retold;
-        const std::string receipt = privacy::CloseReceipt(transaction, person, now);
-        privacy::AppendTombstone(transaction, {person, privacy::ErasureName(receipt)}, now);
+        erased.set_erasure(privacy::ErasureName(privacy::CloseReceipt(transaction, person, now)));
+        events::AppendToOutbox(transaction, {events::MakeEvent(person, erased)}, "", now);
         return absl::OkStatus();
       });
   if (status.ok() && after_commit_) after_commit_();

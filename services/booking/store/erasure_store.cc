@@ -46,6 +46,10 @@ constexpr Statement kPeopleToErase{"people_to_erase", R"sql(
 constexpr Statement kPutOffErasure{"put_off_erasure",
                                    "UPDATE erasures SET tried = dm_time($2) WHERE person = $1"};
 
+constexpr Statement kBookingsOf{"bookings_of_person",
+                                "SELECT id, department FROM bookings WHERE applicant = $1 "
+                                "ORDER BY create_time, id"};
+
 constexpr Statement kFinishErasure{"finish_erasure", R"sql(
   UPDATE erasures SET done = dm_time($2),
     requested_by = CASE requested_by WHEN $1 THEN 'self' ELSE requested_by END
@@ -245,6 +249,15 @@ std::vector<std::string> PeopleToErase(database::Transaction& transaction, int l
 
 void PutOffErasure(database::Transaction& transaction, const std::string& person, absl::Time now) {
   transaction.Exec(kPutOffErasure, person, ToMicros(now));
+}
+
+std::vector<BookingToErase> BookingsToErase(database::Transaction& transaction,
+                                            const std::string& person) {
+  std::vector<BookingToErase> bookings;
+  for (const pqxx::row& row : transaction.Exec(kBookingsOf, person)) {
+    bookings.push_back({.id = row["id"].c_str(), .department = row["department"].c_str()});
+  }
+  return bookings;
 }
 
 bool Erase(database::Transaction& transaction, const std::string& person,

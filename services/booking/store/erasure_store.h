@@ -29,6 +29,13 @@ bool RequestErasure(database::Transaction& transaction, const std::string& perso
 std::vector<std::string> PeopleToErase(database::Transaction& transaction, int limit);
 // It failed: whoever else is to be erased comes first.
 void PutOffErasure(database::Transaction& transaction, const std::string& person, absl::Time now);
+// All that still say whose they are, oldest first.
+struct BookingToErase {
+  std::string id;
+  std::string department;
+};
+std::vector<BookingToErase> BookingsToErase(database::Transaction& transaction,
+                                            const std::string& person);
 // Makes everything that is kept of the person nobody's. False when there is a live booking after
 // all, or another process did it: nothing is changed then. Runs under LockPeople.
 bool Erase(database::Transaction& transaction, const std::string& person,

@@ -44,6 +44,8 @@ absl::StatusOr<ReferencePage<ProfessionalDomain>> ListDomains(database::Database
                                                               const PageKey& after, int limit);
 
 // Absent for a list that was never imported.
+// All that were imported, in the order of their names.
+absl::StatusOr<std::vector<Source>> ListSources(database::Database& database, absl::Time deadline);
 absl::StatusOr<std::optional<Source>> FindSource(database::Database& database, absl::Time deadline,
                                                  const std::string& name);
 

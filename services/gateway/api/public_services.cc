@@ -15,8 +15,10 @@
 #include "destinationmetier/catalogue/v1/reference_service.pb.h"
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
+#include "destinationmetier/gateway/v1/partner_event_service.pb.h"
 #include "destinationmetier/gateway/v1/rights_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
+#include "destinationmetier/notification/v1/webhook_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
 namespace dm::gateway {
@@ -57,7 +59,9 @@ std::vector<PublicEntry> PublicTable() {
       EntryByName("destinationmetier.booking.v1.ImportService", Peer::kBooking),
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
+      Entry<dm::notification::v1::Webhook>("WebhookService", Peer::kNotification),
       Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),
+      Entry<dm::gateway::v1::PartnerEvent>("PartnerEventService", Peer::kGateway),
       Entry<dm::gateway::v1::PersonalDataArchive>("RightsService", Peer::kRights),
   };
 }
