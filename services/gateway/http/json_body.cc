@@ -67,10 +67,9 @@ class Reader final : public nlohmann::json_sax<json> {
       return true;
     }
     const FieldDescriptor* field = frames_.back().field;
-    const bool alone = !frames_.back().is_array && field != nullptr && field->is_repeated();
     if (judge_ && field != nullptr && field->message_type() == nullptr) {
       Add(absl::StrCat("must be ", ExpectedText(field)));
-    } else if (judge_ && alone && !field->is_map()) {
+    } else if (IsAlone()) {
       Add("must be a list");
     }
     frames_.push_back({.message = HasFieldsInJson(field) ? field->message_type() : nullptr});
@@ -120,9 +119,17 @@ class Reader final : public nlohmann::json_sax<json> {
     return field->message_type() == nullptr || HasFieldsInJson(field);
   }
 
+  // Not in the list that the field is, which the library would take for a list of one.
+  bool IsAlone() const {
+    const Frame& frame = frames_.back();
+    return !frame.is_array && frame.field != nullptr && frame.field->is_repeated() &&
+           !frame.field->is_map();
+  }
+
   bool Value(const json& value) {
     if (frames_.empty()) return Stop("must be a JSON object");
     const FieldDescriptor* field = frames_.back().field;
+    if (IsAlone() && !value.is_null()) Add("must be a list");
     if (judge_ && field != nullptr && !value.is_null() &&
         !IsValueOf(field, frames_.back().is_array, value)) {
       Add(absl::StrCat("must be ", ExpectedText(field)));
