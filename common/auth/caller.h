@@ -30,6 +30,7 @@ class Roles {
   constexpr bool Contains(Role role) const { return (bits_ & Bit(role)) != 0; }
   constexpr bool Intersects(Roles other) const { return (bits_ & other.bits_) != 0; }
   constexpr void Add(Role role) { bits_ |= Bit(role); }
+  constexpr void Remove(Role role) { bits_ &= ~Bit(role); }
   friend constexpr bool operator==(Roles, Roles) = default;
 
  private:

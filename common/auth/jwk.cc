@@ -1,14 +1,17 @@
 #include "common/auth/jwk.h"
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 
 #include <nlohmann/json.hpp>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 namespace dm::auth {
 namespace {
@@ -72,27 +75,45 @@ KeyPtr MakeRsaKey(const Json& jwk) {
 
 }  // namespace
 
+bool IsKeyId(absl::string_view text) {
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::StrContains("-_.~:+=", c);
+  });
+}
+
 absl::StatusOr<KeySet> ParseJwks(absl::string_view json) {
   const Json document = Json::parse(json.begin(), json.end(), nullptr, false);
   if (!document.is_object() || !document.contains("keys") || !document["keys"].is_array()) {
     return absl::InvalidArgumentError("not a JWKS document");
   }
+  // What the key itself says it is for; silence is consent.
+  const auto may_verify = [](const Json& jwk, const char* algorithm_name) {
+    const std::string use = TextOf(jwk, "use");
+    const std::string named = TextOf(jwk, "alg");
+    const auto operations = jwk.find("key_ops");
+    return (use.empty() || use == "sig") && (named.empty() || named == algorithm_name) &&
+           (operations == jwk.end() ||
+            std::find(operations->begin(), operations->end(), "verify") != operations->end());
+  };
   KeySet keys;
   for (const Json& jwk : document["keys"]) {
     if (!jwk.is_object()) continue;
     const std::string id = TextOf(jwk, "kid");
-    const std::string use = TextOf(jwk, "use");
-    if (id.empty() || (!use.empty() && use != "sig")) continue;
+    if (!IsKeyId(id)) continue;
     const std::string type = TextOf(jwk, "kty");
     KeyPtr key;
     auto algorithm = VerificationKey::Algorithm::kEs256;
-    if (type == "EC") {
+    if (type == "EC" && may_verify(jwk, "ES256")) {
       key = MakeEcKey(jwk);
-    } else if (type == "RSA") {
+    } else if (type == "RSA" && may_verify(jwk, "RS256")) {
       key = MakeRsaKey(jwk);
       algorithm = VerificationKey::Algorithm::kRs256;
     }
-    if (key != nullptr) keys[id] = VerificationKey{algorithm, std::move(key)};
+    // Of two keys of one name neither can be meant.
+    if (key == nullptr) continue;
+    if (!keys.emplace(id, VerificationKey{algorithm, std::move(key)}).second) {
+      return absl::InvalidArgumentError("two keys of one name in the JWKS document");
+    }
   }
   if (keys.empty()) return absl::InvalidArgumentError("no usable key in the JWKS document");
   return keys;

@@ -22,9 +22,13 @@ struct VerificationKey {
 // Keys by their `kid`.
 using KeySet = std::map<std::string, VerificationKey>;
 
+// Whether the text can be a key's id here: 1 to 128 letters, digits and "-_.~:+=". It comes from
+// tokens that nobody has verified yet.
+bool IsKeyId(absl::string_view text);
+
 // Reads a JWKS document (RFC 7517): EC keys on P-256 and RSA keys of at least 2048 bits that have a
-// `kid` and are meant for signatures; other keys are left out. INVALID_ARGUMENT when it is no JWKS
-// or no key is left.
+// `kid` and are meant for signatures with ES256 or RS256; other keys are left out. INVALID_ARGUMENT
+// when it is no JWKS, two keys have one name, or no key is left.
 absl::StatusOr<KeySet> ParseJwks(absl::string_view json);
 
 }  // namespace dm::auth

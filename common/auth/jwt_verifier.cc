@@ -1,7 +1,10 @@
 #include "common/auth/jwt_verifier.h"
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/auth/strict_json.h"
 #include "common/errors/error.h"
 
 #include <nlohmann/json.hpp>
@@ -17,13 +20,16 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr size_t kLongestToken = 8192;
+constexpr size_t kLongestToken = 4096;
 constexpr absl::Duration kSkew = absl::Seconds(30);
+constexpr absl::Duration kKeysComeWithin = absl::Seconds(1);
 // Some MiB; of more callers than that at a time, some are verified again.
 constexpr size_t kKnownTokens = 16'384;
 
-absl::Status TokenInvalid(absl::string_view cause) {
+absl::Status TokenInvalid(absl::string_view cause,
+                          std::optional<absl::Duration> retry_after = std::nullopt) {
   ErrorDetails details;
+  details.retry_after = retry_after;
   details.reason = "TOKEN_INVALID";
   details.message_fr = "Votre session n'est plus valable. Reconnectez-vous.";
   details.message_en = "Your session is no longer valid. Please sign in again.";
@@ -109,21 +115,69 @@ std::optional<absl::Time> TimeOf(const Json& claims, const char* name) {
   return absl::UnixEpoch() + absl::Seconds(seconds);
 }
 
-absl::Status CheckSignature(const KeySet& keys, absl::string_view header_json,
+std::string TextOf(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// Access tokens, and the plain JWTs that many issuers send as such; "application/" may stand
+// before.
+bool IsTypeOf(JwtVerifier::Kind kind, absl::string_view type) {
+  if (absl::StartsWithIgnoreCase(type, "application/")) type.remove_prefix(12);
+  if (absl::EqualsIgnoreCase(type, "JWT")) return true;
+  return kind == JwtVerifier::Kind::kAccess ? absl::EqualsIgnoreCase(type, "at+jwt") : type.empty();
+}
+
+// What is true of a header whichever key it names.
+absl::Status CheckHeader(const Json& header, JwtVerifier::Kind kind) {
+  // Extensions that must be understood, and keys that the token brings itself.
+  for (const char* name : {"crit", "jwk", "jku", "x5c", "x5u", "b64", "zip", "enc"}) {
+    if (header.contains(name)) {
+      return TokenInvalid(absl::StrCat("the token's header has '", name, "'"));
+    }
+  }
+  if (!IsTypeOf(kind, TextOf(header, "typ"))) {
+    return TokenInvalid("the token is of another type");
+  }
+  if (!IsKeyId(TextOf(header, "kid"))) return TokenInvalid("the token names no key");
+  return absl::OkStatus();
+}
+
+absl::Status CheckSignature(const VerificationKey& key, const Json& header,
                             absl::string_view signed_text, absl::string_view signature) {
-  const Json header = Json::parse(header_json.begin(), header_json.end(), nullptr, false);
-  if (!header.is_object()) return TokenInvalid("the token's header is no JSON object");
-  if (header.contains("crit")) return TokenInvalid("the token has critical headers");
-  const auto text = [&header](const char* name) {
-    return header.contains(name) && header[name].is_string() ? header[name].get<std::string>() : "";
-  };
-  const auto key = keys.find(text("kid"));
-  if (key == keys.end()) return TokenInvalid("the token's key is unknown");
   const char* const algorithm =
-      key->second.algorithm == VerificationKey::Algorithm::kEs256 ? "ES256" : "RS256";
-  if (text("alg") != algorithm) return TokenInvalid("the token's algorithm is not its key's");
-  if (!SignatureFits(key->second, signed_text, signature)) {
+      key.algorithm == VerificationKey::Algorithm::kEs256 ? "ES256" : "RS256";
+  if (TextOf(header, "alg") != algorithm) {
+    return TokenInvalid("the token's algorithm is not its key's");
+  }
+  if (!SignatureFits(key, signed_text, signature)) {
     return TokenInvalid("the token's signature is wrong");
+  }
+  return absl::OkStatus();
+}
+
+// Bytes of base64url in its one canonical spelling: without padding, whitespace or spare bits.
+bool Decode(absl::string_view text, std::string* bytes) {
+  return absl::WebSafeBase64Unescape(text, bytes) && absl::WebSafeBase64Escape(*bytes) == text;
+}
+
+// What only an ID token says: that is for a client, and no access token.
+bool IsIdToken(const Json& claims) {
+  return claims.contains("nonce") || claims.contains("at_hash") || claims.contains("c_hash");
+}
+
+// Fills the times of a token; all of them make sense together.
+absl::Status TakeTimes(const Json& claims, KnownToken* known) {
+  const std::optional<absl::Time> expires = TimeOf(claims, "exp");
+  if (!expires.has_value()) return TokenInvalid("the token has no end");
+  known->expires = *expires;
+  for (const char* name : {"nbf", "iat"}) {
+    if (!claims.contains(name)) continue;
+    const std::optional<absl::Time> from = TimeOf(claims, name);
+    if (!from.has_value() || *from >= *expires) {
+      return TokenInvalid(absl::StrCat("the token's ", name, " is no time before its end"));
+    }
+    known->not_before = std::max(known->not_before, *from);
   }
   return absl::OkStatus();
 }
@@ -144,10 +198,11 @@ Caller ToCaller(const Json& claims, std::string subject) {
 
 }  // namespace
 
-JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock)
+JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock, Kind kind)
     : issuer_(std::move(issuer)),
       audience_(std::move(audience)),
       clock_(clock),
+      kind_(kind),
       keys_(std::make_shared<KeySet>()),
       known_(kKnownTokens) {}
 
@@ -157,36 +212,53 @@ void JwtVerifier::SetKeys(KeySet keys) {
   keys_ = std::move(fresh);
 }
 
+void JwtVerifier::OnUnknownKey(std::function<bool()> ask) {
+  absl::MutexLock lock(&mutex_);
+  on_unknown_key_ = std::move(ask);
+}
+
+absl::Status JwtVerifier::UnknownKey() const {
+  bool coming = false;
+  {
+    // Under the lock, so that who sets another waits for the answer of this one.
+    absl::MutexLock lock(&mutex_);
+    coming = on_unknown_key_ != nullptr && on_unknown_key_();
+  }
+  constexpr char kCause[] = "the token's key is unknown";
+  return coming ? TokenInvalid(kCause, kKeysComeWithin) : TokenInvalid(kCause);
+}
+
 absl::StatusOr<KnownToken> JwtVerifier::Examine(absl::string_view token,
                                                 std::shared_ptr<const KeySet> keys) const {
   const std::vector<absl::string_view> parts = absl::StrSplit(token, '.');
-  std::string header;
+  std::string header_json;
   std::string payload;
   std::string signature;
-  if (parts.size() != 3 || !absl::WebSafeBase64Unescape(parts[0], &header) ||
-      !absl::WebSafeBase64Unescape(parts[1], &payload) ||
-      !absl::WebSafeBase64Unescape(parts[2], &signature)) {
+  if (parts.size() != 3 || !Decode(parts[0], &header_json) || !Decode(parts[1], &payload) ||
+      !Decode(parts[2], &signature)) {
     return TokenInvalid("the token is malformed");
   }
-  const absl::Status signature_status = CheckSignature(
-      *keys, header, token.substr(0, parts[0].size() + 1 + parts[1].size()), signature);
-  if (!signature_status.ok()) return signature_status;
+  const std::optional<Json> header = ParseStrictObject(header_json);
+  if (!header.has_value()) return TokenInvalid("the token's header is no plain JSON object");
+  absl::Status status = CheckHeader(*header, kind_);
+  if (!status.ok()) return status;
+  const auto key = keys->find(TextOf(*header, "kid"));
+  if (key == keys->end()) return UnknownKey();
+  status = CheckSignature(key->second, *header,
+                          token.substr(0, parts[0].size() + 1 + parts[1].size()), signature);
+  if (!status.ok()) return status;
 
-  const Json claims = Json::parse(payload, nullptr, false);
-  if (!claims.is_object()) return TokenInvalid("the token's payload is no JSON object");
-  if (!claims.contains("iss") || claims["iss"] != issuer_) {
-    return TokenInvalid("the token's issuer is another");
-  }
+  const std::optional<Json> parsed = ParseStrictObject(payload);
+  if (!parsed.has_value()) return TokenInvalid("the token's payload is no plain JSON object");
+  const Json& claims = *parsed;
+  if (TextOf(claims, "iss") != issuer_) return TokenInvalid("the token's issuer is another");
   if (!MeansAudience(claims, audience_)) return TokenInvalid("the token is for somebody else");
-  KnownToken known;
-  const std::optional<absl::Time> expires = TimeOf(claims, "exp");
-  if (!expires.has_value()) return TokenInvalid("the token has no end");
-  known.expires = *expires;
-  if (claims.contains("nbf")) {
-    const std::optional<absl::Time> not_before = TimeOf(claims, "nbf");
-    if (!not_before.has_value()) return TokenInvalid("the token's beginning is no time");
-    known.not_before = *not_before;
+  if (kind_ == Kind::kAccess && IsIdToken(claims)) {
+    return TokenInvalid("the token is an ID token");
   }
+  KnownToken known;
+  status = TakeTimes(claims, &known);
+  if (!status.ok()) return status;
   const std::vector<std::string> subject = TextsOf(claims, "sub");
   if (subject.size() != 1 || !IsSafeSubject(subject[0])) {
     return TokenInvalid("the token's subject is missing or of a wrong form");

@@ -8,22 +8,34 @@
 #include "common/auth/token_verifier.h"
 #include "common/time/clock.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace dm::auth {
 
-// Verifies OIDC access tokens (RFC 7519, RFC 9068): compact JWS with ES256 or RS256, by the key
-// that `kid` names; `iss` and `aud` as configured, `exp` and `nbf` with a skew of 30 s; `sub` of a
-// form that is safe in names. A token that came lately is not verified again, but it ends with its
+// Verifies OIDC access tokens (RFC 7519, RFC 9068) as RFC 8725 advises: compact JWS of at most 4
+// KiB, of type at+jwt or JWT, with ES256 or RS256, whichever the key that `kid` names is for; no
+// key and no address of a key from the token itself; JSON without a name twice; `iss` and `aud` as
+// configured, `exp`, `nbf` and `iat` with a skew of 30 s; no ID token; `sub` of a form that is safe
+// in names. A token that came lately is not verified again, but it ends with its
 // time and with its keys. Thread-safe.
 class JwtVerifier final : public TokenVerifier {
  public:
+  // What the tokens are for: calls of the suite, or (as OpenID Connect has it) to tell the client
+  // `audience` who signed in. Neither passes for the other; an ID token need not tell its type.
+  enum class Kind { kAccess, kId };
+
   // `clock` outlives this. No token is valid before SetKeys.
-  JwtVerifier(std::string issuer, std::string audience, const Clock* clock);
+  JwtVerifier(std::string issuer, std::string audience, const Clock* clock,
+              Kind kind = Kind::kAccess);
 
   // Replaces the keys, for rotation.
   void SetKeys(KeySet keys);
+
+  // What is asked, on the caller's thread, when a token names a key that there is not: whether it
+  // may be there in a moment. Null: it will not.
+  void OnUnknownKey(std::function<bool()> ask);
 
   absl::StatusOr<Caller> Verify(absl::string_view token) const override;
 
@@ -31,12 +43,15 @@ class JwtVerifier final : public TokenVerifier {
   // What is true of the token whatever time it is.
   absl::StatusOr<KnownToken> Examine(absl::string_view token,
                                      std::shared_ptr<const KeySet> keys) const;
+  absl::Status UnknownKey() const;
 
   const std::string issuer_;
   const std::string audience_;
   const Clock* const clock_;
+  const Kind kind_;
   mutable absl::Mutex mutex_;
   std::shared_ptr<const KeySet> keys_ ABSL_GUARDED_BY(mutex_);
+  std::function<bool()> on_unknown_key_ ABSL_GUARDED_BY(mutex_);
   mutable KnownTokens known_;
 };
 

@@ -2,15 +2,21 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "common/rpc/method_table.h"
+
+#include <vector>
 
 namespace dm::process {
 namespace {
 
-// Every write of the suite carries a request_id or is the same when repeated, so that UNAVAILABLE
-// may be retried for all methods; never more than a tenth of the calls are retries.
+// What the method table says can be repeated is, when the peer did not answer; never more than a
+// tenth of the calls are retries.
 constexpr char kServiceConfig[] = R"json({
   "loadBalancingConfig": [{"round_robin": {}}],
-  "methodConfig": [{
+  "methodConfig": [$once{
     "name": [{}],
     "retryPolicy": {
       "maxAttempts": 3,
@@ -23,6 +29,20 @@ constexpr char kServiceConfig[] = R"json({
   "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1}
 })json";
 
+// A methodConfig without a retryPolicy for the methods that must not be repeated: gRPC takes the
+// entry that names a method before the one for all. Empty when there is none.
+std::string ConfigOfMethodsThatRunOnce() {
+  std::vector<std::string> names;
+  for (const rpc::MethodPolicy& method : rpc::MethodTable()) {
+    if (method.repeat != rpc::Repeat::kNever) continue;
+    const std::vector<std::string> parts = absl::StrSplit(method.path, '/');
+    names.push_back(
+        absl::StrCat(R"({"service": ")", parts[1], R"(", "method": ")", parts[2], "\"}"));
+  }
+  if (names.empty()) return "";
+  return absl::StrCat(R"({"name": [)", absl::StrJoin(names, ", "), "]}, ");
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> Channels::To(const std::string& address) {
@@ -30,7 +50,8 @@ std::shared_ptr<grpc::Channel> Channels::To(const std::string& address) {
   std::shared_ptr<grpc::Channel>& channel = channels_[address];
   if (channel != nullptr) return channel;
   grpc::ChannelArguments arguments;
-  arguments.SetServiceConfigJSON(kServiceConfig);
+  arguments.SetServiceConfigJSON(
+      absl::StrReplaceAll(kServiceConfig, {{"$once", ConfigOfMethodsThatRunOnce()}}));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 20'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

@@ -3,11 +3,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "common/auth/https_download.h"
 #include "common/auth/jwks_file.h"
+#include "common/auth/jwks_url.h"
 #include "common/process/channels.h"
 #include "common/process/grpc_server.h"
 #include "common/process/readiness.h"
 #include "common/process/standard_options.h"
+#include "common/rpc/method_table.h"
 #include "common/telemetry/admin_server.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
@@ -84,6 +87,7 @@ class Service final : public ServiceContext {
   rpc::Pipeline* pipeline() override { return pipeline_.get(); }
   const rpc::PageTokens& page_tokens() override { return *page_tokens_; }
   const Clock& clock() override { return Clock::System(); }
+  const auth::TokenVerifier& verifier() override { return *verifier_; }
   std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address) override {
     return channels_.To(address);
   }
@@ -135,6 +139,8 @@ class Service final : public ServiceContext {
   }
 
   absl::Status Prepare() {
+    const absl::Status listed = rpc::CheckMethodTable();
+    if (!listed.ok()) return listed;
     readiness_.When("started", [this] { return started_.load(); });
     auto admin = telemetry::AdminServer::Start(
         config_.Text("admin-listen"),
@@ -144,9 +150,8 @@ class Service final : public ServiceContext {
 
     verifier_ = std::make_unique<auth::JwtVerifier>(config_.Text("token-issuer"),
                                                     config_.Text("token-audience"), &clock());
-    auto keys = auth::JwksFile::Follow(config_.Text("jwks-file"), verifier_.get());
-    if (!keys.ok()) return keys.status();
-    jwks_ = *std::move(keys);
+    const absl::Status keys = FollowKeys();
+    if (!keys.ok()) return keys;
 
     auto page_key = config::ReadSecret(config_.Text("page-token-key-file"));
     if (!page_key.ok()) return page_key.status();
@@ -161,8 +166,31 @@ class Service final : public ServiceContext {
     pipeline_ = std::make_unique<rpc::Pipeline>(rpc::Pipeline::Options{
         .executor = executor_.get(), .verifier = verifier_.get(), .clock = &clock()});
     if (definition_.migrations.empty()) return absl::OkStatus();
+    if (definition_.database_optional && config_.Text("database").empty()) return absl::OkStatus();
     const absl::Status status = OpenDatabase();
     return status.ok() ? AwaitSchema() : status;
+  }
+
+  // The keys of access tokens, from the one place that was named.
+  absl::Status FollowKeys() {
+    const std::string file = config_.Text("jwks-file");
+    const std::string url = config_.Text("jwks-url");
+    if (file.empty() == url.empty()) {
+      return absl::InvalidArgumentError("one of --jwks-file and --jwks-url is needed");
+    }
+    if (!file.empty()) {
+      auto keys = auth::JwksFile::Follow(file, verifier_.get());
+      if (keys.ok()) jwks_file_ = *std::move(keys);
+      return keys.status();
+    }
+    const absl::Status usable = auth::CheckKeysUrl(url);
+    if (!usable.ok()) return usable;
+    auth::JwksUrl::Options options{.url = url, .usual_age = config_.Duration("jwks-refresh")};
+    options.shortest_age = std::min(options.shortest_age, options.usual_age);
+    jwks_url_ = std::make_unique<auth::JwksUrl>(std::move(options), auth::DownloadKeys,
+                                                verifier_.get(), &clock());
+    readiness_.When("keys of access tokens", [this] { return jwks_url_->HasKeys(); });
+    return absl::OkStatus();
   }
 
   // A database that is not there yet is waited for; a schema that is another's is not.
@@ -170,6 +198,10 @@ class Service final : public ServiceContext {
     for (bool told = false;; told = true) {
       const absl::Status status = database::CheckSchema(*database_, definition_.migrations);
       if (status.ok() || status.code() == absl::StatusCode::kFailedPrecondition) return status;
+      if (definition_.database_optional) {
+        Log(Severity::kWarning, "starting_without_database", {{"cause", status.message()}});
+        return absl::OkStatus();
+      }
       if (!told) {
         Log(Severity::kWarning, "waiting_for_database", {{"cause", status.message()}});
       }
@@ -183,11 +215,11 @@ class Service final : public ServiceContext {
   void ServeUntilStopped() {
     started_ = true;
     absl::Time next_check = absl::InfinitePast();
-    if (database_ != nullptr) {
+    if (database_ != nullptr && !definition_.database_optional) {
       readiness_.When("database", [this] { return database_answers_.load(); });
     }
     do {
-      if (database_ != nullptr && absl::Now() >= next_check) {
+      if (database_ != nullptr && !definition_.database_optional && absl::Now() >= next_check) {
         database_answers_ = database_->Query(absl::Now() + absl::Seconds(1), kPing).ok();
         next_check = absl::Now() + kDatabaseCheckEvery;
       }
@@ -240,7 +272,8 @@ class Service final : public ServiceContext {
   bool stop_asked_ = false;
   Channels channels_;
   std::unique_ptr<auth::JwtVerifier> verifier_;
-  std::unique_ptr<auth::JwksFile> jwks_;
+  std::unique_ptr<auth::JwksFile> jwks_file_;
+  std::unique_ptr<auth::JwksUrl> jwks_url_;
   std::unique_ptr<rpc::PageTokens> page_tokens_;
   std::unique_ptr<database::Database> database_;
   std::unique_ptr<Executor> executor_;
@@ -266,7 +299,10 @@ int RunService(int argc, char** argv, ServiceDefinition definition,
 #endif
 
   const bool has_database = !definition.migrations.empty();
-  std::vector<config::Option> options = StandardOptions(has_database);
+  std::vector<config::Option> options =
+      StandardOptions(!has_database                  ? DatabaseUse::kNone
+                      : definition.database_optional ? DatabaseUse::kOptional
+                                                     : DatabaseUse::kRequired);
   options.insert(options.end(), definition.options.begin(), definition.options.end());
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (std::find(arguments.begin(), arguments.end(), "--help") != arguments.end()) {

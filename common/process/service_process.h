@@ -27,12 +27,15 @@ class ServiceContext {
   virtual ~ServiceContext() = default;
 
   virtual const config::Values& config() = 0;
-  // Null for a service that was defined without migrations (the gateway).
+  // Null for a service that was defined without migrations, or that may do without a database and
+  // was given none.
   virtual database::Database* database() = 0;
   virtual Executor& executor() = 0;
   virtual rpc::Pipeline* pipeline() = 0;
   virtual const rpc::PageTokens& page_tokens() = 0;
   virtual const Clock& clock() = 0;
+  // Of access tokens.
+  virtual const auth::TokenVerifier& verifier() = 0;
 
   // A channel to another service ("host:port" or "dns:///name:port"): round robin, keepalive,
   // reconnect backoff of at most 2 s, retry of UNAVAILABLE for what is safe to repeat. Shared by
@@ -59,6 +62,10 @@ struct ServiceDefinition {
   std::vector<config::Option> options;
   // Empty for a service without a database.
   std::vector<database::MigrationSeries> migrations;
+  // The service answers without its database as well: `--database` may be empty, and neither start
+  // nor readiness waits for what it names. A schema that this binary does not know still keeps it
+  // from starting.
+  bool database_optional = false;
   // Connections beside those of the workers: feeds read and served, loops, the ledger's lanes.
   int background_connections = 4;
 };

@@ -4,7 +4,7 @@
 
 namespace dm::process {
 
-std::vector<config::Option> StandardOptions(bool database) {
+std::vector<config::Option> StandardOptions(DatabaseUse database) {
   using config::Option;
   using config::Type;
   std::vector<Option> options = {
@@ -12,7 +12,19 @@ std::vector<config::Option> StandardOptions(bool database) {
       {.name = "admin-listen",
        .type = Type::kAddress,
        .help = "Address of /metrics, /healthz, /readyz and /configz."},
-      {.name = "jwks-file", .help = "File with the keys that access tokens are verified with."},
+      {.name = "jwks-file",
+       .help =
+           "File with the keys that access tokens are verified with; read again when it changes.",
+       .default_value = ""},
+      {.name = "jwks-url",
+       .help = "In place of the file: where the issuer publishes its keys (`jwks_uri`). https, or "
+               "http on the loopback.",
+       .default_value = ""},
+      {.name = "jwks-refresh",
+       .type = Type::kDuration,
+       .help = "How long keys of --jwks-url are good when the issuer does not say; it may say as "
+               "little as 30 s, or as this if that is less, and as much as an hour.",
+       .default_value = "5m"},
       {.name = "token-issuer",
        .help = "The `iss` that access tokens must have.",
        .default_value = "https://issuer.destinationmetier.example"},
@@ -43,7 +55,7 @@ std::vector<config::Option> StandardOptions(bool database) {
        .help = "Least severity that is logged: debug, info, warning, error.",
        .default_value = "info"},
   };
-  if (!database) return options;
+  if (database == DatabaseUse::kNone) return options;
   std::vector<Option> of_database = {
       {.name = "database", .help = "libpq connection string of the service's role, no password."},
       {.name = "database-password-file",
@@ -58,6 +70,10 @@ std::vector<config::Option> StandardOptions(bool database) {
        .help = "Brings the schema up to date and exits.",
        .default_value = "false"},
   };
+  if (database == DatabaseUse::kOptional) {
+    of_database[0].help += " Empty: none.";
+    of_database[0].default_value = "";
+  }
   options.insert(options.end(), std::make_move_iterator(of_database.begin()),
                  std::make_move_iterator(of_database.end()));
   return options;

@@ -6,7 +6,10 @@
 
 namespace dm::process {
 
-// The options that every service has; those of the database only with `database`.
-std::vector<config::Option> StandardOptions(bool database);
+// What a service does with a database.
+enum class DatabaseUse { kNone, kOptional, kRequired };
+
+// The options that every service has, and those of the database for who has one.
+std::vector<config::Option> StandardOptions(DatabaseUse database);
 
 }  // namespace dm::process

@@ -21,6 +21,8 @@ struct Policy {
   // The caller needs one of these. {Role::kAnonymous} admits everybody.
   auth::Roles roles;
   absl::Duration max_time = absl::Seconds(5);
+
+  friend bool operator==(const Policy&, const Policy&) = default;
 };
 
 // Adds a violation for every wrong field. Runs before the method, without blocking.

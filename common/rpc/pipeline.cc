@@ -1,11 +1,11 @@
 #include "common/rpc/pipeline.h"
 
 #include "absl/random/random.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "common/auth/bearer.h"
 #include "common/errors/error.h"
+#include "common/rpc/method_table.h"
 #include "common/rpc/status.h"
 #include "common/rpc/trace_context.h"
 #include "common/telemetry/log.h"
@@ -25,26 +25,14 @@ absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const c
   return {found->second.data(), found->second.size()};
 }
 
+// More than one is none.
+absl::string_view AuthorizationOf(const grpc::CallbackServerContext& context) {
+  constexpr char kName[] = "authorization";
+  return context.client_metadata().count(kName) > 1 ? "," : MetadataOf(context, kName);
+}
+
 std::string LanguageOf(absl::string_view accept_language) {
   return absl::StartsWithIgnoreCase(accept_language, "en") ? "en" : "fr";
-}
-
-absl::Status TokenMissing() {
-  ErrorDetails details;
-  details.reason = "TOKEN_MISSING";
-  details.message_fr = "Connectez-vous pour continuer.";
-  details.message_en = "Please sign in to continue.";
-  return MakeError(absl::StatusCode::kUnauthenticated, "this method needs an access token",
-                   std::move(details));
-}
-
-absl::Status RoleMissing() {
-  ErrorDetails details;
-  details.reason = "ROLE_MISSING";
-  details.message_fr = "Votre compte ne permet pas cette action.";
-  details.message_en = "Your account does not allow this.";
-  return MakeError(absl::StatusCode::kPermissionDenied, "no role of the caller may call this",
-                   std::move(details));
 }
 
 std::string NewIncident() {
@@ -89,27 +77,19 @@ absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const P
   if (call->start >= call->deadline) return DeadlineError();
   absl::Status status = Authenticate(context, call);
   if (!status.ok()) return status;
-  if (!call->caller.roles.Intersects(policy.roles)) {
-    return call->caller.subject.empty() ? TokenMissing() : RoleMissing();
-  }
-  return absl::OkStatus();
+  status = CheckRoles(policy.roles, call->caller);
+  if (!status.ok() || gate_ == nullptr) return status;
+  return gate_(context, *call);
 }
 
 absl::Status Pipeline::Authenticate(const grpc::CallbackServerContext& context, Call* call) const {
-  absl::string_view value = MetadataOf(context, "authorization");
-  if (value.empty()) return absl::OkStatus();
-  if (!absl::StartsWithIgnoreCase(value, "bearer ")) {
-    ErrorDetails details;
-    details.reason = "TOKEN_INVALID";
-    return MakeError(absl::StatusCode::kUnauthenticated,
-                     "authorization must be 'Bearer' and an access token", std::move(details));
-  }
-  value.remove_prefix(7);
-  const absl::string_view token = absl::StripAsciiWhitespace(value);
-  absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(token);
+  const absl::StatusOr<absl::string_view> token = auth::BearerToken(AuthorizationOf(context));
+  if (!token.ok()) return token.status();
+  if (token->empty()) return absl::OkStatus();
+  absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(*token);
   if (!caller.ok()) return caller.status();
   call->caller = *std::move(caller);
-  call->token = std::string(token);
+  call->token = std::string(*token);
   return absl::OkStatus();
 }
 

@@ -20,9 +20,10 @@
 
 namespace dm::rpc {
 
-// What happens around every method, in this order: deadline, authentication, authorization,
-// (validation, by the reactor, once the request is parsed), the method itself, then metrics, log
-// and error details. One for a process; thread-safe. A new concern goes here and nowhere else.
+// What happens around every method, in this order: deadline, authentication, authorization, the
+// gate (where there is one), (validation, by the reactor, once the request is parsed), the method
+// itself, then metrics, log and error details. One for a process; thread-safe. A new concern goes
+// here and nowhere else.
 class Pipeline {
  public:
   struct Options {
@@ -37,6 +38,11 @@ class Pipeline {
   explicit Pipeline(Options options);
   // Waits until the last stream's thread has ended.
   ~Pipeline();
+
+  // A last word on admitted callers, for instance a limit. Cheap enough for a gRPC thread;
+  // thread-safe. Set before the server starts.
+  using Gate = std::function<absl::Status(const grpc::CallbackServerContext&, const Call&)>;
+  void SetGate(Gate gate) { gate_ = std::move(gate); }
 
   // Opens the call: its deadline, trace context, language and caller. An error is what the caller
   // gets at once. Cheap enough for a gRPC thread. `call->method` is set.
@@ -64,6 +70,7 @@ class Pipeline {
   absl::Status Authenticate(const grpc::CallbackServerContext& context, Call* call) const;
 
   const Options options_;
+  Gate gate_;
   std::atomic<bool> stopping_ = false;
   mutable absl::Mutex mutex_;
   int streams_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/rpc/method_table.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -52,14 +53,23 @@ int ServiceBinding::Claim(const std::string& method, bool client_streams, bool s
   return index;
 }
 
+void ServiceBinding::Compare(const std::string& path, const Policy& policy) {
+  const MethodPolicy* const listed = FindMethod(path);
+  if (listed == nullptr || listed->access != policy) deviating_.push_back(path);
+}
+
 absl::Status ServiceBinding::CheckComplete() const {
   std::vector<std::string> missing;
   for (size_t i = 0; i < bound_.size(); ++i) {
     if (!bound_[i]) missing.push_back(paths_[i]);
   }
-  if (missing.empty()) return absl::OkStatus();
+  if (!missing.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("nothing is bound to ", absl::StrJoin(missing, ", ")));
+  }
+  if (deviating_.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("nothing is bound to ", absl::StrJoin(missing, ", ")));
+      absl::StrCat("not bound as the method table has it: ", absl::StrJoin(deviating_, ", ")));
 }
 
 }  // namespace dm::rpc

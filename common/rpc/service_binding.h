@@ -48,7 +48,8 @@ class ServiceBinding final : public grpc::Service {
   template <typename Request, typename Response>
   void Upload(const std::string& method, Policy policy, AnswerUpload<Request, Response> answer);
 
-  // FAILED_PRECONDITION names the methods of the service that nothing was bound to.
+  // FAILED_PRECONDITION names the methods of the service that nothing was bound to, and those that
+  // were bound with another policy than the method table has.
   absl::Status CheckComplete() const;
 
   const google::protobuf::ServiceDescriptor* descriptor() const { return service_; }
@@ -57,6 +58,7 @@ class ServiceBinding final : public grpc::Service {
   // The position of a method that may be bound now with that kind of streaming; ends the process
   // where the contract above says so.
   int Claim(const std::string& method, bool client_streams, bool server_streams);
+  void Compare(const std::string& path, const Policy& policy);
   template <typename Request>
   std::shared_ptr<internal::BoundMethod<Request>> MakeMethod(int index, Policy policy,
                                                              Validate<Request> validate);
@@ -69,12 +71,15 @@ class ServiceBinding final : public grpc::Service {
   // "/package.Service/Method" of all methods, in the service's order. gRPC keeps pointers to them.
   std::vector<std::string> paths_;
   std::vector<bool> bound_;
+  // Methods whose policy is not that of the method table.
+  std::vector<std::string> deviating_;
 };
 
 template <typename Request>
 std::shared_ptr<internal::BoundMethod<Request>> ServiceBinding::MakeMethod(
     int index, Policy policy, Validate<Request> validate) {
   const std::string& path = paths_[static_cast<size_t>(index)];
+  Compare(path, policy);
   return std::make_shared<internal::BoundMethod<Request>>(internal::BoundMethod<Request>{
       path, policy, std::move(validate), pipeline_, MethodMetrics(path)});
 }

@@ -16,7 +16,8 @@ BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
-  FOREACH service IN ARRAY ARRAY['catalogue', 'ambassador', 'booking', 'notification'] LOOP
+  FOREACH service IN ARRAY ARRAY['catalogue', 'ambassador', 'booking', 'notification',
+                                'gateway'] LOOP
     role := 'dm_' || service;
     -- Another database of the same cluster may be making the same role at this moment.
     BEGIN

@@ -1,4 +1,6 @@
+#include "common/database/migrations.h"
 #include "common/process/service_process.h"
+#include "services/gateway/door.h"
 #include "services/gateway/gateway.h"
 
 #include <atomic>
@@ -6,12 +8,18 @@
 #include <string>
 #include <utility>
 
+namespace dm::database {
+extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kGatewayMigrations;
+}  // namespace dm::database
+
 namespace {
 
 using dm::config::Option;
 using dm::config::Type;
 using dm::gateway::Gateway;
 using dm::gateway::Peer;
+using dm::gateway::Portal;
 
 struct PeerOption {
   Peer peer;
@@ -26,6 +34,42 @@ constexpr PeerOption kPeers[] = {
     {Peer::kNotification, "notification", "notification-address"},
 };
 
+std::vector<Option> PortalOptions() {
+  return {
+      {.name = "portal-folder",
+       .help = "Folder of the portal's files. Empty: no pages.",
+       .default_value = ""},
+      {.name = "public-url",
+       .help = "Where people reach the portal; they come back to it from the issuer.",
+       .default_value = "http://127.0.0.1:8080"},
+      {.name = "oidc-discovery-url",
+       .help = "Discovery document of the issuer that people sign in at, whose name is "
+               "--token-issuer. Empty: nobody signs in.",
+       .default_value = ""},
+      {.name = "oidc-client-id",
+       .help = "What the issuer calls the portal.",
+       .default_value = "destinationmetier-portal"},
+      {.name = "oidc-client-secret-file",
+       .help = "Secret of the portal at the issuer. Empty: it is a public client.",
+       .default_value = ""},
+      {.name = "session-key-file",
+       .help = "Keys that sessions are sealed with, the same for all replicas: 64 hexadecimal "
+               "digits a line, the newest first. Needed to sign in.",
+       .default_value = ""},
+      {.name = "session-lifetime",
+       .type = Type::kDuration,
+       .help = "How long somebody stays signed in.",
+       .default_value = "8h"},
+      {.name = "map-tiles",
+       .help = "Address of the map's tiles, for instance https://host/{z}/{x}/{y}.png. Empty: a "
+               "plain background.",
+       .default_value = ""},
+      {.name = "map-attribution",
+       .help = "Whose the tiles are, to be shown beside the map.",
+       .default_value = ""},
+  };
+}
+
 std::vector<Option> Options() {
   std::vector<Option> options = {{.name = "http-listen",
                                   .type = Type::kAddress,
@@ -37,6 +81,8 @@ std::vector<Option> Options() {
                                   .default_value = "4096",
                                   .min = 1,
                                   .max = 100'000}};
+  for (Option& option : dm::gateway::DoorOptions()) options.push_back(std::move(option));
+  for (Option& option : PortalOptions()) options.push_back(std::move(option));
   for (const PeerOption& peer : kPeers) {
     options.push_back({.name = peer.option,
                        .type = Type::kAddress,
@@ -58,17 +104,49 @@ void AwaitPeer(dm::process::ServiceContext& context, const char* name,
   });
 }
 
+// The secret in an optional file.
+absl::StatusOr<std::string> SecretIn(const std::string& file) {
+  return file.empty() ? std::string() : dm::config::ReadSecret(file);
+}
+
+// Null without a folder.
+absl::StatusOr<std::unique_ptr<Portal>> OpenPortal(dm::process::ServiceContext& context) {
+  const dm::config::Values& config = context.config();
+  if (config.Text("portal-folder").empty()) return std::unique_ptr<Portal>();
+  auto secret = SecretIn(config.Text("oidc-client-secret-file"));
+  if (!secret.ok()) return secret.status();
+  auto keys = SecretIn(config.Text("session-key-file"));
+  if (!keys.ok()) return keys.status();
+  return Portal::Open({.public_url = config.Text("public-url"),
+                       .folder = config.Text("portal-folder"),
+                       .map_tiles = config.Text("map-tiles"),
+                       .map_attribution = config.Text("map-attribution"),
+                       .discovery_url = config.Text("oidc-discovery-url"),
+                       .issuer = config.Text("token-issuer"),
+                       .client_id = config.Text("oidc-client-id"),
+                       .client_secret = *std::move(secret),
+                       .session_keys = *std::move(keys),
+                       .session_lifetime = config.Duration("session-lifetime")},
+                      &context.clock());
+}
+
 absl::Status SetUp(dm::process::ServiceContext& context) {
+  const auto admission = dm::gateway::MakeAdmission(context);
+  if (!admission.ok()) return admission.status();
+  auto web = dm::gateway::MakeWebPolicy(context.config());
+  if (!web.ok()) return web.status();
   Gateway::Channels channels;
   for (const PeerOption& peer : kPeers) {
     channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
     AwaitPeer(context, peer.name, channels[peer.peer]);
   }
+  auto portal = OpenPortal(context);
+  if (!portal.ok()) return portal.status();
   auto gateway = Gateway::Start(
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      &context.clock());
+      admission->get(), &context.clock(), *std::move(portal), *std::move(web));
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages(context.pipeline()));
@@ -79,6 +157,11 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return dm::process::RunService(
-      argc, argv, {.name = "gateway", .options = Options(), .migrations = {}}, SetUp);
+  return dm::process::RunService(argc, argv,
+                                 {.name = "gateway",
+                                  .options = Options(),
+                                  .migrations = {{"database", &dm::database::kDatabaseMigrations},
+                                                 {"gateway", &dm::database::kGatewayMigrations}},
+                                  .database_optional = true},
+                                 SetUp);
 }

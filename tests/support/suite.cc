@@ -110,18 +110,22 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   std::vector<std::string> arguments = {
       "--listen=" + services_.at(service).grpc,
       "--admin-listen=" + services_.at(service).admin,
-      "--jwks-file=" + folder_ + "/jwks.json",
       "--page-token-key-file=" + folder_ + "/page-token-key",
       "--drain-time=5s",
       "--log-level=info",
   };
+  if (options_.jwks_url.empty()) {
+    arguments.push_back("--jwks-file=" + folder_ + "/jwks.json");
+  } else {
+    arguments.push_back("--jwks-url=" + options_.jwks_url);
+    arguments.push_back("--jwks-refresh=" + options_.jwks_refresh);
+  }
   const auto add_peers = [&](std::initializer_list<const char*> peers) {
     for (const char* peer : peers) {
       arguments.push_back(absl::StrCat("--", peer, "-address=", address(peer)));
     }
   };
-  if (service != "gateway")
-    arguments.push_back("--database=" + database_.ConnectionString(service));
+  arguments.push_back("--database=" + database_.ConnectionString(service));
   if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
   if (service == "booking") {
     add_peers({"catalogue", "ambassador", "notification"});
@@ -133,13 +137,13 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   }
   if (service == "gateway") {
     add_peers({"catalogue", "ambassador", "booking", "notification"});
+    arguments.insert(arguments.end(), options_.gateway_flags.begin(), options_.gateway_flags.end());
     arguments.push_back("--http-listen=" + http_.substr(std::string("http://").size()));
   }
   return arguments;
 }
 
 void Suite::Migrate(const std::string& service) {
-  if (service == "gateway") return;
   const Finished run = RunProgram(
       Program("dm-" + service), {"--migrate", "--database=" + database_.ConnectionString(service)});
   if (run.exit_code != 0) Fail(service + " does not migrate: " + run.output);

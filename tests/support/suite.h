@@ -24,6 +24,12 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    // A test is one caller that asks for many: without limits, unless they are what is tested.
+    std::vector<std::string> gateway_flags = {"--rate-limits=off"};
+    // Where an issuer of the test publishes its keys, and how often they are fetched. Empty: the
+    // suite's own issuer, whose keys are in a file.
+    std::string jwks_url;
+    std::string jwks_refresh = "5m";
   };
   Suite() : Suite(Options()) {}
   explicit Suite(Options options);
@@ -53,8 +59,10 @@ class Suite {
 
   // "http://127.0.0.1:port".
   const std::string& http() const { return http_; }
-  // "127.0.0.1:port" of the gateway's gRPC face.
-  const std::string& grpc_address() const { return services_.at("gateway").grpc; }
+  // "127.0.0.1:port" of the gateway's gRPC face, or of a service behind it.
+  const std::string& grpc_address(const std::string& service = "gateway") const {
+    return services_.at(service).grpc;
+  }
   std::string AdminUrl(const std::string& service) const;
   // A connection of its own to the gateway.
   std::shared_ptr<grpc::Channel> NewChannel() const;

@@ -4,7 +4,7 @@
 # shellcheck source=deploy/local/parts/processes.bash
 . "$(dirname "${BASH_SOURCE[0]}")/processes.bash"
 
-targets=(dm-catalogue dm-ambassador dm-booking dm-notification dm-gateway dm dm-dev-issuer)
+targets=(dm-catalogue dm-ambassador dm-booking dm-notification dm-gateway dm dm-dev-issuer portal)
 
 # A compiler process of this project takes up to 1.5 GiB.
 compile_jobs() {
@@ -17,6 +17,13 @@ compile_jobs() {
 # Every tenth line of Ninja's progress, and all that is not progress. Not awk, since Debian's holds its
 # input back until a block is full.
 show_progress() { sed -u -n '/^\[/!p; /^\[[1-9][0-9]*0\//p'; }
+
+# The map of the portal is Leaflet, from npm. Without it the portal works, with lists alone.
+install_leaflet() {
+  [ ! -d "$root/node_modules/leaflet" ] || return 0
+  (cd "$root" && npm install --omit=dev --no-save --no-audit --no-fund --loglevel=error) 9>&- ||
+    say "npm could not install Leaflet: the portal has no map"
+}
 
 # build PRESET
 build() {

@@ -14,8 +14,10 @@ issuer_folder=$secrets_folder/issuer
 state_file=$run_folder/state
 
 services=(catalogue ambassador booking notification)
+# Who has a schema, and a role of that name with a password.
+schemas=("${services[@]}" gateway)
 # In the order in which they start.
-processes=(postgres mailserver catalogue ambassador booking notification gateway)
+processes=(postgres mailserver issuer catalogue ambassador booking notification gateway)
 
 if [ -t 1 ]; then
   bold=$(printf '\033[1m') plain=$(printf '\033[0m')

@@ -135,7 +135,7 @@ prepare_database() {
   # Its NOTICEs tell what is already there.
   (echo "SET client_min_messages = warning;" && cat "$root/deploy/database/roles.sql") |
     sql "$database"
-  for service in "${services[@]}"; do
+  for service in "${schemas[@]}"; do
     printf "ALTER ROLE dm_%s PASSWORD '%s';\n" "$service" "$(<"$secrets_folder/$service-password")"
   done | sql "$database"
 }

@@ -78,7 +78,7 @@ end_hard() {
 stop_all() {
   local together name
   rm -f "$state_file"
-  for together in gateway "notification booking ambassador catalogue" mailserver postgres; do
+  for together in gateway "notification booking ambassador catalogue" issuer mailserver postgres; do
     for name in $together; do
       ask_to_end "$name"
     done

@@ -18,7 +18,8 @@ make_secrets() {
   chmod 700 "$secrets_folder"
   make_secret page-token-key
   make_secret postgres-password
-  for service in "${services[@]}"; do
+  make_secret session-key
+  for service in "${schemas[@]}"; do
     make_secret "$service-password"
   done
 }

@@ -11,7 +11,7 @@ address() { state "$1"; }
 
 # write_state PRESET HTTP_PORT GRPC_PORT: chooses the free ports and keeps what was chosen.
 write_state() {
-  local names=(mailserver) name ports
+  local names=(mailserver issuer) name ports
   for name in "${services[@]}"; do
     names+=("$name" "${name}_admin")
   done
@@ -44,13 +44,18 @@ peers() {
 # options_of NAME: the command line of a process of the suite, one word a line.
 options_of() {
   common_options "$1"
+  printf '%s\n' --database "$(connection "$1")" \
+    --database-password-file "$secrets_folder/$1-password"
   if [ "$1" = gateway ]; then
     printf '%s\n' --listen "$(address gateway_grpc)" --http-listen "$(address gateway_http)"
     peers "${services[@]}"
+    printf '%s\n' --portal-folder "$(dirname "$(binaries)")/portal" \
+      --public-url "http://$(address gateway_http)" \
+      --oidc-discovery-url "http://$(address issuer)/.well-known/openid-configuration" \
+      --session-key-file "$secrets_folder/session-key"
     return
   fi
-  printf '%s\n' --listen "$(address "$1")" --database "$(connection "$1")" \
-    --database-password-file "$secrets_folder/$1-password"
+  printf '%s\n' --listen "$(address "$1")"
   case $1 in
     catalogue | ambassador) peers booking ;;
     booking) peers catalogue ambassador notification ;;
@@ -64,7 +69,7 @@ options_of() {
 
 migrate() {
   local service words
-  for service in "${services[@]}"; do
+  for service in "${schemas[@]}"; do
     mapfile -t words < <(options_of "$service")
     env -i PATH="$PATH" "$(binaries)/dm-$service" "${words[@]}" --migrate \
       >>"$log_folder/$service.log" 2>&1 9>&- || {
@@ -81,6 +86,13 @@ start_mailserver() {
   start mailserver /usr/bin/python3 -m aiosmtpd -n -u -l "$(address mailserver)" \
     -c aiosmtpd.handlers.Mailbox "$mail_folder"
   wait_until mailserver 20 is_listening "$(address mailserver)"
+}
+
+# Whoever signs in at the portal chooses a person of the demonstration.
+start_issuer() {
+  start issuer "$(binaries)/dm-dev-issuer" serve --folder "$issuer_folder" \
+    --listen "$(address issuer)" --portal "http://$(address gateway_http)"
+  wait_until issuer 20 is_listening "$(address issuer)"
 }
 
 start_suite() {
@@ -106,6 +118,9 @@ is_up() {
   for name in "${services[@]}" gateway; do
     [ ! "$(binaries)/dm-$name" -nt "$(pid_file "$name")" ] || return 1
   done
+  [ ! "$(binaries)/dm-dev-issuer" -nt "$(pid_file issuer)" ] || return 1
+  # The gateway reads the portal when it starts.
+  [ -z "$(find "$root/services/gateway/portal/site" -newer "$(pid_file gateway)" -print -quit)" ]
 }
 
 any_running() {

@@ -3,6 +3,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/gateway/api/origin.h"
 
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -24,6 +25,7 @@ struct CallContext {
   std::string accept_language;
   absl::Time start;
   absl::Time deadline;
+  Origin origin;
 };
 
 // False when a header's value cannot travel as gRPC metadata (only printable ASCII can; gRPC ends
@@ -32,9 +34,16 @@ bool CanTravel(absl::string_view value);
 // `context` becomes that of `call`.
 void Apply(const CallContext& call, grpc::ClientContext& context);
 
+// Values of the headers RateLimit and RateLimit-Policy; empty where there is no limit.
+struct HttpLimits {
+  std::string limit;
+  std::string policy;
+};
+
 struct UnaryAnswer {
   grpc::Status status;
   grpc::ByteBuffer message;
+  HttpLimits limits;
 };
 
 // One service behind the gateway. Thread-safe.

@@ -20,11 +20,6 @@ namespace {
 
 using grpc::ByteBuffer;
 
-// What a caller gets who sets no deadline, and what nobody may exceed.
-constexpr absl::Duration kDefaultTime = absl::Seconds(10);
-constexpr absl::Duration kLongestTime = absl::Minutes(1);
-constexpr absl::Duration kLongestStream = absl::Minutes(30);
-
 std::string MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return "";
@@ -32,20 +27,20 @@ std::string MetadataOf(const grpc::CallbackServerContext& context, const char* k
   return CanTravel(value) ? std::string(value) : "";
 }
 
+// More than one is none.
+std::string AuthorizationOf(const grpc::CallbackServerContext& context) {
+  constexpr char kName[] = "authorization";
+  return context.client_metadata().count(kName) > 1 ? "," : MetadataOf(context, kName);
+}
+
 CallContext ContextOf(const grpc::CallbackServerContext& context, absl::Time start,
                       absl::Time deadline) {
-  return {.authorization = MetadataOf(context, "authorization"),
+  return {.authorization = AuthorizationOf(context),
           .traceparent = rpc::ContinueTrace(MetadataOf(context, "traceparent")),
           .accept_language = MetadataOf(context, "accept-language"),
           .start = start,
-          .deadline = deadline};
-}
-
-// gRPC tells "no deadline" by a time that is ages away.
-absl::Time DeadlineOf(const grpc::CallbackServerContext& context, absl::Time now,
-                      absl::Duration unasked, absl::Duration longest) {
-  const absl::Time asked = absl::FromChrono(context.deadline());
-  return asked > now + absl::Hours(24) ? now + unasked : std::min(asked, now + longest);
+          .deadline = deadline,
+          .origin = OriginOf(context)};
 }
 
 // gRPC's own keys are made anew from the status.
@@ -59,10 +54,35 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext* 
 
 }  // namespace
 
+// One method of the service, and what it takes to reach it.
 struct Forwarder::Method {
-  explicit Method(std::string name) : path(std::move(name)), metrics(path) {}
+  Method(std::string name, ChannelBackend* to, const Admission* door)
+      : path(std::move(name)),
+        metrics(path),
+        peer(to),
+        admission(door),
+        policy(rpc::FindMethod(path)) {}
+
+  // Makes the call's context. An error is what the caller gets instead of a call to the peer.
+  absl::Status Admit(grpc::CallbackServerContext* context, absl::Time now,
+                     CallContext* call) const {
+    if (policy == nullptr) return absl::InternalError("a method that is not in the table");
+    const absl::Time deadline =
+        std::min(absl::FromChrono(context->deadline()), now + policy->access.max_time);
+    *call = ContextOf(*context, now, deadline);
+    const Admission::Verdict verdict = admission->Admit(*policy, call->authorization, call->origin);
+    if (!verdict.status.ok() && !verdict.limit.empty()) {
+      context->AddTrailingMetadata("ratelimit", verdict.limit);
+      context->AddTrailingMetadata("ratelimit-policy", verdict.policy);
+    }
+    return verdict.status;
+  }
+
   const std::string path;
   const rpc::MethodMetrics metrics;
+  ChannelBackend* const peer;
+  const Admission* const admission;
+  const rpc::MethodPolicy* const policy;
 };
 
 namespace {
@@ -90,23 +110,25 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
   UnaryForward(grpc::CallbackServerContext* context, ByteBuffer* response, Count count)
       : context_(context), response_(response), count_(count) {}
 
-  void Start(ChannelBackend* peer, const std::string& path, const ByteBuffer* request) {
-    const CallContext call =
-        ContextOf(*context_, count_.start(),
-                  DeadlineOf(*context_, count_.start(), kDefaultTime, kLongestTime));
+  template <typename Method>
+  void Start(const Method& method, const ByteBuffer* request) {
+    CallContext call;
+    const absl::Status admitted = method.Admit(context_, count_.start(), &call);
     language_ = LanguageOf(call.accept_language);
+    if (!admitted.ok()) return End(Presentable(admitted, language_));
     Apply(call, client_);
-    peer->stub().UnaryCall(&client_, path, grpc::StubOptions(), request, response_,
-                           [this](grpc::Status status) { End(status); });
+    method.peer->stub().UnaryCall(&client_, method.path, grpc::StubOptions(), request, response_,
+                                  [this](const grpc::Status& status) {
+                                    PassTrailers(client_, context_);
+                                    End(Presentable(status, language_));
+                                  });
   }
 
   void OnCancel() override { client_.TryCancel(); }
   void OnDone() override { delete this; }
 
  private:
-  void End(const grpc::Status& status) {
-    PassTrailers(client_, context_);
-    const grpc::Status shown = Presentable(status, language_);
+  void End(const grpc::Status& shown) {
     count_.End(shown);
     Finish(shown);
   }
@@ -127,13 +149,15 @@ class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffe
   StreamForward(grpc::CallbackServerContext* context, Count count)
       : context_(context), count_(count), peer_(this) {}
 
-  void Start(ChannelBackend* peer, const std::string& path) {
-    const CallContext call =
-        ContextOf(*context_, count_.start(),
-                  DeadlineOf(*context_, count_.start(), kLongestStream, kLongestStream));
+  template <typename Method>
+  void Start(const Method& method) {
+    CallContext call;
+    const absl::Status admitted = method.Admit(context_, count_.start(), &call);
     language_ = LanguageOf(call.accept_language);
+    if (!admitted.ok()) return End(Presentable(admitted, language_));
     Apply(call, client_);
-    peer->stub().PrepareBidiStreamingCall(&client_, path, grpc::StubOptions(), &peer_);
+    method.peer->stub().PrepareBidiStreamingCall(&client_, method.path, grpc::StubOptions(),
+                                                 &peer_);
     // Operations towards the peer start in reactions to the caller: as long as that can happen, the
     // call to the peer must not end under them.
     peer_.AddHold();
@@ -190,7 +214,10 @@ class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffe
 
   void PeerDone(const grpc::Status& status) {
     PassTrailers(client_, context_);
-    const grpc::Status shown = Presentable(status, language_);
+    End(Presentable(status, language_));
+  }
+
+  void End(const grpc::Status& shown) {
     count_.End(shown);
     Finish(shown);
   }
@@ -210,12 +237,12 @@ class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffe
 }  // namespace
 
 Forwarder::Forwarder(const google::protobuf::ServiceDescriptor* service, ChannelBackend* peer,
-                     const Clock* clock)
-    : peer_(peer), clock_(clock) {
+                     const Admission* admission, const Clock* clock)
+    : clock_(clock) {
   for (int i = 0; i < service->method_count(); ++i) {
     const google::protobuf::MethodDescriptor& method = *service->method(i);
-    methods_of_service_.push_back(
-        std::make_unique<Method>(absl::StrCat("/", service->full_name(), "/", method.name())));
+    methods_of_service_.push_back(std::make_unique<Method>(
+        absl::StrCat("/", service->full_name(), "/", method.name()), peer, admission));
     const bool streams = method.client_streaming() || method.server_streaming();
     streams ? AddStream(i, methods_of_service_.back().get())
             : AddUnary(i, methods_of_service_.back().get());
@@ -232,7 +259,7 @@ void Forwarder::AddUnary(int index, Method* method) {
                                                   const ByteBuffer* request, ByteBuffer* response) {
                                      auto* const call = new UnaryForward(
                                          context, response, Count(&method->metrics, clock_));
-                                     call->Start(peer_, method->path, request);
+                                     call->Start(*method, request);
                                      return call;
                                    }));
 }
@@ -244,7 +271,7 @@ void Forwarder::AddStream(int index, Method* method) {
                                    [this, method](grpc::CallbackServerContext* context) {
                                      auto* const call = new StreamForward(
                                          context, Count(&method->metrics, clock_));
-                                     call->Start(peer_, method->path);
+                                     call->Start(*method);
                                      return call;
                                    }));
 }

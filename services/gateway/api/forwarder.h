@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/time/clock.h"
+#include "services/gateway/api/admission.h"
 #include "services/gateway/api/backend.h"
 
 #include <google/protobuf/descriptor.h>
@@ -14,13 +15,14 @@
 namespace dm::gateway {
 
 // The gRPC face of one service behind: every method that its descriptor has, forwarded as bytes.
-// Nothing is parsed on the way and nothing waits on a thread. Deadline, token, trace context and
-// language travel on; the answer's status, details and trailing metadata come back as they are.
+// Callers pass the admission first. Nothing is parsed on the way and nothing waits on a thread.
+// Deadline, token, trace context and language travel on; the answer's status, details and trailing
+// metadata come back as they are.
 class Forwarder final : public grpc::Service {
  public:
-  // Both outlive the forwarder.
+  // All outlive the forwarder.
   Forwarder(const google::protobuf::ServiceDescriptor* service, ChannelBackend* peer,
-            const Clock* clock);
+            const Admission* admission, const Clock* clock);
   ~Forwarder() override;
 
  private:
@@ -29,7 +31,6 @@ class Forwarder final : public grpc::Service {
   void AddUnary(int index, Method* method);
   void AddStream(int index, Method* method);
 
-  ChannelBackend* const peer_;
   const Clock* const clock_;
   // gRPC keeps pointers to their names.
   std::vector<std::unique_ptr<Method>> methods_of_service_;

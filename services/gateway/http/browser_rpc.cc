@@ -133,7 +133,7 @@ void BrowserRpc::Call(std::unique_ptr<Exchange> exchange) {
   auto message = RequestBytes(exchange->wire, http, exchange->method.descriptor->input_type());
   if (!message.ok()) return exchange->Refuse(message.status());
   const absl::Time now = clock_->Now();
-  const auto call = ContextOf(http, now, now + std::min(*wait, patience_));
+  const auto call = ContextOf(http, exchange->name, now, std::min(*wait, patience_));
   if (!call.ok()) return exchange->Refuse(call.status());
   Backend* const backend = exchange->method.backend;
   const std::string name = exchange->name;
@@ -145,12 +145,16 @@ void BrowserRpc::Call(std::unique_ptr<Exchange> exchange) {
 
 void BrowserRpc::Answered(Exchange& exchange, UnaryAnswer answer) {
   if (!answer.status.ok()) {
-    return exchange.Answer(exchange.wire.Error(ErrorOf(answer.status, exchange.language)));
+    HttpResponse refusal = exchange.wire.Error(ErrorOf(answer.status, exchange.language));
+    AddLimits(answer.limits, &refusal);
+    return exchange.Answer(std::move(refusal));
   }
   const auto text =
       AnswerText(exchange.wire, answer.message, exchange.method.descriptor->output_type());
   if (!text.ok()) return exchange.Refuse(text.status());
-  exchange.Answer(exchange.wire.Answer(*text));
+  HttpResponse response = exchange.wire.Answer(*text);
+  AddLimits(answer.limits, &response);
+  exchange.Answer(std::move(response));
 }
 
 }  // namespace dm::gateway

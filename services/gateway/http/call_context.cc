@@ -1,18 +1,24 @@
 #include "services/gateway/http/call_context.h"
 
 #include "common/errors/error.h"
+#include "common/rpc/method_table.h"
 
+#include <algorithm>
 #include <string>
 
 namespace dm::gateway {
 
-absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, absl::Time start,
-                                      absl::Time deadline) {
+absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::string& name,
+                                      absl::Time start, absl::Duration patience) {
+  const rpc::MethodPolicy* const policy = rpc::FindMethod(name);
+  if (policy != nullptr) patience = std::min(patience, policy->access.max_time);
   CallContext call{.authorization = std::string(request.Header("authorization")),
                    .traceparent = std::string(request.Header("traceparent")),
                    .accept_language = std::string(request.Header("accept-language")),
                    .start = start,
-                   .deadline = deadline};
+                   .deadline = start + patience,
+                   .origin = {.peer = request.client_address,
+                              .forwarded_for = request.Headers("x-forwarded-for")}};
   // Of two tokens nobody could say whose call it is.
   if (!CanTravel(call.authorization) || request.CountOf("authorization") > 1) {
     return MakeError(absl::StatusCode::kUnauthenticated, "the authorization header is malformed",
@@ -20,6 +26,12 @@ absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, absl::Time sta
   }
   if (!CanTravel(call.accept_language)) call.accept_language.clear();
   return call;
+}
+
+void AddLimits(const HttpLimits& limits, HttpResponse* response) {
+  if (limits.limit.empty()) return;
+  response->headers.emplace_back("RateLimit", limits.limit);
+  response->headers.emplace_back("RateLimit-Policy", limits.policy);
 }
 
 }  // namespace dm::gateway

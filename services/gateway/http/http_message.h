@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 #include <string>
@@ -21,7 +22,7 @@ struct HttpRequest {
   std::string body;
   // Who is at the other end of the connection, without a port: "192.0.2.7", "2001:db8::1". Behind a
   // proxy, the proxy.
-  std::string peer;
+  std::string client_address;
 
   // The target before the question mark, and after it; as sent.
   absl::string_view Path() const;

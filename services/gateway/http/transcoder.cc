@@ -115,7 +115,7 @@ void Transcoder::Call(std::unique_ptr<Exchange> exchange, const PathTemplate::Bi
   }
   const auto message = NewMessage(route.method->input_type());
   // Who calls comes before what is wrong with the call.
-  const auto call = ContextOf(http, exchange->start, exchange->start + patience_);
+  const auto call = ContextOf(http, route.rpc, exchange->start, patience_);
   if (!call.ok()) return exchange->Refuse(call.status());
   const absl::Status bound = BindRequest(route, variables, http, message.get());
   if (!bound.ok()) return exchange->Refuse(bound);
@@ -127,8 +127,9 @@ void Transcoder::Call(std::unique_ptr<Exchange> exchange, const PathTemplate::Bi
 
 void Transcoder::Answered(Exchange& exchange, UnaryAnswer answer) {
   if (!answer.status.ok()) {
-    return exchange.Answer(
-        ErrorAnswer(ErrorOf(answer.status, exchange.language), exchange.request));
+    HttpResponse refusal = ErrorAnswer(ErrorOf(answer.status, exchange.language), exchange.request);
+    AddLimits(answer.limits, &refusal);
+    return exchange.Answer(std::move(refusal));
   }
   const auto message = NewMessage(exchange.route->method->output_type());
   absl::StatusOr<HttpResponse> response = absl::InternalError("the answer cannot be parsed");
@@ -140,6 +141,8 @@ void Transcoder::Answered(Exchange& exchange, UnaryAnswer answer) {
   // business.
   response->headers.emplace_back("Cache-Control", shared ? "public, max-age=1" : "no-store");
   response->headers.emplace_back("Vary", "Authorization, Accept-Language");
+  // What a shared cache keeps says nothing about one caller.
+  if (!shared) AddLimits(answer.limits, &*response);
   exchange.Answer(*std::move(response));
 }
 

@@ -13,8 +13,9 @@ namespace dm::gateway {
 // outlives its calls, which end by their deadlines.
 class Transcoder {
  public:
-  // `clock` and the routes' backends outlive this.
-  Transcoder(RoutingTable routes, const Clock* clock, absl::Duration patience = absl::Seconds(10));
+  // A call lasts as long as its method may, and no longer than `patience`, which is less than the
+  // HTTP server's. `clock` and the routes' backends outlive this.
+  Transcoder(RoutingTable routes, const Clock* clock, absl::Duration patience = absl::Seconds(25));
 
   // Answers without waiting; see Front::Handlers.
   void Handle(HttpRequest request, HttpServer::Respond respond);

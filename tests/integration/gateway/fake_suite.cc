@@ -211,13 +211,13 @@ void FakeSuite::BindImport() {
       });
 }
 
-RunningGateway::RunningGateway(const FakeSuite& suite) {
+RunningGateway::RunningGateway(const FakeSuite& suite, const Quotas& quotas) : allowances_(quotas) {
   Gateway::Channels channels;
   for (const Peer peer :
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {
     channels[peer] = suite.Channel();
   }
-  gateway_ = *Gateway::Start(channels, {}, &Clock::System());
+  gateway_ = *Gateway::Start(channels, {}, &admission_, &Clock::System());
   services_ = gateway_->Forwarders();
   services_.push_back(gateway_->BindPages(&pipeline_));
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

@@ -85,7 +85,7 @@ class FakeSuite {
 // A gateway before a FakeSuite, with both faces on free ports.
 class RunningGateway {
  public:
-  explicit RunningGateway(const FakeSuite& suite);
+  explicit RunningGateway(const FakeSuite& suite, const Quotas& quotas = {});
   ~RunningGateway();
 
   int http_port() const { return gateway_->http_port(); }
@@ -98,6 +98,11 @@ class RunningGateway {
   rpc::Pipeline pipeline_{
       {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
   int grpc_port_ = 0;
+  Allowances allowances_;
+  Admission admission_{{.verifier = &verifier_,
+                        .allowances = &allowances_,
+                        .hash_key = "key",
+                        .clock = &Clock::System()}};
   std::unique_ptr<Gateway> gateway_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

@@ -68,6 +68,11 @@ class ForwarderTest : public testing::Test {
   Executor executor_{{.threads = 1, .queue_capacity = 8}};
   rpc::Pipeline pipeline_{
       {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
+  Allowances allowances_{Quotas()};
+  Admission admission_{{.verifier = &verifier_,
+                        .allowances = &allowances_,
+                        .hash_key = "key",
+                        .clock = &Clock::System()}};
   grpc::ClientContext context_;
 };
 
@@ -89,7 +94,7 @@ TEST_F(ForwarderTest, ForwardsAStreamOfAnswersToItsEnd) {
       });
   const Served peer(&service);
   ChannelBackend backend(peer.channel());
-  Forwarder forwarder(feed, &backend, &Clock::System());
+  Forwarder forwarder(feed, &backend, &admission_, &Clock::System());
   const Served gateway(&forwarder);
 
   event::SubscribeRequest request;
@@ -134,19 +139,20 @@ class Tally final : public grpc::CallbackGenericService {
   };
 };
 
-// No service of the suite takes a stream and answers once; one of a test does.
+// No service of the suite takes a stream and answers once; one of a test does, under a name that
+// the method table knows.
 google::protobuf::FileDescriptorProto TallyFile() {
   google::protobuf::FileDescriptorProto file;
   file.set_name("tally.proto");
-  file.set_package("test");
+  file.set_package("destinationmetier.catalogue.v1");
   file.set_syntax("proto3");
   file.add_message_type()->set_name("Item");
   auto& service = *file.add_service();
-  service.set_name("Tally");
+  service.set_name("ImportService");
   auto& method = *service.add_method();
-  method.set_name("Collect");
-  method.set_input_type(".test.Item");
-  method.set_output_type(".test.Item");
+  method.set_name("ImportFiles");
+  method.set_input_type(".destinationmetier.catalogue.v1.Item");
+  method.set_output_type(".destinationmetier.catalogue.v1.Item");
   method.set_client_streaming(true);
   return file;
 }
@@ -158,12 +164,14 @@ TEST_F(ForwarderTest, ForwardsAStreamOfRequestsToTheOneAnswer) {
   google::protobuf::DescriptorPool pool;
   const auto* const file = pool.BuildFile(TallyFile());
   ASSERT_NE(file, nullptr);
-  Forwarder forwarder(file->service(0), &backend, &Clock::System());
+  Forwarder forwarder(file->service(0), &backend, &admission_, &Clock::System());
+  context_.AddMetadata("authorization", "Bearer good");
   const Served gateway(&forwarder);
 
   catalogue::Company answer;
   const grpc::internal::RpcMethod collect(
-      "/test.Tally/Collect", grpc::internal::RpcMethod::CLIENT_STREAMING, gateway.channel());
+      "/destinationmetier.catalogue.v1.ImportService/ImportFiles",
+      grpc::internal::RpcMethod::CLIENT_STREAMING, gateway.channel());
   const std::unique_ptr<grpc::ClientWriter<catalogue::Company>> writer(
       grpc::internal::ClientWriterFactory<catalogue::Company>::Create(gateway.channel().get(),
                                                                       collect, &context_, &answer));

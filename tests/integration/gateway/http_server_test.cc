@@ -35,7 +35,7 @@ class HttpServerTest : public testing::Test {
       return;
     }
     if (request.target == "/who") {
-      return std::move(respond)({.status = 200, .headers = {}, .body = request.peer});
+      return std::move(respond)({.status = 200, .headers = {}, .body = request.client_address});
     }
     if (request.target == "/cookies") {
       return std::move(respond)(

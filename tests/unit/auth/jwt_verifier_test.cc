@@ -2,6 +2,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/auth/token_signer.h"
 #include "common/errors/error.h"
 
@@ -43,8 +44,9 @@ class JwtVerifierTest : public testing::Test {
 
   // A token with a payload of our own under a correct header.
   std::string SignPayload(const std::string& payload) const {
-    return signer_.SignRaw(absl::StrCat(R"({"alg":"ES256","kid":")", signer_.key_id(), R"("})"),
-                           payload);
+    return signer_.SignRaw(
+        absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","kid":")", signer_.key_id(), R"("})"),
+        payload);
   }
 
   TokenSigner signer_;
@@ -75,7 +77,16 @@ TEST_F(JwtVerifierTest, WhatIsWrongWithTheClaimsRefusesTheToken) {
   } kCases[] = {
       {"another issuer", [](TokenClaims& c) { c.issuer = "https://elsewhere.example"; }},
       {"another audience", [](TokenClaims& c) { c.audience = "somebody-else"; }},
-      {"expired", [](TokenClaims& c) { c.expires_at = kClock.Now() - absl::Seconds(31); }},
+      {"expired",
+       [](TokenClaims& c) {
+         c.not_before = kClock.Now() - absl::Hours(1);
+         c.expires_at = kClock.Now() - absl::Seconds(31);
+       }},
+      {"an end before its beginning",
+       [](TokenClaims& c) {
+         c.not_before = kClock.Now() + absl::Seconds(20);
+         c.expires_at = kClock.Now() + absl::Seconds(10);
+       }},
       {"not yet", [](TokenClaims& c) { c.not_before = kClock.Now() + absl::Seconds(31); }},
       {"no subject", [](TokenClaims& c) { c.subject = ""; }},
       {"a path as subject", [](TokenClaims& c) { c.subject = "a/b"; }},
@@ -95,6 +106,7 @@ TEST_F(JwtVerifierTest, ClocksMayDifferByHalfAMinute) {
   claims.not_before = kClock.Now() + absl::Seconds(29);
   EXPECT_TRUE(verifier_.Verify(signer_.Sign(claims)).ok());
   claims = GoodClaims();
+  claims.not_before = kClock.Now() - absl::Hours(1);
   claims.expires_at = kClock.Now() - absl::Seconds(29);
   EXPECT_TRUE(verifier_.Verify(signer_.Sign(claims)).ok());
 }
@@ -114,16 +126,19 @@ TEST_F(JwtVerifierTest, WhatIsWrongWithTheSignatureRefusesTheToken) {
   } kCases[] = {
       {"none", absl::StrCat(header(R"({"alg":"none"})"), ".", payload, ".")},
       {"none with a key",
-       absl::StrCat(header(absl::StrCat(R"({"alg":"none","kid":")", kid, R"("})")), ".", payload,
-                    ".")},
+       absl::StrCat(header(absl::StrCat(R"({"alg":"none","typ":"at+jwt","kid":")", kid, R"("})")),
+                    ".", payload, ".")},
       {"another algorithm",
-       signer_.SignRaw(absl::StrCat(R"({"alg":"HS256","kid":")", kid, R"("})"), "{}")},
+       signer_.SignRaw(absl::StrCat(R"({"alg":"HS256","typ":"at+jwt","kid":")", kid, R"("})"),
+                       "{}")},
       {"an unknown key", other.Sign(GoodClaims())},
       {"another's signature under our key's name",
-       other.SignRaw(absl::StrCat(R"({"alg":"ES256","kid":")", kid, R"("})"), "{}")},
+       other.SignRaw(absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","kid":")", kid, R"("})"), "{}")},
       {"a changed payload", changed},
       {"a critical header",
-       signer_.SignRaw(absl::StrCat(R"({"alg":"ES256","crit":["x"],"kid":")", kid, R"("})"), "{}")},
+       signer_.SignRaw(
+           absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","crit":["x"],"kid":")", kid, R"("})"),
+           "{}")},
       {"two parts", "a.b"},
       {"nothing", ""},
       {"no base64", "!.!.!"},
@@ -133,6 +148,100 @@ TEST_F(JwtVerifierTest, WhatIsWrongWithTheSignatureRefusesTheToken) {
   for (const auto& c : kCases) {
     EXPECT_EQ(ErrorReasonOf(verifier_.Verify(c.token).status()), "TOKEN_INVALID") << c.what;
   }
+}
+
+TEST_F(JwtVerifierTest, WhatAHeaderMustNotSayRefusesTheToken) {
+  const std::string payload =
+      R"({"iss":"https://issuer.destinationmetier.example","aud":"destinationmetier","sub":"a",)"
+      R"("exp":1900000000})";
+  const std::string kid = absl::StrCat(R"("kid":")", signer_.key_id(), R"(")");
+  const auto verify = [&](const std::string& header) {
+    return verifier_.Verify(signer_.SignRaw(header, payload));
+  };
+  for (const char* type : {"at+jwt", "AT+JWT", "application/at+jwt", "JWT"}) {
+    EXPECT_TRUE(verify(absl::StrCat(R"({"alg":"ES256","typ":")", type, "\",", kid, "}")).ok())
+        << type;
+  }
+  for (const char* type : {"", "dpop+jwt", "logout+jwt", "at+jwt ", "id_token"}) {
+    EXPECT_FALSE(verify(absl::StrCat(R"({"alg":"ES256","typ":")", type, "\",", kid, "}")).ok())
+        << type;
+  }
+  EXPECT_FALSE(verify(absl::StrCat(R"({"alg":"ES256",)", kid, "}")).ok()) << "no type";
+  for (const char* more :
+       {R"("jwk":{})", R"("jku":"https://evil.example")", R"("x5u":"x")", R"("x5c":[])",
+        R"("crit":["exp"])", R"("b64":false)", R"("zip":"DEF")", R"("alg":"ES256")"}) {
+    EXPECT_FALSE(
+        verify(absl::StrCat(R"({"alg":"ES256","typ":"at+jwt",)", kid, ",", more, "}")).ok())
+        << more;
+  }
+  for (const char* strange : {"../../etc/passwd", "a' OR '1'='1", "", "\\u0000", "a b"}) {
+    EXPECT_FALSE(
+        verify(absl::StrCat(R"({"alg":"ES256","typ":"at+jwt","kid":")", strange, "\"}")).ok())
+        << strange;
+  }
+}
+
+TEST_F(JwtVerifierTest, AnIdTokenIsNoAccessToken) {
+  const std::string good =
+      R"("iss":"https://issuer.destinationmetier.example","aud":"destinationmetier","sub":"a",)"
+      R"("exp":1900000000)";
+  EXPECT_TRUE(verifier_.Verify(SignPayload(absl::StrCat("{", good, "}"))).ok());
+  for (const char* more : {R"("nonce":"n")", R"("at_hash":"h")", R"("c_hash":"h")"}) {
+    EXPECT_FALSE(verifier_.Verify(SignPayload(absl::StrCat("{", good, ",", more, "}"))).ok())
+        << more;
+  }
+  // And the other way round, for who signs people in.
+  JwtVerifier id_tokens("https://issuer.destinationmetier.example", "destinationmetier", &kClock,
+                        JwtVerifier::Kind::kId);
+  id_tokens.SetKeys(*ParseJwks(signer_.Jwks()));
+  const std::string kid = absl::StrCat(R"("kid":")", signer_.key_id(), R"("})");
+  const std::string payload = absl::StrCat("{", good, R"(,"nonce":"n"})");
+  for (const char* type : {R"("typ":"JWT",)", ""}) {
+    EXPECT_TRUE(
+        id_tokens.Verify(signer_.SignRaw(absl::StrCat(R"({"alg":"ES256",)", type, kid), payload))
+            .ok());
+  }
+  EXPECT_FALSE(id_tokens.Verify(signer_.Sign(GoodClaims())).ok());
+}
+
+TEST_F(JwtVerifierTest, ATokenHasOneSpelling) {
+  const std::string token = signer_.Sign(GoodClaims());
+  ASSERT_TRUE(verifier_.Verify(token).ok());
+  // 64 bytes take 86 characters, of which the last has four bits to spare.
+  std::string spare_bits = token;
+  char& last = spare_bits.back();
+  last = last == 'A' ? 'B' : last == 'Q' ? 'R' : last == 'g' ? 'h' : 'x';
+  EXPECT_FALSE(verifier_.Verify(spare_bits).ok());
+  EXPECT_FALSE(verifier_.Verify(token + "==").ok());
+  EXPECT_FALSE(verifier_.Verify(token + "\n").ok());
+}
+
+TEST_F(JwtVerifierTest, NamesTwiceAndDeepPayloadsAreRefused) {
+  const std::string good =
+      R"("iss":"https://issuer.destinationmetier.example","aud":"destinationmetier",)"
+      R"("exp":1900000000)";
+  EXPECT_FALSE(
+      verifier_.Verify(SignPayload(absl::StrCat("{", good, R"(,"sub":"a","sub":"b"})"))).ok());
+  EXPECT_FALSE(
+      verifier_.Verify(SignPayload(absl::StrCat("{", good, R"(,"sub":"a","x":[[[[[[1]]]]]]})")))
+          .ok());
+}
+
+TEST_F(JwtVerifierTest, AnUnknownKeyIsAskedForAndMayComeSoon) {
+  const std::string token = TokenSigner::Generate().Sign(GoodClaims());
+  EXPECT_FALSE(GetErrorDetails(verifier_.Verify(token).status())->retry_after.has_value());
+  bool coming = true;
+  int asked = 0;
+  verifier_.OnUnknownKey([&] {
+    ++asked;
+    return coming;
+  });
+  EXPECT_TRUE(GetErrorDetails(verifier_.Verify(token).status())->retry_after.has_value());
+  coming = false;
+  EXPECT_FALSE(GetErrorDetails(verifier_.Verify(token).status())->retry_after.has_value());
+  EXPECT_EQ(asked, 2);
+  EXPECT_TRUE(verifier_.Verify(signer_.Sign(GoodClaims())).ok());
+  EXPECT_EQ(asked, 2) << "a known key is not asked for";
 }
 
 TEST_F(JwtVerifierTest, PayloadsOfAWrongShapeAreRefusedAndNeverCrash) {
@@ -227,6 +336,21 @@ TEST(JwksTest, DocumentsWithoutAUsableKeyAreRefused) {
                            R"({"keys":[{"kty":"oct","kid":"a","k":"AAAA"}]})"}) {
     EXPECT_FALSE(ParseJwks(json).ok()) << json;
   }
+}
+
+TEST(JwksTest, KeysForSomethingElseAreLeftOut) {
+  const std::string key = TokenSigner::Generate().Jwks();
+  const auto with = [&](const char* from, const char* to) {
+    return absl::StrReplaceAll(key, {{from, to}});
+  };
+  EXPECT_TRUE(ParseJwks(key).ok());
+  EXPECT_FALSE(ParseJwks(with(R"("use":"sig")", R"("use":"enc")")).ok());
+  EXPECT_FALSE(ParseJwks(with(R"("alg":"ES256")", R"("alg":"ES384")")).ok());
+  EXPECT_FALSE(ParseJwks(with(R"("use":"sig")", R"("key_ops":["sign"])")).ok());
+  EXPECT_TRUE(ParseJwks(with(R"("use":"sig")", R"("key_ops":["verify"])")).ok());
+  EXPECT_FALSE(ParseJwks(with(R"("kid":")", R"("kid":"../)")).ok());
+  const std::string one = key.substr(key.find('[') + 1, key.rfind(']') - key.find('[') - 1);
+  EXPECT_FALSE(ParseJwks(absl::StrCat(R"({"keys":[)", one, ",", one, "]}")).ok());
 }
 
 TEST(TokenSignerTest, AKeySurvivesItsPemFile) {

@@ -100,8 +100,8 @@ class LocalTest(unittest.TestCase):
         self.output("make_secrets")
         folder = self.clone / ".local" / "secrets"
         made = {path.name: path.read_text() for path in folder.iterdir()}
-        self.assertEqual(len(made), 6)
-        self.assertEqual(len(set(made.values())), 6)
+        self.assertEqual(len(made), 7)
+        self.assertEqual(len(set(made.values())), 7)
         for path in folder.iterdir():
             self.assertRegex(made[path.name], r"^[0-9a-f]{64}$")
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
@@ -114,7 +114,7 @@ class LocalTest(unittest.TestCase):
             line.split("=") for line in (self.clone / ".local/run/state").read_text().splitlines()
         )
         self.assertEqual(state.pop("preset"), "dev")
-        self.assertEqual(len(set(state.values())), 12)
+        self.assertEqual(len(set(state.values())), 13)
         options = self.output("options_of booking").splitlines()
         self.assertEqual(
             options[options.index("--catalogue-address") + 1], state["catalogue"]
