@@ -53,7 +53,8 @@ std::string ReadFile(const fs::path& path) {
 std::string Suite::Program(const std::string& name) { return absl::StrCat(DM_BIN "/", name); }
 
 Suite::Options Suite::LenientBooking() {
-  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"}};
+  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"},
+          .notification_flags = {}};
 }
 
 Suite::Suite(Options options)
@@ -67,6 +68,7 @@ Suite::Suite(Options options)
     services_[service] = {FreeAddress(), FreeAddress(), nullptr};
   }
   http_ = absl::StrCat("http://", FreeAddress());
+  if (options_.portal) StartIssuer();
   for (const char* service : kServices) Migrate(service);
   for (const char* service : kServices) Start(service);
   for (const char* service : kServices) WaitUntilReady(service);
@@ -88,12 +90,15 @@ Suite::~Suite() {
     service.process.reset();
   }
   mail_server_.reset();
+  issuer_process_.reset();
   fs::remove_all(folder_);
 }
 
 void Suite::WriteSecrets() {
   std::ofstream(folder_ + "/jwks.json") << signer_.Jwks();
   std::ofstream(folder_ + "/page-token-key") << std::string(64, 'k');
+  std::ofstream(folder_ + "/session-key") << std::string(64, '5');
+  std::ofstream(folder_ + "/key.pem") << signer_.PrivateKeyPem();
 }
 
 void Suite::StartMailServer() {
@@ -103,6 +108,15 @@ void Suite::StartMailServer() {
       std::vector<std::string>{"-m", "aiosmtpd", "-n", "-l", smtp_, "-c",
                                "aiosmtpd.handlers.Mailbox", folder_ + "/mail"},
       folder_ + "/mail.log");
+}
+
+void Suite::StartIssuer() {
+  issuer_ = FreeAddress();
+  issuer_process_ = std::make_unique<ChildProcess>(
+      Program("dm-dev-issuer"),
+      std::vector<std::string>{"serve", "--folder=" + folder_, "--listen=" + issuer_,
+                               "--portal=" + http_},
+      folder_ + "/issuer.log");
 }
 
 std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
@@ -126,7 +140,8 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
     }
   };
   arguments.push_back("--database=" + database_.ConnectionString(service));
-  if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
+  if (service == "catalogue") add_peers({"booking"});
+  if (service == "ambassador") add_peers({"booking", "notification"});
   if (service == "booking") {
     add_peers({"catalogue", "ambassador", "notification"});
     arguments.insert(arguments.end(), options_.booking_flags.begin(), options_.booking_flags.end());
@@ -134,11 +149,21 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   if (service == "notification") {
     add_peers({"catalogue", "ambassador", "booking"});
     arguments.push_back("--smtp-url=smtp://" + smtp_);
+    arguments.insert(arguments.end(), options_.notification_flags.begin(),
+                     options_.notification_flags.end());
+    if (options_.portal) arguments.push_back("--public-url=" + http_);
   }
   if (service == "gateway") {
     add_peers({"catalogue", "ambassador", "booking", "notification"});
     arguments.insert(arguments.end(), options_.gateway_flags.begin(), options_.gateway_flags.end());
     arguments.push_back("--http-listen=" + http_.substr(std::string("http://").size()));
+    if (options_.portal) {
+      arguments.insert(
+          arguments.end(),
+          {"--portal-folder=" DM_BIN "/../portal", "--public-url=" + http_,
+           "--oidc-discovery-url=http://" + issuer_ + "/.well-known/openid-configuration",
+           "--session-key-file=" + folder_ + "/session-key"});
+    }
   }
   return arguments;
 }
@@ -283,6 +308,13 @@ int64_t Suite::Count(const std::string& sql) const {
   pqxx::connection connection(database_.AdminConnectionString());
   pqxx::work work(connection);
   return work.exec1(sql)[0].as<int64_t>();
+}
+
+std::string Suite::Dump() const {
+  const Finished dump =
+      RunProgram("pg_dump", {"--data-only", "--dbname", database_.AdminConnectionString()});
+  if (dump.exit_code != 0) Fail("no dump: " + dump.output);
+  return dump.output;
 }
 
 std::vector<std::string> Suite::Mails() const {

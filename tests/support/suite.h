@@ -24,6 +24,9 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    std::vector<std::string> notification_flags;
+    // With the portal's pages and an issuer to sign in at.
+    bool portal = false;
     // A test is one caller that asks for many: without limits, unless they are what is tested.
     std::vector<std::string> gateway_flags = {"--rate-limits=off"};
     // Where an issuer of the test publishes its keys, and how often they are fetched. Empty: the
@@ -74,6 +77,8 @@ class Suite {
 
   // One number from the database, read as superuser: tables are schema.table.
   int64_t Count(const std::string& sql) const;
+  // All rows of all schemas, as pg_dump writes them. Bytes stand as hexadecimal digits.
+  std::string Dump() const;
   // The mails delivered so far, as text, oldest first.
   std::vector<std::string> Mails() const;
   // The log of a service so far.
@@ -94,6 +99,7 @@ class Suite {
   void WriteSecrets();
   void ImportAdults(const std::vector<std::string>& subjects);
   void StartMailServer();
+  void StartIssuer();
   void Start(const std::string& service);
   void Migrate(const std::string& service);
 
@@ -105,6 +111,8 @@ class Suite {
   std::string smtp_;
   std::map<std::string, Service> services_;
   std::unique_ptr<ChildProcess> mail_server_;
+  std::string issuer_;
+  std::unique_ptr<ChildProcess> issuer_process_;
 };
 
 }  // namespace dm::testing

@@ -8,6 +8,7 @@
 #include "common/time/clock.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/api/cached_reads.h"
+#include "services/catalogue/api/offer_page_encoding.h"
 #include "services/catalogue/domain/search_tally.h"
 #include "services/catalogue/search/catalogue_index.h"
 
@@ -24,7 +25,7 @@ class CatalogueApi {
   static constexpr size_t kMostCachedBytes = size_t{64} << 20;
 
   // All outlive this. `on_events` runs after each write that sent events. `searches` may be null.
-  CatalogueApi(database::Database* database, const search::CatalogueIndex* index,
+  CatalogueApi(database::Database* database, search::CatalogueIndex* index,
                const rpc::PageTokens* page_tokens, const Clock* clock,
                std::function<void()> on_events, SearchTally* searches = nullptr,
                size_t most_cached_bytes = kMostCachedBytes)
@@ -56,7 +57,14 @@ class CatalogueApi {
   absl::StatusOr<destinationmetier::catalogue::v1::Company> GetCompany(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetCompanyRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::BatchGetCompaniesResponse> BatchGetCompanies(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::BatchGetCompaniesRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::SearchOffersResponse> SearchOffers(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::SearchOffersRequest& request) const;
+  // The same in the form in which it is sent.
+  absl::StatusOr<EncodedOfferPage> SearchOffersEncoded(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::SearchOffersRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Offer> GetOffer(
@@ -66,6 +74,9 @@ class CatalogueApi {
   std::vector<absl::StatusOr<destinationmetier::catalogue::v1::Offer>> GetOffers(
       absl::Time deadline,
       const std::vector<destinationmetier::catalogue::v1::GetOfferRequest>& requests) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::BatchGetOffersResponse> BatchGetOffers(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::BatchGetOffersRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Session> CancelSession(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::CancelSessionRequest& request) const;
@@ -75,8 +86,12 @@ class CatalogueApi {
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline) const;
 
  private:
+  // Each as searches show it, null for one that went meanwhile.
+  absl::StatusOr<std::vector<search::ShownOffers::Offer>> Show(
+      absl::Time deadline, const std::vector<search::OfferId>& ids) const;
+
   database::Database* database_;
-  const search::CatalogueIndex* index_;
+  search::CatalogueIndex* index_;
   const rpc::PageTokens* page_tokens_;
   const Clock* clock_;
   std::function<void()> on_events_;

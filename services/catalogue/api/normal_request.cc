@@ -68,6 +68,13 @@ void Normalise(pb::SearchCompaniesRequest* request) {
   request->set_page_size(rpc::EffectivePageSize(request->page_size()));
 }
 
+void Normalise(pb::BatchGetCompaniesRequest* request) { SortUnique(request->mutable_names()); }
+
+void Normalise(pb::BatchGetOffersRequest* request) {
+  for (std::string& name : *request->mutable_names()) absl::AsciiStrToLower(&name);
+  SortUnique(request->mutable_names());
+}
+
 void Normalise(pb::ListCommunesRequest* request) {
   request->set_query(PlainText(request->query()));
   SortUnique(request->mutable_departments());

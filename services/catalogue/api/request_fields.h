@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/rpc/page_token.h"
-#include "services/catalogue/store/page_key.h"
+#include "services/catalogue/domain/page_key.h"
 
 #include <google/protobuf/repeated_field.h>
 

@@ -30,7 +30,7 @@ bool FoundNothing(const pb::SearchProfessionsResponse& response) {
   return response.total_size() == 0;
 }
 
-bool FoundNothing(const pb::SearchOffersResponse& response) { return response.total_size() == 0; }
+bool FoundNothing(const EncodedOfferPage& page) { return page.nothing_found(); }
 
 bool FoundNothing(const pb::SearchCompaniesResponse& response) {
   return response.total_size() == 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "services/catalogue/api/offer_page_encoding.h"
 #include "services/catalogue/domain/search_tally.h"
 
 #include <optional>
@@ -28,7 +29,7 @@ SearchedWords WordsSearched(const Request&) {
 }
 
 bool FoundNothing(const destinationmetier::catalogue::v1::SearchProfessionsResponse& response);
-bool FoundNothing(const destinationmetier::catalogue::v1::SearchOffersResponse& response);
+bool FoundNothing(const EncodedOfferPage& page);
 bool FoundNothing(const destinationmetier::catalogue::v1::SearchCompaniesResponse& response);
 template <typename Response>
 bool FoundNothing(const Response&) {

@@ -58,7 +58,10 @@ IndexFollower::IndexFollower(database::Database* database, search::CatalogueInde
 absl::Time IndexFollower::SessionsAfter() const { return clock_->Now() - absl::Hours(25); }
 
 absl::Status IndexFollower::CatchUp(absl::Time deadline) {
-  return index_->whole() ? ReadChanges(deadline) : ReadEverything(deadline);
+  const absl::Time start = clock_->Now();
+  const absl::Status status = index_->whole() ? ReadChanges(deadline) : ReadEverything(deadline);
+  if (status.ok()) index_->shown().FollowedUpTo(start);
+  return status;
 }
 
 absl::Status IndexFollower::ReadEverything(absl::Time deadline) {
@@ -77,6 +80,7 @@ absl::Status IndexFollower::ReadEverything(absl::Time deadline) {
   if (!last.ok()) return last.status();
   index_->SetProfessions(std::move(professions));
   index_->offers().Become(std::move(fresh));
+  index_->shown().DropAll();
   position_ = *last;
   return absl::OkStatus();
 }
@@ -108,8 +112,12 @@ absl::Status IndexFollower::ReadChanges(absl::Time deadline) {
     if (look->changes.words) {
       index_->offers().SetWords(look->words);
       index_->SetProfessions(std::move(look->professions));
+      // Labels of sectors and names of communes are shown too.
+      index_->shown().DropAll();
     }
     index_->offers().Apply(look->published, look->gone);
+    for (const OfferDocument& offer : look->published) index_->shown().Drop(offer.id);
+    for (const OfferId& id : look->gone) index_->shown().Drop(id);
     position_ = look->changes.last;
   }
 }

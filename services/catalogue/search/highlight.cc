@@ -32,10 +32,8 @@ bool BelongsToWord(absl::string_view character) {
   return IsCombiningMark(character) || !PlainText(character).empty();
 }
 
-bool IsAsked(absl::string_view word, const std::vector<AskedWord>& asked) {
-  const std::string folded = FoldWords(word);
-  if (folded.empty()) return false;
-  return std::any_of(asked.begin(), asked.end(), [&folded](const AskedWord& one) {
+bool IsAsked(absl::string_view folded, const std::vector<AskedWord>& asked) {
+  return std::any_of(asked.begin(), asked.end(), [folded](const AskedWord& one) {
     return std::any_of(
         one.alternatives.begin(), one.alternatives.end(), [&](const std::string& alternative) {
           return folded == alternative || (one.prefix && absl::StartsWith(folded, alternative));
@@ -45,9 +43,7 @@ bool IsAsked(absl::string_view word, const std::vector<AskedWord>& asked) {
 
 }  // namespace
 
-std::vector<TextRange> FindAskedWords(absl::string_view text, const std::vector<AskedWord>& words) {
-  std::vector<TextRange> ranges;
-  if (words.empty()) return ranges;
+FoldedText::FoldedText(absl::string_view text) {
   int position = 0;
   while (!text.empty()) {
     const absl::string_view before = text;
@@ -61,9 +57,25 @@ std::vector<TextRange> FindAskedWords(absl::string_view text, const std::vector<
     if (position == start) {
       text.remove_prefix(NextCharacter(text).size());
       ++position;
-    } else if (IsAsked(before.substr(0, before.size() - text.size()), words)) {
-      ranges.push_back({start, position});
+      continue;
     }
+    const std::string folded = FoldWords(before.substr(0, before.size() - text.size()));
+    if (folded.empty()) continue;
+    words_.push_back({{start, position},
+                      static_cast<uint32_t>(folded_.size()),
+                      static_cast<uint32_t>(folded.size())});
+    folded_ += folded;
+  }
+  folded_.shrink_to_fit();
+  words_.shrink_to_fit();
+}
+
+std::vector<TextRange> FoldedText::Find(const std::vector<AskedWord>& words) const {
+  std::vector<TextRange> ranges;
+  if (words.empty()) return ranges;
+  const absl::string_view folded = folded_;
+  for (const Word& word : words_) {
+    if (IsAsked(folded.substr(word.offset, word.size), words)) ranges.push_back(word.range);
   }
   return ranges;
 }

@@ -38,7 +38,7 @@ absl::StatusOr<ExportBatch> NextOffersToExport(database::Database& database, abs
   if (!rows.ok()) return rows.status();
   std::vector<std::string> ids;
   for (const pqxx::row& row : *rows) ids.emplace_back(row["id"].c_str());
-  auto offers = FindOffers(database, deadline, ids, now);
+  auto offers = FindOffers(database, deadline, ids, now, kAllSessions);
   if (!offers.ok()) return offers.status();
   ExportBatch batch{.offers = *std::move(offers)};
   if (!ids.empty()) batch.last = ids.back();

@@ -6,7 +6,7 @@
 #include "common/errors/error.h"
 #include "services/catalogue/domain/mandate.h"
 #include "services/catalogue/domain/offer_record.h"
-#include "services/catalogue/store/page_key.h"
+#include "services/catalogue/domain/page_key.h"
 
 #include <optional>
 #include <string>
@@ -39,6 +39,10 @@ absl::StatusOr<std::optional<CompanyStanding>> FindStanding(database::Database& 
 // Last changed first.
 absl::StatusOr<OfferRecordPage> ListOfferRecords(database::Database& database, absl::Time deadline,
                                                  const OfferRecordCriteria& criteria);
+
+// Gives records of a list the sessions that a record has.
+absl::Status ReadSessions(database::Database& database, absl::Time deadline,
+                          std::vector<OfferRecord>& records);
 
 // The rest throws pqxx exceptions, like Transaction::Exec.
 

@@ -4,7 +4,7 @@
 #include "common/database/database.h"
 #include "services/catalogue/domain/mandate.h"
 #include "services/catalogue/domain/moderation.h"
-#include "services/catalogue/store/page_key.h"
+#include "services/catalogue/domain/page_key.h"
 
 #include <optional>
 #include <string>

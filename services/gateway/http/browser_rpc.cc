@@ -132,11 +132,10 @@ void BrowserRpc::Call(std::unique_ptr<Exchange> exchange) {
   if (!wait.ok()) return exchange->Refuse(wait.status());
   auto message = RequestBytes(exchange->wire, http, exchange->method.descriptor->input_type());
   if (!message.ok()) return exchange->Refuse(message.status());
-  const absl::Time now = clock_->Now();
-  const auto call = ContextOf(http, exchange->name, now, std::min(*wait, patience_));
+  const std::string name = exchange->name;
+  const auto call = ContextOf(http, name, clock_->Now(), std::min(*wait, patience_));
   if (!call.ok()) return exchange->Refuse(call.status());
   Backend* const backend = exchange->method.backend;
-  const std::string name = exchange->name;
   backend->Call(name, *call, *std::move(message),
                 [exchange = std::move(exchange)](UnaryAnswer answer) {
                   Answered(*exchange, std::move(answer));

@@ -4,21 +4,20 @@
 #include "common/rpc/method_table.h"
 
 #include <algorithm>
-#include <string>
 
 namespace dm::gateway {
 
-absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::string& name,
+absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::string& method,
                                       absl::Time start, absl::Duration patience) {
-  const rpc::MethodPolicy* const policy = rpc::FindMethod(name);
-  if (policy != nullptr) patience = std::min(patience, policy->access.max_time);
-  CallContext call{.authorization = std::string(request.Header("authorization")),
-                   .traceparent = std::string(request.Header("traceparent")),
-                   .accept_language = std::string(request.Header("accept-language")),
-                   .start = start,
-                   .deadline = start + patience,
-                   .origin = {.peer = request.client_address,
-                              .forwarded_for = request.Headers("x-forwarded-for")}};
+  const rpc::MethodPolicy* const policy = rpc::FindMethod(method);
+  const absl::Duration most = policy == nullptr ? patience : policy->access.max_time;
+  CallContext call{
+      .authorization = std::string(request.Header("authorization")),
+      .traceparent = std::string(request.Header("traceparent")),
+      .accept_language = std::string(request.Header("accept-language")),
+      .start = start,
+      .deadline = start + std::min(patience, most),
+      .origin = {.peer = request.peer, .forwarded_for = request.Headers("x-forwarded-for")}};
   // Of two tokens nobody could say whose call it is.
   if (!CanTravel(call.authorization) || request.CountOf("authorization") > 1) {
     return MakeError(absl::StatusCode::kUnauthenticated, "the authorization header is malformed",

@@ -9,13 +9,13 @@
 
 namespace dm::gateway {
 
-// What of a request over HTTP travels on with the call of `name` ("/package.Service/Method"). The
-// call may last as long as its method may, and no longer than `patience`. UNAUTHENTICATED for a
-// token that cannot travel.
-absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::string& name,
+// What of a request over HTTP travels on to "/package.Service/Method". The call ends `patience`
+// after `start`, or earlier where the method table says so. UNAUTHENTICATED for a token that cannot
+// travel.
+absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::string& method,
                                       absl::Time start, absl::Duration patience);
 
-// Tells the caller how often it may ask.
+// Tells how often the caller may ask.
 void AddLimits(const HttpLimits& limits, HttpResponse* response);
 
 }  // namespace dm::gateway

@@ -22,7 +22,7 @@ struct HttpRequest {
   std::string body;
   // Who is at the other end of the connection, without a port: "192.0.2.7", "2001:db8::1". Behind a
   // proxy, the proxy.
-  std::string client_address;
+  std::string peer;
 
   // The target before the question mark, and after it; as sent.
   absl::string_view Path() const;

@@ -80,7 +80,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       error_code ignored;
       self->stream_.socket().set_option(tcp::no_delay(true), ignored);
       const tcp::endpoint client = self->stream_.socket().remote_endpoint(ignored);
-      if (!ignored) self->client_address_ = client.address().to_string();
+      if (!ignored) self->peer_ = client.address().to_string();
       self->AwaitRequest(self->shared_->options.read_time);
     });
   }
@@ -193,7 +193,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                    ToView(field.value()));
     }
     request.body = std::move(message.body());
-    request.client_address = client_address_;
+    request.peer = peer_;
     const uint64_t number = answering_ = ++requests_;
     answer_timer_.expires_after(Chrono(shared_->options.answer_time));
     answer_timer_.async_wait([self = shared_from_this(), number](error_code error) {
@@ -279,7 +279,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   const std::shared_ptr<Shared> shared_;
   beast::tcp_stream stream_;
-  std::string client_address_;
+  std::string peer_;
   asio::steady_timer answer_timer_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;

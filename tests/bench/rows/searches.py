@@ -10,8 +10,10 @@ from harness.row import Measurement, Row, of_p99, of_rate, ratio
 CLIENTS = 64
 CACHED_OFFERS = 100_000
 REQUESTS = 4_000
-# Of what the service can do, as calls come: beyond it p99 tells of the queue, not of the search.
-LOAD = 0.5
+# Searches a second, as calls come: far more than a region asks. Where the service cannot do twice as
+# many it is asked for half of what it can: beyond that p99 tells of the queue, not of the search.
+RATE = 1_000
+SHARE = 0.5
 
 
 def all_answered(report):
@@ -76,7 +78,8 @@ class Search(Measurement):
         requests = searches.mix(searches.Words(world.cluster), 200 if world.short else REQUESTS)
         self.requests = world.load.turn_pages(world.catalogue.address, SEARCH_OFFERS, requests,
                                               searches.TURNED)
-        self.rate = LOAD * self._load(clients=CLIENTS)["rate"]
+        self.most = self._load(clients=CLIENTS)["rate"]
+        self.rate = min(RATE, SHARE * self.most)
 
     def close(self):
         self.world.catalogue.stop()
@@ -92,8 +95,8 @@ class Search(Measurement):
 
 def search_row(offers, floor, goal):
     row = Row(number=4,
-              what=f"search among {offers:,} offers, p99, uncached, open loop at {LOAD:.0%} of "
-                   "the most",
+              what=f"search among {offers:,} offers, p99, uncached, open loop at {RATE:,}/s or at "
+                   f"{SHARE:.0%} of the most",
               against="-",
               unit="ms", figure_unit="ms", floor=floor, goal=goal, value=of_p99,
               figure=lambda ours, theirs: ours, less_is_better=True, note=medians)

@@ -76,6 +76,38 @@ TEST_F(IndexFollowerTest, AnOfferThatWentBetweenIndexAndRowIsLeftOut) {
   EXPECT_EQ(found.offers_size(), 95);
 }
 
+TEST_F(IndexFollowerTest, ShowsWhatAnOfferSaysNowOnceTheChangeWasFollowed) {
+  const auto before = Offers("");
+  ASSERT_EQ(before.offers_size(), 96);
+  const std::string name = before.offers(40).name();
+  const std::string id = name.substr(name.find('/') + 1);
+  Write(id, {"test_describe", "UPDATE offers SET description = 'Tout neuf' WHERE id = $1"});
+  EXPECT_EQ(Offers("").offers(40).description(), before.offers(40).description());
+  CatchUp();
+  EXPECT_EQ(Offers("").offers(40).description(), "Tout neuf");
+}
+
+TEST_F(IndexFollowerTest, ShowsNewLabelsOfWhatOffersName) {
+  const std::string title = Offers("").offers(0).profession_display_name();
+  Ask({"test_entitle", "UPDATE professions SET title = 'Métier de demain'"});
+  EXPECT_EQ(Offers("").offers(0).profession_display_name(), title);
+  const absl::Status touched = database_->Write(call_.deadline, [&](Transaction& transaction) {
+    TouchWords(transaction, clock_.Now());
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(touched.ok()) << touched;
+  CatchUp();
+  EXPECT_EQ(Offers("").offers(0).profession_display_name(), "Métier de demain");
+}
+
+TEST_F(IndexFollowerTest, SearchesAskTheTablesWhileChangesAreNotFollowed) {
+  const std::string title = Offers("").offers(0).title();
+  Ask({"test_rename_offers", "UPDATE offers SET title = 'Autrement'"});
+  EXPECT_EQ(Offers("").offers(0).title(), title);
+  clock_.Set(clock_.Now() + absl::Seconds(1));
+  EXPECT_EQ(Offers("").offers(0).title(), "Autrement");
+}
+
 TEST_F(IndexFollowerTest, SeesNewWordsOfCompaniesAndProfessions) {
   EXPECT_EQ(Offers("zorglub").total_size(), 0);
   Ask({"test_rename",

@@ -35,7 +35,7 @@ class HttpServerTest : public testing::Test {
       return;
     }
     if (request.target == "/who") {
-      return std::move(respond)({.status = 200, .headers = {}, .body = request.client_address});
+      return std::move(respond)({.status = 200, .headers = {}, .body = request.peer});
     }
     if (request.target == "/cookies") {
       return std::move(respond)(

@@ -124,6 +124,9 @@ const std::map<std::string, std::string>& Bodies() {
        R"({"start": {"source": "essai", "run": "0190aaaa-0000-7000-8000-000000000001"},
            "offers": []})"},
       {"ListOfferRecords", "{}"},
+      {"ListEvents", R"({"wait": 0})"},
+      {"CreateWebhook", R"({"webhook": {"url": "https://partenaire.fr/"}})"},
+      {"UpdateWebhook", R"({"webhook": {"displayName": "Pie"}, "updateMask": "displayName"})"},
   };
   return *kBodies;
 }
@@ -193,6 +196,7 @@ SampleWorld::SampleWorld() : suite_(testing::Suite::LenientBooking()) {
   TellSecrets();
   Book();
   WriteAgreement();
+  RegisterWebhook();
   for (const auto& [collection, id] : ids_) made_up_[collection] = NewId();
   made_up_["people"] = "faucon";
   made_up_["companies"] = "90000001900019";
@@ -261,13 +265,26 @@ void SampleWorld::WriteAgreement() {
   ids_["offerReports"] = report.json.value("name", "").substr(13);
 }
 
+// Paused, since nobody listens there.
+void SampleWorld::RegisterWebhook() {
+  const std::string token = RightfulToken(Role::kPartner);
+  const HttpAnswer webhook = suite_.Post(absl::StrCat("/v1/webhooks?requestId=", NewId()),
+                                         {{"url", "https://partenaire.fr/"}}, token);
+  if (webhook.code != 200) Fail("webhook", webhook);
+  const std::string name = webhook.json.value("name", "");
+  const HttpAnswer paused =
+      suite_.Post(absl::StrCat("/v1/", name, ":pause"), {{"requestId", NewId()}}, token);
+  if (paused.code != 200) Fail("pause", paused);
+  ids_["webhooks"] = name.substr(9);
+}
+
 std::string SampleWorld::RightfulToken(Role role) const {
   if (role == Role::kAnonymous) return "";
   const auto siret = ids_.find("companies");
   auth::TokenClaims claims{.subject = role == Role::kApplicant ? kPerson : NameOf(role),
                            .roles = {NameOf(role)},
                            .territory = {"14", "27", "50", "61", "76"},
-                           .scopes = {"offers.read", "offers.write"}};
+                           .scopes = {"events.read", "offers.read", "offers.write"}};
   if (role == Role::kHost && siret != ids_.end()) claims.companies = {siret->second};
   if (role == Role::kAmbassador) claims.ambassador = kAmbassador;
   return suite_.Token(claims);
@@ -277,7 +294,7 @@ std::string SampleWorld::StrangersToken(Role role) const {
   auth::TokenClaims claims{.subject = "etranger",
                            .roles = {NameOf(role)},
                            .territory = {"2A"},
-                           .scopes = {"offers.read", "offers.write"}};
+                           .scopes = {"events.read", "offers.read", "offers.write"}};
   if (role == Role::kHost) claims.companies = {kOtherCompany};
   if (role == Role::kAmbassador) claims.ambassador = kOtherAmbassador;
   return suite_.Token(claims);

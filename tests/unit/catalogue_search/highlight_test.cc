@@ -11,7 +11,7 @@ namespace {
 // The text with brackets around what was found.
 std::string Marked(const std::string& text, const std::string& query) {
   std::string marked;
-  const auto ranges = FindAskedWords(text, ParseAskedWords(query));
+  const auto ranges = FoldedText(text).Find(ParseAskedWords(query));
   int position = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) {
@@ -31,7 +31,7 @@ std::string Marked(const std::string& text, const std::string& query) {
   return marked;
 }
 
-TEST(FindAskedWords, MarksWholeWordsInCodePoints) {
+TEST(FoldedText, MarksWholeWordsInCodePoints) {
   const struct {
     const char* text;
     const char* query;

@@ -55,7 +55,7 @@ const WORDS = {
 // What a person is told.
 export function inWords(error) {
   if (!(error instanceof ApiError)) {
-    return navigator.onLine === false ? 'Vous n’êtes plus connecté à Internet.'
+    return globalThis.navigator?.onLine === false ? 'Vous n’êtes plus connecté à Internet.'
       : 'La page n’a pas pu être chargée. Vérifiez votre connexion, puis réessayez.';
   }
   return WORDS[error.reason] || error.words

@@ -77,4 +77,6 @@ export function combobox(input, { complete, onPick, least = 2 }) {
       close();
     }
   });
+  // Who types faster than this was loaded has typed something already.
+  if (document.activeElement === input) ask();
 }

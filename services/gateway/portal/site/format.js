@@ -10,17 +10,19 @@ const HOUR = make({ hour: 'numeric', minute: '2-digit' });
 const KEY = make({ year: 'numeric', month: '2-digit', day: '2-digit' });
 
 const hour = (date) => HOUR.format(date).replace(':', ' h ').replace(/ h 00$/, ' h');
-export const day = (time) => DAY.format(new Date(time));
-export const date = (time) => DAY_YEAR.format(new Date(time));
+// Nobody says "le 1 janvier".
+const first = (text) => text.replace(/\b1 (?=\p{L}{3,})/u, '1er ');
+export const day = (time) => first(DAY.format(new Date(time)));
+export const date = (time) => first(DAY_YEAR.format(new Date(time)));
 export const moment = (time) => `${day(time)} à ${hour(new Date(time))}`;
 
 // "du lundi 7 au vendredi 11 décembre, 9 h à 17 h"
 export function period(start, end) {
   const [from, to] = [new Date(start), new Date(end)];
   const hours = `de ${hour(from)} à ${hour(to)}`;
-  if (KEY.format(from) === KEY.format(to)) return `${DAY.format(from)}, ${hours}`;
-  const first = MONTH.format(from) === MONTH.format(to) ? DAY_ALONE.format(from) : DAY.format(from);
-  return `du ${first} au ${DAY.format(to)}, ${hours}`;
+  if (KEY.format(from) === KEY.format(to)) return `${day(from)}, ${hours}`;
+  const begin = MONTH.format(from) === MONTH.format(to) ? DAY_ALONE.format(from) : day(from);
+  return `du ${begin.replace(/ 1$/, ' 1er')} au ${day(to)}, ${hours}`;
 }
 
 export const plural = (count, one, many) => `${count.toLocaleString('fr-FR')} ${count > 1 ? many : one}`;

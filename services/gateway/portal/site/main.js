@@ -149,7 +149,8 @@ export function go(address, { replace = false } = {}) {
 
 // For a page that has changed its own address: the same page, another place in the history.
 export function readdress(address) {
-  remember();
+  // What is shown changes with the address, so that going back has to fetch it anew.
+  left.delete(current.key);
   history.pushState({ key: newKey() }, '', address);
   current = { ...current, key: history.state.key };
 }

@@ -1,4 +1,3 @@
-import { h } from '../dom.js';
 import { go } from '../main.js';
 
 // The server has put the first page into the shell; whoever comes back to it later gets the same text.
@@ -17,10 +16,5 @@ export async function show() {
     const [{ combobox }, { professions }] = await Promise.all([import('../combobox.js'), import('../completions.js')]);
     combobox(input, { complete: professions, onPick: (choice) => go(`/metiers/${choice.rome}`) });
   }, { once: true });
-  if (!input.parentElement.classList.contains('grow')) {
-    const box = h('div', { class: 'grow' });
-    input.replaceWith(box);
-    box.append(input);
-  }
   return { title: 'Destination Métier', content: nodes };
 }
