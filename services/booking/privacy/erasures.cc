@@ -83,8 +83,7 @@ absl::Status Erasures::Finish(const std::string& person) {
         if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
         absl::Status retold = TakeNamesOutOfFeed(transaction, bookings);
         if (!retold.ok()) return retold;
-        erased.set_erasure(
-            privacy::ErasureName(privacy::CloseReceipt(transaction, person, now)));
+        erased.set_erasure(privacy::ErasureName(privacy::CloseReceipt(transaction, person, now)));
         events::AppendToOutbox(transaction, {events::MakeEvent(person, erased)}, "", now);
         return absl::OkStatus();
       });

@@ -54,9 +54,10 @@ bool IsForAgency(MessageKind kind) {
 
 // Or about something else that is no booking.
 bool IsAboutOffers(MessageKind kind) {
-  return IsForAgency(kind) || kind == MessageKind::kWebhookDisabled || kind == MessageKind::kOfferApproved ||
-         kind == MessageKind::kOfferRejected || kind == MessageKind::kOfferSuspended ||
-         kind == MessageKind::kOfferResumed || kind == MessageKind::kCompanyBanned;
+  return IsForAgency(kind) || kind == MessageKind::kWebhookDisabled ||
+         kind == MessageKind::kOfferApproved || kind == MessageKind::kOfferRejected ||
+         kind == MessageKind::kOfferSuspended || kind == MessageKind::kOfferResumed ||
+         kind == MessageKind::kCompanyBanned;
 }
 
 constexpr char kSecret[] = "AbCdEfGhIjKlMnOpQrStUv";

@@ -57,9 +57,9 @@ TEST_F(PageTokensTest, APositionThatLastsIsGoodForItsQueryHoweverOld) {
   EXPECT_EQ(tokens_.ReadLasting(token, "query"), (std::vector<std::string>{"1", "2"}));
   EXPECT_EQ(tokens_.ReadLasting(token, "other"), std::nullopt);
   EXPECT_EQ(tokens_.ReadLasting("", "query"), std::nullopt);
-  EXPECT_EQ(tokens_.ReadLasting(PageTokens(std::string(32, 'z'), &clock_).Make("query", {"1"}),
-                                "query"),
-            std::nullopt);
+  EXPECT_EQ(
+      tokens_.ReadLasting(PageTokens(std::string(32, 'z'), &clock_).Make("query", {"1"}), "query"),
+      std::nullopt);
 }
 
 TEST_F(PageTokensTest, LivesForADay) {
