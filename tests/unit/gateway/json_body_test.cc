@@ -4,7 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
-#include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/catalogue/v1/offer_service.pb.h"
 
 #include <gtest/gtest.h>
@@ -87,6 +87,15 @@ TEST(JsonBody, NamesFieldsInsideOthers) {
             "offer.nickname, x");
   EXPECT_EQ(Wrong<catalogue::OfferRecord>(R"({"nickname": "x"})", "offer"), "offer.nickname");
   EXPECT_EQ(Wrong<catalogue::OfferRecord>("{", "offer"), "offer");
+}
+
+TEST(JsonBody, TakesNoNumberThatIsNone) {
+  EXPECT_EQ(Wrong<catalogue::SearchOffersRequest>(
+                R"({"lat": "NaN", "lon": "-Infinity", "radiusKm": "1e999"})"),
+            "lat, lon, radius_km");
+  catalogue::SearchOffersRequest request;
+  EXPECT_EQ(Wrong(R"({"lat": "48.5", "lon": -0.5})", "", &request), "");
+  EXPECT_DOUBLE_EQ(request.lat(), 48.5);
 }
 
 TEST(JsonBody, NamesThePlaceInAList) {
