@@ -81,15 +81,15 @@ class StreamReactor : public Reactor, public Writer<Response> {
 
   typename Writer<Response>::Taken WriteWithin(const Response& response,
                                                absl::Duration patience) override {
-    using Taken = typename Writer<Response>::Taken;
-    if (Cancelled()) return Taken::kGone;
+    using Outcome = typename Writer<Response>::Taken;
+    if (Cancelled()) return Outcome::kGone;
     // Serialized here: the message may go when this returns, the writing may not have ended.
     this->StartWrite(&response);
     if (!written_.Arrived(patience)) {
       too_slow_ = true;
-      return Taken::kTooSlow;
+      return Outcome::kTooSlow;
     }
-    return written_.Wait() ? Taken::kYes : Taken::kGone;
+    return written_.Wait() ? Outcome::kYes : Outcome::kGone;
   }
 
   bool Cancelled() const override {
