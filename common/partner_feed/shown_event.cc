@@ -8,6 +8,7 @@
 #include "destinationmetier/event/v1/session_events.pb.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dm::partner_feed {
 namespace {
@@ -97,6 +98,24 @@ const SharedType* Find(absl::string_view full_name) {
   return found == Table().end() ? nullptr : &*found;
 }
 
+// Of a person, partners know the bookings at most; ambassadors are public, and so are their ids.
+std::optional<ShownEvent> ShowTombstone(const event::Event& told, ShownEvent shown) {
+  event::PersonErased erased;
+  if (!told.data().UnpackTo(&erased)) return std::nullopt;
+  erased.clear_erasure();
+  if (absl::StartsWith(erased.person(), "ambassadors/")) {
+    erased.clear_bookings();
+    shown.event.mutable_data()->PackFrom(erased);
+    shown.for_everybody = true;
+    return shown;
+  }
+  if (erased.bookings().empty()) return std::nullopt;
+  erased.clear_person();
+  shown.event.set_subject("people/-");
+  shown.erased = std::move(erased);
+  return shown;
+}
+
 }  // namespace
 
 const std::vector<std::string>& SharedTypes() {
@@ -127,14 +146,7 @@ std::optional<ShownEvent> Show(const event::Event& told) {
   seen.set_type(told.type());
   seen.set_subject(told.subject());
   *seen.mutable_time() = told.time();
-  if (shared->open == nullptr) {
-    seen.set_subject("people/-");
-    if (!told.data().UnpackTo(&shown.erased) || shown.erased.bookings().empty()) {
-      return std::nullopt;
-    }
-    shown.erased.clear_person();
-    return shown;
-  }
+  if (shared->open == nullptr) return ShowTombstone(told, std::move(shown));
   *seen.mutable_data() = told.data();
   const std::optional<Audience> audience = shared->open(seen.mutable_data());
   if (!audience.has_value()) return std::nullopt;

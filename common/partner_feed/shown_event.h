@@ -41,7 +41,7 @@ struct ShownEvent {
   destinationmetier::gateway::v1::PartnerEvent event;
   // For everybody, whatever their territory.
   bool for_everybody = false;
-  // Of a tombstone.
+  // Of a person's tombstone.
   destinationmetier::event::v1::PersonErased erased;
 };
 

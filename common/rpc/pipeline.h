@@ -59,10 +59,6 @@ class Pipeline {
                      Call* call) const;
   absl::Status Admit(const Arrival& arrival, const Policy& policy, Call* call) const;
 
-  // Sets caller and token of a call by the value of its authorization, which may be empty. Admit
-  // does so by itself.
-  absl::Status Authenticate(absl::string_view authorization, Call* call) const;
-
   // Whether there is still a caller to work for.
   absl::Status CheckAlive(const Call& call) const;
 
@@ -81,6 +77,8 @@ class Pipeline {
   const Clock& clock() const { return *options_.clock; }
 
  private:
+  absl::Status Authenticate(absl::string_view authorization, Call* call) const;
+
   const Options options_;
   Gate gate_;
   std::atomic<bool> stopping_ = false;

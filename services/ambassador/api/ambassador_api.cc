@@ -176,7 +176,7 @@ absl::StatusOr<pb::Session> AmbassadorApi::CancelSession(
         if (*decided == Cancellation::kNew) {
           hosted->session = store::CancelSession(transaction, ids.session, call.caller.PersonName(),
                                                  request.reason(), now);
-          news = CancellationEvents(*hosted);
+          news = CancellationEvents(hosted->session, hosted->department);
         }
         pb::Session session = ToMessage(hosted->session);
         requests::KeepAnswer(transaction, write, session.SerializeAsString(), now);

@@ -17,11 +17,13 @@ Canceller CancellerOf(const auth::Caller& caller) {
   return who;
 }
 
-std::vector<events::NewEvent> CancellationEvents(const Session& session) {
+std::vector<events::NewEvent> CancellationEvents(const Session& session,
+                                                 const std::string& department) {
   event::SessionClosed closed;
   closed.set_session(session.Name());
   closed.set_version(session.version);
   closed.set_cancelled(true);
+  closed.set_department(department);
   event::ResourceChanged changed;
   changed.set_name("ambassadors/" + session.ambassador_id);
   return {events::MakeEvent(closed.session(), closed), events::MakeEvent(changed.name(), changed)};

@@ -4,6 +4,7 @@
 #include "common/events/event.h"
 #include "services/ambassador/domain/cancellation.h"
 
+#include <string>
 #include <vector>
 
 namespace dm::ambassador {
@@ -12,6 +13,8 @@ namespace dm::ambassador {
 Canceller CancellerOf(const auth::Caller& caller);
 
 // What is told when a session was cancelled: that it is, and that its ambassador's profile changed.
-std::vector<events::NewEvent> CancellationEvents(const Session& session);
+// `department` is the ambassador's.
+std::vector<events::NewEvent> CancellationEvents(const Session& session,
+                                                 const std::string& department);
 
 }  // namespace dm::ambassador

@@ -49,11 +49,13 @@ Erasure ShownReceipt(const privacy::Receipt& receipt) {
   return shown;
 }
 
-std::vector<events::NewEvent> ErasureEvents(const std::string& party,
+std::vector<events::NewEvent> ErasureEvents(const std::string& party, const std::string& department,
                                             const std::vector<Session>& cancelled) {
   std::vector<events::NewEvent> news;
   for (const Session& session : cancelled) {
-    for (events::NewEvent& event : CancellationEvents(session)) news.push_back(std::move(event));
+    for (events::NewEvent& event : CancellationEvents(session, department)) {
+      news.push_back(std::move(event));
+    }
   }
   destinationmetier::event::v1::ResourceChanged changed;
   changed.set_name(party);
@@ -111,8 +113,8 @@ absl::StatusOr<Erasure> PrivacyApi::Erase(const rpc::Call& call,
         if (!found->erased) {
           const std::vector<Session> cancelled = store::EraseAmbassador(transaction, id, now);
           const std::string receipt = privacy::CloseReceipt(transaction, party, now);
-          events::AppendToOutbox(transaction, ErasureEvents(party, cancelled), call.traceparent,
-                                 now);
+          events::AppendToOutbox(transaction, ErasureEvents(party, found->department, cancelled),
+                                 call.traceparent, now);
           privacy::AppendTombstone(transaction, {party, privacy::ErasureName(receipt)}, now);
         }
         return ShownReceipt(*privacy::FindNewestReceipt(transaction, party));

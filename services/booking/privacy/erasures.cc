@@ -1,9 +1,11 @@
 #include "services/booking/privacy/erasures.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/events/outbox.h"
 #include "common/privacy/receipts.h"
 #include "common/telemetry/log.h"
 #include "common/text/uuid.h"
+#include "destinationmetier/event/v1/person_events.pb.h"
 #include "services/booking/privacy/feed_names.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"

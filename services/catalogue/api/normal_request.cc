@@ -1,5 +1,6 @@
 #include "services/catalogue/api/normal_request.h"
 
+#include "absl/strings/ascii.h"
 #include "common/rpc/page_token.h"
 #include "services/catalogue/domain/search_rules.h"
 #include "services/catalogue/domain/words.h"

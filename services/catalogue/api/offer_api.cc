@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "common/errors/error.h"
 #include "services/catalogue/api/mandate_of.h"
+#include "services/catalogue/api/offer_messages.h"
 #include "services/catalogue/api/offer_record_messages.h"
 #include "services/catalogue/api/offer_validation.h"
 #include "services/catalogue/api/request_fields.h"

@@ -4,7 +4,6 @@
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace dm::gateway {
@@ -72,22 +71,16 @@ std::unique_ptr<rpc::ServiceBinding> Pages::Bind() const {
   return binding;
 }
 
-absl::Status Pages::Admit(const rpc::Policy& policy, const CallContext& context,
-                          rpc::Call* call) const {
-  const absl::Status authentic = pipeline_->Authenticate(context.authorization, call);
-  return authentic.ok() ? rpc::CheckRoles(policy.roles, call->caller) : authentic;
-}
-
 void Pages::Call(const std::string& method, const CallContext& context, grpc::ByteBuffer request,
                  Done done) {
   const Page& page = pages_.at(method);
   auto call = std::make_shared<rpc::Call>();
   call->method = method;
-  call->start = context.start;
-  call->deadline = std::min(context.deadline, context.start + page.policy.max_time);
-  call->traceparent = context.traceparent;
-  call->language = std::string(LanguageOf(context.accept_language));
-  const absl::Status admitted = Admit(page.policy, context, call.get());
+  const absl::Status admitted = pipeline_->Admit({.authorization = context.authorization,
+                                                  .traceparent = context.traceparent,
+                                                  .accept_language = context.accept_language,
+                                                  .deadline = context.deadline},
+                                                 page.policy, call.get());
   if (!admitted.ok()) {
     UnaryAnswer refusal;
     refusal.status = Presentable(admitted, call->language);

@@ -34,7 +34,6 @@ class Pages final : public Backend {
 
   template <typename Request, typename Response>
   void Add(const char* method, rpc::Policy policy, PageMaker<Request, Response>* make);
-  absl::Status Admit(const rpc::Policy& policy, const CallContext& context, rpc::Call* call) const;
 
   rpc::Pipeline* const pipeline_;
   const PageSources sources_;

@@ -27,6 +27,22 @@ constexpr ExportedTable kTables[] = {
      "Deux jours.",
      {"export_contact_requests",
       "SELECT to_jsonb(r) - 'fingerprint' FROM contact_requests r WHERE r.caller = $1"}},
+    {"webhooks",
+     "Les webhooks que vous avez enregistrés",
+     "Jusqu'à ce que vous les supprimiez ou demandiez l'effacement.",
+     {"export_webhooks",
+      R"sql(
+        SELECT jsonb_strip_nulls(jsonb_build_object(
+          'id', w.id, 'display_name', nullif(w.display_name, ''), 'url', w.url, 'state', w.state,
+          'create_time', w.create_time, 'update_time', w.update_time,
+          'last_success', w.last_success))
+        FROM webhooks w WHERE w.owner = $1 ORDER BY w.create_time)sql"}},
+    {"answered_requests",
+     "Les réponses gardées pour qu'une demande répétée n'agisse qu'une fois",
+     "Deux jours.",
+     {"export_answered_requests",
+      "SELECT to_jsonb(a) - '{answer,fingerprint}'::text[] FROM answered_requests a "
+      "WHERE a.caller = $1 ORDER BY a.answered"}},
 };
 
 constexpr Meaning kFields[] = {
@@ -48,6 +64,12 @@ constexpr Meaning kFields[] = {
     {"deadline", "Délai annoncé"},
     {"offer_title", "Offre"},
     {"request_id", "Demande"},
+    {"url", "Adresse appelée"},
+    {"create_time", "Enregistré le"},
+    {"update_time", "Modifié le"},
+    {"last_success", "Dernier envoi accepté"},
+    {"method", "Opération"},
+    {"answered", "Date"},
 };
 
 constexpr Meaning kWords[] = {
@@ -102,10 +124,15 @@ constexpr Meaning kWords[] = {
     {"GUARDIAN_CONSENT", "demande d'accord au responsable légal"},
     {"SIGNATURE", "signature demandée"},
     {"SIGNATURE_CODE", "code de signature"},
+    {"WEBHOOK_DISABLED", "webhook désactivé"},
+    {"ACTIVE", "actif"},
+    {"PAUSED", "en pause"},
+    {"DISABLED", "désactivé"},
 };
 
-constexpr const char* kImpersonalTables[] = {"sessions", "outbox", "outbox_counter", "feed_cursors",
-                                             "schema_migrations"};
+constexpr const char* kImpersonalTables[] = {"sessions",           "outbox",
+                                             "outbox_counter",     "feed_cursors",
+                                             "webhook_deliveries", "schema_migrations"};
 
 }  // namespace
 

@@ -234,7 +234,8 @@ void FakeSuite::BindImport() {
 
 RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Quotas& quotas,
                                const Clock* clock)
-    : allowances_(quotas) {
+    : pipeline_({.executor = &executor_, .verifier = &verifier_, .clock = clock}),
+      allowances_(quotas) {
   Gateway::Channels channels;
   for (const Peer peer :
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {

@@ -95,8 +95,7 @@ class RunningGateway {
  private:
   FakeVerifier verifier_;
   Executor executor_{{.threads = 1, .queue_capacity = 64}};
-  rpc::Pipeline pipeline_{
-      {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
+  rpc::Pipeline pipeline_;
   int grpc_port_ = 0;
   Allowances allowances_;
   Admission admission_{{.verifier = &verifier_,

@@ -22,10 +22,8 @@ namespace notification = destinationmetier::notification::v1;
 namespace pb = destinationmetier::gateway::v1;
 namespace type = destinationmetier::type::v1;
 
-using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 constexpr char kOffer[] = "offers/1";
 constexpr char kAmbassador[] = "ambassadors/0190be7c-0000-7000-8000-000000000001";
@@ -444,7 +442,7 @@ TEST_F(PagesTest, ADeskOfAnAgencyHasWhatWaits) {
   EXPECT_THAT(NamesOf(page.sources()), ElementsAre("sources/rome"));
   EXPECT_THAT(ListOf(page.missing()), IsEmpty());
   EXPECT_THAT(peer_.asked("ListBookings")[0].As<booking::ListBookingsRequest>().states(),
-              ElementsAre(booking::Booking::STATE_PENDING_CONSENT));
+              ElementsAre(static_cast<int>(booking::Booking::STATE_PENDING_CONSENT)));
   // An operator has no part in bookings, and misses nothing.
   Asking operator_("good");
   ASSERT_TRUE(stub_->GetAgencyDesk(&operator_, {}, &page).ok());

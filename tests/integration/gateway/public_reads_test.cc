@@ -58,7 +58,7 @@ class PublicReadsThroughBothFaces : public testing::Test {
     const grpc::Status status = stub_->SearchOffers(&context, request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     // What is between services stays there.
-    EXPECT_EQ(context.GetServerTrailingMetadata().count("dm-age-us"), 0);
+    EXPECT_EQ(context.GetServerTrailingMetadata().count("dm-age-us"), 0u);
     return response.total_size();
   }
   static bool Within(absl::Duration patience, const std::function<bool()>& holds) {

@@ -123,7 +123,10 @@ const std::map<std::string, std::string>& Bodies() {
       {"ImportOfferBatch",
        R"({"start": {"source": "essai", "run": "0190aaaa-0000-7000-8000-000000000001"},
            "offers": []})"},
-      {"ListOfferRecords", "{}"},
+      {"BatchGetAmbassadors", R"({"names": ["ambassadors/$ambassador"]})"},
+      {"BatchGetCompanies", R"({"names": ["companies/$company"]})"},
+      {"BatchGetCompanySettings", R"({"names": ["companies/$company/settings"]})"},
+      {"BatchGetOffers", R"({"names": ["offers/$offer"]})"},
       {"ListEvents", R"({"wait": 0})"},
       {"CreateWebhook", R"({"webhook": {"url": "https://partenaire.fr/"}})"},
       {"UpdateWebhook", R"({"webhook": {"displayName": "Pie"}, "updateMask": "displayName"})"},
@@ -188,14 +191,12 @@ const std::vector<std::string>& SampleWorld::Secrets() {
 SampleWorld::SampleWorld() : suite_(testing::Suite::LenientBooking()) {
   suite_.LoadDemonstration();
   suite_.RegisterPupils({kPerson, "etranger"});
-  ids_ = {{"people", kPerson},
-          {"professions", "H2405"},
-          {"sources", "rome"},
-          {"ambassadors", kAmbassador},
-          {"people/*/consents", NewId()}};
+  ids_ = {{"people", kPerson},          {"professions", "H2405"},       {"sources", "rome"},
+          {"ambassadors", kAmbassador}, {"people/*/consents", NewId()}, {"erasures", NewId()}};
   TellSecrets();
   Book();
   WriteAgreement();
+  RecordConsent();
   RegisterWebhook();
   for (const auto& [collection, id] : ids_) made_up_[collection] = NewId();
   made_up_["people"] = "faucon";
@@ -265,6 +266,17 @@ void SampleWorld::WriteAgreement() {
   ids_["offerReports"] = report.json.value("name", "").substr(13);
 }
 
+// As the agency does from paper.
+void SampleWorld::RecordConsent() {
+  const HttpAnswer recorded =
+      suite_.Post(absl::StrCat("/v1/people/", kPerson, "/consents"),
+                  {{"scope", "SCOPE_ALL"}, {"signDate", "2026-01-05"}, {"requestId", NewId()}},
+                  RightfulToken(Role::kAgency));
+  if (recorded.code != 200) Fail("consent", recorded);
+  const std::string name = recorded.json.value("name", "");
+  ids_["people/*/consents"] = name.substr(name.rfind('/') + 1);
+}
+
 // Paused, since nobody listens there.
 void SampleWorld::RegisterWebhook() {
   const std::string token = RightfulToken(Role::kPartner);
@@ -320,7 +332,10 @@ std::string SampleWorld::Filled(const std::string& resource_pattern, const Ids& 
 }
 
 std::string SampleWorld::FilledText(std::string text, const Ids& ids) {
-  absl::StrReplaceAll({{"$offer", ids.at("offers")}, {"$session", ids.at("offers/*/sessions")}},
+  absl::StrReplaceAll({{"$ambassador", ids.at("ambassadors")},
+                       {"$company", ids.at("companies")},
+                       {"$offer", ids.at("offers")},
+                       {"$session", ids.at("offers/*/sessions")}},
                       &text);
   return text;
 }

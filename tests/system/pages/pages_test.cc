@@ -11,7 +11,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <thread>
@@ -105,8 +107,9 @@ TEST_F(PagesOfTheSuite, APupilsSpaceAndAHostsDeskTellOfTheSameBooking) {
   EXPECT_EQ(desk["requests"][0]["name"], booked.json["name"]);
   EXPECT_EQ(desk["companies"][0]["siret"], kLemoine);
   EXPECT_EQ(desk["settings"][0]["name"], absl::StrCat("companies/", kLemoine, "/settings"));
-  EXPECT_FALSE(desk["offers"].empty());
-  EXPECT_TRUE(desk["offers"][0]["visibility"]["visible"].get<bool>()) << desk["offers"][0];
+  EXPECT_TRUE(std::any_of(desk["offers"].begin(), desk["offers"].end(), [](const json& record) {
+    return record["visibility"]["visible"].get<bool>();
+  })) << desk["offers"];
   ASSERT_GT(desk["sessions"].size(), 1u);
   for (size_t i = 1; i < desk["sessions"].size(); ++i) {
     EXPECT_LE(desk["sessions"][i - 1]["startTime"].get<std::string>(),
@@ -159,10 +162,14 @@ TEST_F(PagesOfTheSuite, APageGoesOutWithoutAServiceThatIsAway) {
   suite_->process("ambassador").Signal(SIGKILL);
   (void)suite_->process("ambassador").Wait(absl::Seconds(20));
   const std::string offer = OffersOfLemoine()[0]["name"];
-  const HttpAnswer page = suite_->Get("/v1/" + offer);
-  ASSERT_EQ(page.code, 200) << page.body;
-  EXPECT_EQ(page.json["missing"], json::array({"ambassadors"}));
-  EXPECT_EQ(page.json["missingReasons"]["ambassadors"], "ERROR_REASON_BACKEND_UNAVAILABLE");
+  // One that was made before may be shown for a second more.
+  Suite::WaitUntil("the page goes out without ambassadors", [&] {
+    const HttpAnswer page = suite_->Get("/v1/" + offer);
+    EXPECT_EQ(page.code, 200) << page.body;
+    EXPECT_EQ(page.json["offer"]["name"], offer);
+    return page.json["missing"] == json::array({"ambassadors"}) &&
+           page.json["missingReasons"]["ambassadors"] == "ERROR_REASON_BACKEND_UNAVAILABLE";
+  });
   suite_->Restart("ambassador");
   Suite::WaitUntil("the page is whole again",
                    [&] { return suite_->Get("/v1/" + offer).json["missing"] == json::array(); });

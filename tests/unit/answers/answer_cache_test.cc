@@ -181,7 +181,7 @@ TEST(AnswerCache, KeepsNothingWithoutMemory) {
   EXPECT_TRUE(cache.Begin("a", nullptr));
   Keep(cache, "a", "bread", clock.now);
   EXPECT_EQ(Found(cache, "a"), "nothing");
-  EXPECT_EQ(cache.bytes(), 0);
+  EXPECT_EQ(cache.bytes(), 0u);
 }
 
 }  // namespace

@@ -106,6 +106,20 @@ TEST(ShownEventTest, ATombstoneNamesTheBookingsOfTheReadersTerritoryAndNobody) {
   EXPECT_FALSE(ShowTo(In({"50"}), *shown).has_value());
 }
 
+TEST(ShownEventTest, AnAmbassadorWhoIsErasedIsNamedToEverybody) {
+  event::PersonErased erased;
+  erased.set_person("ambassadors/019b8dd0");
+  erased.set_erasure("erasures/1");
+  const auto shown = Show(Told(erased, "ambassadors/019b8dd0"));
+  ASSERT_TRUE(shown.has_value());
+  const auto seen = ShowTo(In({"50"}), *shown);
+  ASSERT_TRUE(seen.has_value());
+  event::PersonErased data;
+  ASSERT_TRUE(seen->data().UnpackTo(&data));
+  EXPECT_EQ(data.person(), "ambassadors/019b8dd0");
+  EXPECT_EQ(data.erasure(), "");
+}
+
 TEST(ShownEventTest, SomebodyOfNoBookingLeavesNoTombstoneForPartners) {
   event::PersonErased erased;
   erased.set_person("people/camille");
