@@ -27,6 +27,12 @@ constexpr absl::Duration kQueryTime = absl::Seconds(10);
 
 constexpr database::Statement kFeedEnd{"feed_end", "SELECT seq FROM outbox_counter"};
 
+// Numbers are gapless, so what is missing below the first was deleted.
+constexpr database::Statement kFeedExtent{"feed_extent", R"sql(
+  SELECT c.seq AS last, coalesce((SELECT min(o.seq) FROM outbox o), c.seq + 1) AS first
+  FROM outbox_counter c
+)sql"};
+
 constexpr database::Statement kReadFeed{"read_feed", R"sql(
   SELECT seq, id, type, subject, dm_micros(recorded) AS recorded, traceparent, payload
   FROM outbox
@@ -48,6 +54,15 @@ pb::Event ToEvent(const pqxx::row& row, const std::string& source) {
   event.mutable_data()->set_type_url(absl::StrCat("type.googleapis.com/", event.type()));
   event.mutable_data()->set_value(database::FromBytea(row["payload"]));
   return event;
+}
+
+absl::Status EventsExpired(int64_t first) {
+  return MakeError(absl::StatusCode::kOutOfRange, "events after this position were deleted since",
+                   {.reason = "EVENTS_EXPIRED", .metadata = {{"first", absl::StrCat(first)}}});
+}
+
+void CheckAfter(int64_t after, Violations& violations) {
+  if (after < 0) violations.Add("after", "must not be negative");
 }
 
 class OutboxFeed final : public EventFeed {
@@ -74,13 +89,21 @@ class OutboxFeed final : public EventFeed {
     binding->Stream<pb::SubscribeRequest, pb::SubscribeResponse>(
         "Subscribe", {.roles = {auth::Role::kAnonymous}, .max_time = absl::InfiniteDuration()},
         [](const pb::SubscribeRequest& request, Violations& violations) {
-          if (request.after() < 0) violations.Add("after", "must not be negative");
+          CheckAfter(request.after(), violations);
           if (request.from_end() && request.after() != 0) {
             violations.Add("after", "must be 0 together with from_end");
           }
         },
         [this](const rpc::Call&, const pb::SubscribeRequest& request,
                rpc::Writer<pb::SubscribeResponse>& writer) { return Stream(request, writer); });
+    binding->Blocking<pb::ReadEventsRequest, pb::SubscribeResponse>(
+        "ReadEvents", {.roles = {auth::Role::kAnonymous}, .max_time = kQueryTime},
+        [](const pb::ReadEventsRequest& request, Violations& violations) {
+          CheckAfter(request.after(), violations);
+        },
+        [this](const rpc::Call& call, const pb::ReadEventsRequest& request) {
+          return Read(call, request);
+        });
     return binding;
   }
 
@@ -127,14 +150,9 @@ class OutboxFeed final : public EventFeed {
 
   absl::Status Stream(const pb::SubscribeRequest& request,
                       rpc::Writer<pb::SubscribeResponse>& writer) {
-    const auto end = database_->Query(absl::Now() + kQueryTime, kFeedEnd);
+    const auto end = EndFor(request.after(), absl::Now() + kQueryTime);
     if (!end.ok()) return end.status();
-    const auto committed = (*end)[0][0].as<int64_t>();
-    if (request.after() > committed) {
-      Violations violations;
-      violations.Add("after", "is beyond the feed's end");
-      return violations.ToStatus();
-    }
+    const int64_t committed = *end;
     const std::vector<std::string> types(request.types().begin(), request.types().end());
     int64_t position = request.from_end() ? committed : request.after();
     {
@@ -160,6 +178,32 @@ class OutboxFeed final : public EventFeed {
       last_sent = absl::Now();
     }
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<pb::SubscribeResponse> Read(const rpc::Call& call,
+                                             const pb::ReadEventsRequest& request) {
+    const auto end = EndFor(request.after(), call.deadline);
+    if (!end.ok()) return end.status();
+    const std::vector<std::string> types(request.types().begin(), request.types().end());
+    pb::SubscribeResponse response;
+    absl::Status status = Fill(request.after(), *end, types, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // The feed's end, for who wants everything after `after`.
+  absl::StatusOr<int64_t> EndFor(int64_t after, absl::Time deadline) {
+    const auto extent = database_->Query(deadline, kFeedExtent);
+    if (!extent.ok()) return extent.status();
+    const auto first = (*extent)[0]["first"].as<int64_t>();
+    const auto last = (*extent)[0]["last"].as<int64_t>();
+    if (after > last) {
+      Violations violations;
+      violations.Add("after", "is beyond the feed's end");
+      return violations.ToStatus();
+    }
+    if (after > 0 && after < first - 1) return EventsExpired(first);
+    return last;
   }
 
   absl::Status Fill(int64_t position, int64_t known_end, const std::vector<std::string>& types,

@@ -52,6 +52,14 @@ class Writer {
   // Waits until the message before it was handed to the transport (so a slow reader slows the
   // writer). False when the caller has gone: stop then.
   virtual bool Write(const Response& response) = 0;
+  // What became of a message that was to be taken within a time.
+  enum class Taken { kYes, kGone, kTooSlow };
+  // As Write, but waits for `patience` at most. After kTooSlow nothing more may be written: the
+  // method ends, its status comes behind the message, and a reader that has not even taken that a
+  // minute later is cut off.
+  virtual Taken WriteWithin(const Response& response, absl::Duration) {
+    return Write(response) ? Taken::kYes : Taken::kGone;
+  }
   // Whether the caller has gone, the deadline has passed or the process is stopping.
   virtual bool Cancelled() const = 0;
 };

@@ -38,6 +38,9 @@ constexpr Roles kSidesAndAgencies = {Role::kApplicant, Role::kHost, Role::kAmbas
                                      Role::kAgency};
 constexpr Roles kCompanies = {Role::kHost, Role::kAgency, Role::kOperator};
 constexpr Roles kAmbassadors = {Role::kAmbassador, Role::kAgency, Role::kOperator};
+constexpr Roles kWhoErasePeople = {Role::kApplicant, Role::kAgency, Role::kOperator};
+constexpr Roles kExportersOfPeople = {Role::kApplicant, Role::kAmbassador, Role::kHost,
+                                      Role::kOperator};
 constexpr Roles kExchangers = {Role::kPartner, Role::kAgency, Role::kOperator};
 
 constexpr auto kReads = Repeat::kReads;
@@ -49,6 +52,10 @@ constexpr auto kWrite = RateClass::kWrite;
 constexpr auto kExpensive = RateClass::kExpensive;
 constexpr auto kStream = RateClass::kStream;
 constexpr auto kLink = RateClass::kLink;
+
+constexpr absl::Duration kDefaultTime = Policy().max_time;
+// The scope of partners who follow what happens.
+constexpr char kFollows[] = "events.read";
 
 struct Line {
   const char* method;
@@ -70,8 +77,12 @@ std::vector<Section> Sections() {
       {"ambassador.v1.AmbassadorService",
        {{"SearchAmbassadors", kEverybody, kSearch, kReads},
         {"GetAmbassador", kEverybody, kRead, kReads},
+        {"BatchGetAmbassadors", kEverybody, kRead, kReads},
         {"ListSessions", kEverybody, kRead, kReads},
         {"CancelSession", kAmbassadors, kWrite, kSafely}}},
+      {"ambassador.v1.PrivacyService",
+       {{"EraseAmbassador", kAmbassadors, kExpensive, kSafely},
+        {"GetAmbassadorErasure", kAmbassadors, kRead, kReads}}},
       {"ambassador.v1.ImportService",
        {{"ImportFiles", kStaff, kExpensive, kSafely, absl::Minutes(5)}}},
       {"booking.v1.AgreementService",
@@ -119,11 +130,11 @@ std::vector<Section> Sections() {
         {"LookUpConsentRequest", kEverybody, kLink, kReads},
         {"GiveConsent", kEverybody, kLink, kSafely},
         {"RefuseConsent", kEverybody, kLink, kSafely},
-        {"RevokeConsent", kEverybody, kLink, kSafely}}},
+        {"RevokeConsent", kEverybody, kLink, kSafely},
+        {"EraseGuardian", kEverybody, kLink, kSafely}}},
       {"booking.v1.PrivacyService",
-       {{"ExportPerson", kApplicantsAndAgencies, kExpensive, kReads},
-        {"ErasePerson", kApplicantsAndAgencies, kExpensive, kSafely},
-        {"GetErasure", kApplicantsAndAgencies, kRead, kReads}}},
+       {{"ErasePerson", kWhoErasePeople, kExpensive, kSafely},
+        {"GetErasure", kWhoErasePeople, kRead, kReads}}},
       {"booking.v1.SignatureService",
        {{"LookUpSignature", kEverybody, kLink, kReads},
         {"GetSignatureDocument", kEverybody, kLink, kReads},
@@ -137,11 +148,14 @@ std::vector<Section> Sections() {
         {"GetProfession", kEverybody, kRead, kReads},
         {"SearchCompanies", kEverybody, kSearch, kReads},
         {"GetCompany", kEverybody, kRead, kReads},
+        {"BatchGetCompanies", kEverybody, kRead, kReads},
         {"SearchOffers", kEverybody, kSearch, kReads},
         {"GetOffer", kEverybody, kRead, kReads},
+        {"BatchGetOffers", kEverybody, kRead, kReads},
         {"CancelSession", kCompanies, kWrite, kSafely}}},
       {"catalogue.v1.CompanySettingsService",
        {{"GetCompanySettings", kCompanies, kRead, kReads},
+        {"BatchGetCompanySettings", kCompanies, kRead, kReads},
         {"UpdateCompanySettings", kCompanies, kWrite, kSafely}}},
       {"catalogue.v1.ImportService",
        {{"ImportFiles", kStaff, kExpensive, kSafely, absl::Minutes(10)}}},
@@ -175,16 +189,27 @@ std::vector<Section> Sections() {
         {"ListSchools", kEverybody, kRead, kReads},
         {"ListThemes", kEverybody, kRead, kReads},
         {"ListDomains", kEverybody, kRead, kReads},
-        {"GetSource", kEverybody, kRead, kReads}}},
+        {"GetSource", kEverybody, kRead, kReads},
+        {"ListSources", kEverybody, kRead, kReads}}},
       {"catalogue.v1.StatisticsService",
        {{"GetStatistics", kEverybody, kSearch, kReads},
         {"ListFrequentSearches", kStaff, kExpensive, kReads}}},
       // Between services; the gateway does not show it.
       {"event.v1.EventFeedService",
-       {{"Subscribe", kEverybody, kStream, kReads, absl::InfiniteDuration()}}},
+       {{"Subscribe", kEverybody, kStream, kReads, absl::InfiniteDuration()},
+        {"ReadEvents", kEverybody, kRead, kReads, absl::Seconds(10)}}},
       {"gateway.v1.GatewayService",
-       {{"GetOfferPage", kEverybody, kSearch, kReads},
-        {"GetProfessionOverview", kEverybody, kSearch, kReads}}},
+       {{"GetHome", kEverybody, kSearch, kReads},
+        {"GetOfferPage", kEverybody, kSearch, kReads},
+        {"GetProfessionOverview", kEverybody, kSearch, kReads},
+        {"GetMySpace", kApplicants, kSearch, kReads},
+        {"GetHostDesk", kReceivers, kSearch, kReads},
+        {"GetAgencyDesk", kStaff, kSearch, kReads}}},
+      {"gateway.v1.RightsService",
+       {{"ExportPersonalData", kExportersOfPeople, kExpensive, kReads, absl::Seconds(15)}}},
+      {"gateway.v1.PartnerEventService",
+       {{"Subscribe", kExchangers, kStream, kReads, absl::Minutes(30), kFollows},
+        {"ListEvents", kExchangers, kStream, kReads, absl::Seconds(30), kFollows}}},
       {"notification.v1.ContactService",
        {{"GetContact", kEveryAccount, kRead, kReads},
         {"UpdateContact", kEveryAccount, kWrite, kSafely}}},
@@ -192,6 +217,22 @@ std::vector<Section> Sections() {
        {{"ImportFiles", kStaff, kExpensive, kSafely, absl::Minutes(10)}}},
       // Between services; the gateway does not show it.
       {"notification.v1.LinkService", {{"SendLink", kEverybody, kLink, kSafely}}},
+      {"notification.v1.WebhookService",
+       {{"CreateWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"GetWebhook", kExchangers, kRead, kReads, kDefaultTime, kFollows},
+        {"ListWebhooks", kExchangers, kRead, kReads, kDefaultTime, kFollows},
+        {"UpdateWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"DeleteWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"PauseWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"ResumeWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        // Calls out.
+        {"TestWebhook", kExchangers, kExpensive, Repeat::kNever, absl::Seconds(10), kFollows},
+        {"RotateWebhookSecret", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"ReplayWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
+        {"ListWebhookDeliveries", kExchangers, kRead, kReads, kDefaultTime, kFollows}}},
+      // Between services; the gateway's RightsService asks all of them.
+      {"privacy.v1.PersonalDataService",
+       {{"GetPersonalData", kExportersOfPeople, kExpensive, kReads, absl::Seconds(10)}}},
   };
 }
 

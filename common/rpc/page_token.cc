@@ -108,30 +108,41 @@ std::string PageTokens::Make(absl::string_view fingerprint,
 
 absl::StatusOr<std::vector<std::string>> PageTokens::Read(absl::string_view token,
                                                           absl::string_view fingerprint) const {
-  std::vector<std::string> position;
-  if (token.empty()) return position;
+  if (token.empty()) return std::vector<std::string>();
+  std::optional<Content> content = Open(token, fingerprint);
+  if (!content.has_value() || clock_->Now() > content->made + kLifetime) return PageTokenInvalid();
+  return std::move(content->position);
+}
+
+std::optional<std::vector<std::string>> PageTokens::ReadLasting(
+    absl::string_view token, absl::string_view fingerprint) const {
+  std::optional<Content> content = Open(token, fingerprint);
+  if (!content.has_value()) return std::nullopt;
+  return std::move(content->position);
+}
+
+std::optional<PageTokens::Content> PageTokens::Open(absl::string_view token,
+                                                    absl::string_view fingerprint) const {
   std::string bytes;
   if (token.size() > kLongestToken || !absl::WebSafeBase64Unescape(token, &bytes) ||
       bytes.size() <= kMacSize) {
-    return PageTokenInvalid();
+    return std::nullopt;
   }
   absl::string_view rest = absl::string_view(bytes).substr(kMacSize);
-  if (CRYPTO_memcmp(Mac(key_, rest).data(), bytes.data(), kMacSize) != 0) {
-    return PageTokenInvalid();
-  }
+  if (CRYPTO_memcmp(Mac(key_, rest).data(), bytes.data(), kMacSize) != 0) return std::nullopt;
   std::string query;
   std::string seconds;
   int64_t made = 0;
   if (!TakePart(&rest, &query) || query != fingerprint || !TakePart(&rest, &seconds) ||
-      !absl::SimpleAtoi(seconds, &made) ||
-      clock_->Now() > absl::FromUnixSeconds(made) + kLifetime) {
-    return PageTokenInvalid();
+      !absl::SimpleAtoi(seconds, &made)) {
+    return std::nullopt;
   }
+  Content content{.position = {}, .made = absl::FromUnixSeconds(made)};
   while (!rest.empty()) {
-    position.emplace_back();
-    if (!TakePart(&rest, &position.back())) return PageTokenInvalid();
+    content.position.emplace_back();
+    if (!TakePart(&rest, &content.position.back())) return std::nullopt;
   }
-  return position;
+  return content;
 }
 
 }  // namespace dm::rpc

@@ -7,6 +7,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,19 @@ class PageTokens {
   absl::StatusOr<std::vector<std::string>> Read(absl::string_view token,
                                                 absl::string_view fingerprint) const;
 
+  // The same for a position that may be kept as long as one likes; without a field that is named,
+  // which is the caller's to say. Absent when the token is foreign, changed or of another query.
+  std::optional<std::vector<std::string>> ReadLasting(absl::string_view token,
+                                                      absl::string_view fingerprint) const;
+
  private:
+  // What a token of ours holds, and when it was made.
+  struct Content {
+    std::vector<std::string> position;
+    absl::Time made;
+  };
+  std::optional<Content> Open(absl::string_view token, absl::string_view fingerprint) const;
+
   std::string key_;
   const Clock* clock_;
 };

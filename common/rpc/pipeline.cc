@@ -16,8 +16,10 @@
 namespace dm::rpc {
 namespace {
 
-// Answers that took longer are worth a line even when they were good.
+// Answers that took longer are worth a line even when they were good, unless the method is one that
+// waits or works on for longer than this.
 constexpr absl::Duration kSlow = absl::Seconds(1);
+constexpr absl::Duration kShortCall = absl::Seconds(10);
 
 absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
@@ -40,10 +42,10 @@ std::string NewIncident() {
   return absl::StrCat(absl::Hex(absl::Uniform<uint32_t>(generator), absl::kZeroPad8));
 }
 
-telemetry::Severity SeverityOf(absl::StatusCode code, absl::Duration took) {
+telemetry::Severity SeverityOf(absl::StatusCode code, bool slow) {
   switch (code) {
     case absl::StatusCode::kOk:
-      return took > kSlow ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
+      return slow ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kDataLoss:
@@ -70,20 +72,29 @@ Pipeline::~Pipeline() {
 
 absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                              Call* call) const {
-  call->start = options_.clock->Now();
-  call->deadline = std::min(absl::FromChrono(context.deadline()), call->start + policy.max_time);
-  call->traceparent = ContinueTrace(MetadataOf(context, "traceparent"));
-  call->language = LanguageOf(MetadataOf(context, "accept-language"));
-  if (call->start >= call->deadline) return DeadlineError();
-  absl::Status status = Authenticate(context, call);
-  if (!status.ok()) return status;
-  status = CheckRoles(policy.roles, call->caller);
+  const absl::Status status = Admit({.authorization = AuthorizationOf(context),
+                                     .traceparent = MetadataOf(context, "traceparent"),
+                                     .accept_language = MetadataOf(context, "accept-language"),
+                                     .deadline = absl::FromChrono(context.deadline())},
+                                    policy, call);
   if (!status.ok() || gate_ == nullptr) return status;
   return gate_(context, *call);
 }
 
-absl::Status Pipeline::Authenticate(const grpc::CallbackServerContext& context, Call* call) const {
-  const absl::StatusOr<absl::string_view> token = auth::BearerToken(AuthorizationOf(context));
+absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call* call) const {
+  call->start = options_.clock->Now();
+  call->deadline = std::min(arrival.deadline, call->start + policy.max_time);
+  call->slow = policy.max_time > kShortCall ? absl::InfiniteDuration() : kSlow;
+  call->traceparent = ContinueTrace(arrival.traceparent);
+  call->language = LanguageOf(arrival.accept_language);
+  if (call->start >= call->deadline) return DeadlineError();
+  absl::Status status = Authenticate(arrival.authorization, call);
+  if (!status.ok()) return status;
+  return CheckRoles(policy.roles, call->caller);
+}
+
+absl::Status Pipeline::Authenticate(absl::string_view authorization, Call* call) const {
+  const absl::StatusOr<absl::string_view> token = auth::BearerToken(authorization);
   if (!token.ok()) return token.status();
   if (token->empty()) return absl::OkStatus();
   absl::StatusOr<auth::Caller> caller = options_.verifier->Verify(*token);
@@ -118,7 +129,7 @@ grpc::Status Pipeline::Conclude(const Call& call, const MethodMetrics& metrics,
                     {"ms", milliseconds},
                     {"trace", TraceIdOf(call.traceparent)}});
   } else {
-    telemetry::Log(SeverityOf(code, took), "call",
+    telemetry::Log(SeverityOf(code, took > call.slow), "call",
                    {{"method", call.method},
                     {"code", code_name},
                     {"reason", ErrorReasonOf(status)},

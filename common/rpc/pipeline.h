@@ -2,6 +2,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/auth/token_verifier.h"
@@ -44,10 +45,19 @@ class Pipeline {
   using Gate = std::function<absl::Status(const grpc::CallbackServerContext&, const Call&)>;
   void SetGate(Gate gate) { gate_ = std::move(gate); }
 
+  // What a call brings before its request, over whichever face it came.
+  struct Arrival {
+    absl::string_view authorization;
+    absl::string_view traceparent;
+    absl::string_view accept_language;
+    absl::Time deadline = absl::InfiniteFuture();
+  };
+
   // Opens the call: its deadline, trace context, language and caller. An error is what the caller
   // gets at once. Cheap enough for a gRPC thread. `call->method` is set.
   absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                      Call* call) const;
+  absl::Status Admit(const Arrival& arrival, const Policy& policy, Call* call) const;
 
   // Whether there is still a caller to work for.
   absl::Status CheckAlive(const Call& call) const;
@@ -67,7 +77,7 @@ class Pipeline {
   const Clock& clock() const { return *options_.clock; }
 
  private:
-  absl::Status Authenticate(const grpc::CallbackServerContext& context, Call* call) const;
+  absl::Status Authenticate(absl::string_view authorization, Call* call) const;
 
   const Options options_;
   Gate gate_;

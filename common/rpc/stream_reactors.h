@@ -4,8 +4,10 @@
 #include "absl/synchronization/mutex.h"
 #include "common/rpc/unary_reactor.h"
 
+#include <grpcpp/alarm.h>
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <memory>
 #include <type_traits>
 
@@ -39,6 +41,28 @@ class Rendezvous {
   bool ok_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
+// How long a reader that was too slow may keep what is on its way to it.
+inline constexpr absl::Duration kLeash = absl::Minutes(1);
+
+// Ends a call from outside as long as there is one.
+class Leash {
+ public:
+  explicit Leash(const grpc::CallbackServerContext* context) : context_(context) {}
+  void Pull() {
+    absl::MutexLock lock(&mutex_);
+    if (context_ != nullptr) context_->TryCancel();
+  }
+  // The call is over.
+  void LetGo() {
+    absl::MutexLock lock(&mutex_);
+    context_ = nullptr;
+  }
+
+ private:
+  absl::Mutex mutex_;
+  const grpc::CallbackServerContext* context_ ABSL_GUARDED_BY(mutex_);
+};
+
 // What server streams and uploads have in common. Reactor is grpc::ServerWriteReactor<Response> or
 // grpc::ServerBidiReactor<Request, Response>. As UnaryReactor, it is gone after Finish.
 template <typename Reactor, typename Request, typename Response>
@@ -55,13 +79,29 @@ class StreamReactor : public Reactor, public Writer<Response> {
     return written_.Wait();
   }
 
+  typename Writer<Response>::Taken WriteWithin(const Response& response,
+                                               absl::Duration patience) override {
+    using Outcome = typename Writer<Response>::Taken;
+    if (Cancelled()) return Outcome::kGone;
+    // Serialized here: the message may go when this returns, the writing may not have ended.
+    this->StartWrite(&response);
+    if (!written_.Arrived(patience)) {
+      too_slow_ = true;
+      return Outcome::kTooSlow;
+    }
+    return written_.Wait() ? Outcome::kYes : Outcome::kGone;
+  }
+
   bool Cancelled() const override {
     return method_->pipeline->stopping() || !method_->pipeline->CheckAlive(*call_).ok();
   }
 
   void OnWriteDone(bool ok) override { written_.Arrive(ok); }
   void OnCancel() override { call_->cancelled = true; }
-  void OnDone() override { delete this; }
+  void OnDone() override {
+    if (leash_ != nullptr) leash_->LetGo();
+    delete this;
+  }
 
  protected:
   // Runs the stages before the method; `request` is null for an upload. When false the call is
@@ -78,6 +118,13 @@ class StreamReactor : public Reactor, public Writer<Response> {
   }
 
   void Conclude(const absl::Status& status) {
+    if (too_slow_) {
+      leash_ = std::make_shared<Leash>(context_);
+      const auto end = std::chrono::system_clock::now() + absl::ToChronoSeconds(kLeash);
+      alarm_.Set(end, [leash = leash_](bool expired) {
+        if (expired) leash->Pull();
+      });
+    }
     this->Finish(method_->pipeline->Conclude(*call_, method_->metrics, status));
   }
 
@@ -104,6 +151,10 @@ class StreamReactor : public Reactor, public Writer<Response> {
   const grpc::CallbackServerContext* const context_;
   const std::shared_ptr<Call> call_;
   Rendezvous written_;
+  // The method ended with a message that its reader has not taken.
+  bool too_slow_ = false;
+  std::shared_ptr<Leash> leash_;
+  grpc::Alarm alarm_;
 };
 
 template <typename Request, typename Response>

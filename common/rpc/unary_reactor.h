@@ -1,5 +1,6 @@
 #pragma once
 
+#include "absl/strings/str_cat.h"
 #include "common/rpc/method.h"
 #include "common/rpc/pipeline.h"
 
@@ -47,7 +48,7 @@ template <typename Request, typename Response>
 class UnaryReactor final : public grpc::ServerUnaryReactor {
  public:
   // Method, context, request and response outlive the reactor.
-  UnaryReactor(const BoundMethod<Request>* method, const grpc::CallbackServerContext* context,
+  UnaryReactor(const BoundMethod<Request>* method, grpc::CallbackServerContext* context,
                const Received<Request>* received, Response* response)
       : method_(method),
         context_(context),
@@ -105,7 +106,10 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
 
   void Conclude(absl::StatusOr<Response> result) {
     const absl::Status status = result.status();
-    if (status.ok()) *response_ = *std::move(result);
+    if (status.ok()) {
+      *response_ = *std::move(result);
+      TellAge();
+    }
     Finish(method_->pipeline->Conclude(*call_, method_->metrics, status));
   }
   void Conclude(const absl::Status& error) { Conclude(absl::StatusOr<Response>(error)); }
@@ -114,8 +118,14 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
   void OnDone() override { delete this; }
 
  private:
+  void TellAge() {
+    if (call_->age() == absl::ZeroDuration()) return;
+    context_->AddTrailingMetadata(kAgeMetadata,
+                                  absl::StrCat(absl::ToInt64Microseconds(call_->age())));
+  }
+
   const BoundMethod<Request>* const method_;
-  const grpc::CallbackServerContext* const context_;
+  grpc::CallbackServerContext* const context_;
   const Received<Request>* const received_;
   Response* const response_;
   const std::shared_ptr<Call> call_;

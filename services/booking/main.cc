@@ -4,6 +4,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kPrivacyMigrations;
 extern const MigrationSet kBookingMigrations;
 }  // namespace dm::database
 
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
                                   .options = dm::booking::BookingOptions(),
                                   .migrations = {{"database", &dm::database::kDatabaseMigrations},
                                                  {"events", &dm::database::kEventsMigrations},
+                                                 {"privacy", &dm::database::kPrivacyMigrations},
                                                  {"booking", &dm::database::kBookingMigrations}},
                                   .background_connections = 10},
                                  dm::booking::SetUp);

@@ -1,9 +1,9 @@
 #include "common/database/migrations.h"
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/process/service_process.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
-#include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/catalogue/api/catalogue_api.h"
 #include "services/catalogue/api/company_settings_api.h"
@@ -20,6 +20,7 @@
 #include "services/catalogue/jobs/archive_past.h"
 #include "services/catalogue/jobs/ban_ends.h"
 #include "services/catalogue/jobs/statistics_jobs.h"
+#include "services/catalogue/store/personal_data.h"
 
 #include <functional>
 #include <memory>
@@ -79,14 +80,18 @@ void FollowBooking(ServiceContext& context, const Announce& announce) {
       {.feed = "booking",
        .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
                  std::string(event::BookingChanged::descriptor()->full_name()),
-                 std::string(event::PersonErased::descriptor()->full_name())},
+                 dm::privacy::TombstoneType()},
        .channel = context.ConnectTo(context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
         catalogue::ApplyRequests(transaction, events);
-        catalogue::ApplyErasures(transaction, events);
-        // The last, since it tells others.
-        return catalogue::ApplySeatsChanged(transaction, events, clock->Now());
+        const auto erased = catalogue::ApplyErasures(transaction, events);
+        if (!erased.ok()) return erased.status();
+        // The last, since they tell others.
+        const absl::Status applied =
+            catalogue::ApplySeatsChanged(transaction, events, clock->Now());
+        dm::privacy::AppendConfirmations(transaction, *erased, clock->Now());
+        return applied;
       },
       announce)));
 }
@@ -119,6 +124,7 @@ absl::Status SetUp(ServiceContext& context) {
   Serve<catalogue::OfferExchangeApi>(context, tokens, clock, announce);
   Serve<catalogue::ReferenceApi>(context, tokens, clock);
   Serve<catalogue::StatisticsApi>(context, tokens, clock);
+  Serve<dm::privacy::PersonalDataService>(context, clock, &catalogue::CatalogueRegister(), nullptr);
   FollowBooking(context, announce);
   Start<catalogue::ArchivePast>(context, clock, announce);
   Start<catalogue::BanEnds>(context, clock, announce);

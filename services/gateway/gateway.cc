@@ -1,6 +1,8 @@
 #include "services/gateway/gateway.h"
 
 #include "absl/strings/str_cat.h"
+#include "destinationmetier/event/v1/event_feed_service.pb.h"
+#include "destinationmetier/event/v1/resource_events.pb.h"
 #include "services/gateway/api/forwarder.h"
 #include "services/gateway/http/docs.h"
 #include "services/gateway/http/error_response.h"
@@ -26,6 +28,12 @@ HttpServer::Handler WithSession(const Portal* portal, HttpServer::Handler next) 
   };
 }
 
+std::vector<std::shared_ptr<grpc::Channel>> All(const Gateway::Channels& channels) {
+  std::vector<std::shared_ptr<grpc::Channel>> all;
+  for (const auto& [peer, channel] : channels) all.push_back(channel);
+  return all;
+}
+
 // "/package.Service/Method" of all.
 std::vector<std::string> MethodsOf(const std::vector<PublicService>& services) {
   std::vector<std::string> methods;
@@ -40,29 +48,65 @@ std::vector<std::string> MethodsOf(const std::vector<PublicService>& services) {
 
 }  // namespace
 
-Gateway::Gateway(const Channels& channels, const Admission* admission, const Clock* clock)
-    : admission_(admission),
+Gateway::Gateway(const Channels& channels, const Options& options, const Clock* clock)
+    : admission_(options.admission),
       clock_(clock),
-      pages_(channels.at(Peer::kCatalogue), channels.at(Peer::kAmbassador)),
-      pages_backend_(&pages_) {
+      reads_(clock, options.most_read_bytes),
+      pages_(channels, options.pipeline, clock),
+      // Each of them keeps something of people.
+      rights_(All(channels), options.privacy_contact, clock),
+      rights_backend_(&rights_) {
   for (const auto& [peer, channel] : channels) {
-    peers_.emplace(peer, std::make_unique<ChannelBackend>(channel));
-    guarded_.emplace(peer, std::make_unique<GuardedBackend>(peers_.at(peer).get(), admission));
+    AddBackend(peer,
+               peers_.emplace(peer, std::make_unique<ChannelBackend>(channel)).first->second.get());
   }
-  guarded_.emplace(Peer::kGateway, std::make_unique<GuardedBackend>(&pages_backend_, admission));
+  AddBackend(Peer::kGateway, &pages_);
+  AddBackend(Peer::kRights, &rights_backend_);
+  // Booking's seats are told by the two, once they know them.
+  for (const Peer peer : {Peer::kCatalogue, Peer::kAmbassador}) Follow(channels.at(peer));
+  options.pipeline->SetGate(
+      [this](const grpc::CallbackServerContext& context, const rpc::Call& call) {
+        const rpc::MethodPolicy* const method = rpc::FindMethod(call.method);
+        if (method == nullptr) return absl::InternalError("a method that is not in the table");
+        return admission_->Count(*method, call.caller, OriginOf(context)).status;
+      });
+}
+
+void Gateway::AddBackend(Peer peer, Backend* backend) {
+  remembered_.emplace(peer, std::make_unique<RememberedBackend>(backend, &reads_));
+  guarded_.emplace(peer, std::make_unique<GuardedBackend>(remembered_.at(peer).get(), admission_));
 }
 
 Gateway::~Gateway() = default;
 
-Backend* Gateway::BackendOf(Peer peer) { return guarded_.at(peer).get(); }
+void Gateway::Follow(const std::shared_ptr<grpc::Channel>& peer) {
+  using destinationmetier::event::v1::ResourceChanged;
+  const auto drop = [this](absl::Span<const destinationmetier::event::v1::Event> events) {
+    for (const auto& event : events) {
+      ResourceChanged changed;
+      if (event.data().UnpackTo(&changed)) reads_.Drop(changed.name());
+    }
+  };
+  // What is missed while a feed is away grows old by itself.
+  watchers_.push_back(events::FeedWatcher::Start(
+      peer, {std::string(ResourceChanged::descriptor()->full_name())}, drop, [] {}));
+}
 
-absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
-    const Channels& channels, HttpServer::Options http, const Admission* admission,
-    const Clock* clock, std::unique_ptr<Portal> portal, WebPolicy web) {
-  auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, admission, clock));
+Backend* Gateway::Guard(Backend* local) {
+  guarded_locals_.push_back(std::make_unique<GuardedBackend>(local, admission_));
+  return guarded_locals_.back().get();
+}
+
+absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels,
+                                                        HttpServer::Options http, Options options,
+                                                        const Clock* clock) {
+  auto gateway = std::unique_ptr<Gateway>(new Gateway(channels, options, clock));
   std::vector<PublicService> services;
   for (const PublicEntry& entry : PublicTable()) {
-    services.push_back({entry.service, gateway->BackendOf(entry.peer)});
+    const auto local = options.locals.find(entry.service->full_name());
+    services.push_back({entry.service, local != options.locals.end()
+                                           ? gateway->Guard(local->second)
+                                           : gateway->guarded_.at(entry.peer).get()});
   }
   auto routes = RoutingTable::Compile(services);
   if (!routes.ok()) return routes.status();
@@ -72,7 +116,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
   handlers.api = HandlerOf(gateway->transcoder_.get());
   gateway->browser_rpc_ = std::make_unique<BrowserRpc>(services, clock);
   handlers.rpc = HandlerOf(gateway->browser_rpc_.get());
-  gateway->portal_ = std::move(portal);
+  gateway->portal_ = std::move(options.portal);
   if (gateway->portal_ != nullptr) {
     handlers.pages = HandlerOf(gateway->portal_.get());
     handlers.api = WithSession(gateway->portal_.get(), std::move(handlers.api));
@@ -80,7 +124,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
   gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);
   http.refusal = RefusalResponse;
   auto server = HttpServer::Start(
-      std::move(http), BehindWebPolicy(std::move(web), HandlerOf(gateway->front_.get())));
+      std::move(http), BehindWebPolicy(std::move(options.web), HandlerOf(gateway->front_.get())));
   if (!server.ok()) return server.status();
   gateway->http_ = *std::move(server);
   return gateway;
@@ -89,20 +133,15 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
 std::vector<std::unique_ptr<grpc::Service>> Gateway::Forwarders() {
   std::vector<std::unique_ptr<grpc::Service>> forwarders;
   for (const PublicEntry& entry : PublicTable()) {
-    if (entry.peer == Peer::kGateway) continue;
+    if (entry.peer == Peer::kGateway || entry.peer == Peer::kRights) continue;
     forwarders.push_back(std::make_unique<Forwarder>(entry.service, peers_.at(entry.peer).get(),
-                                                     admission_, clock_));
+                                                     &reads_, admission_, clock_));
   }
   return forwarders;
 }
 
-std::unique_ptr<rpc::ServiceBinding> Gateway::BindPages(rpc::Pipeline* pipeline) {
-  pipeline->SetGate([this](const grpc::CallbackServerContext& context, const rpc::Call& call) {
-    const rpc::MethodPolicy* const method = rpc::FindMethod(call.method);
-    if (method == nullptr) return absl::InternalError("a method that is not in the table");
-    return admission_->Count(*method, call.caller, OriginOf(context)).status;
-  });
-  return pages_.Bind(pipeline);
+std::unique_ptr<rpc::ServiceBinding> Gateway::BindRights(rpc::Pipeline* pipeline) {
+  return rights_.Bind(pipeline);
 }
 
 }  // namespace dm::gateway

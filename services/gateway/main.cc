@@ -1,5 +1,6 @@
 #include "common/database/migrations.h"
 #include "common/process/service_process.h"
+#include "services/gateway/api/partner_event_api.h"
 #include "services/gateway/door.h"
 #include "services/gateway/gateway.h"
 
@@ -71,16 +72,35 @@ std::vector<Option> PortalOptions() {
 }
 
 std::vector<Option> Options() {
-  std::vector<Option> options = {{.name = "http-listen",
-                                  .type = Type::kAddress,
-                                  .help = "Address of the HTTP/JSON face.",
-                                  .default_value = "127.0.0.1:8080"},
-                                 {.name = "http-connections",
-                                  .type = Type::kInteger,
-                                  .help = "HTTP connections at once; one more is refused.",
-                                  .default_value = "4096",
-                                  .min = 1,
-                                  .max = 100'000}};
+  std::vector<Option> options = {
+      {.name = "http-listen",
+       .type = Type::kAddress,
+       .help = "Address of the HTTP/JSON face.",
+       .default_value = "127.0.0.1:8080"},
+      {.name = "http-connections",
+       .type = Type::kInteger,
+       .help = "HTTP connections at once; one more is refused.",
+       .default_value = "4096",
+       .min = 1,
+       .max = 100'000},
+      {.name = "answer-cache-bytes",
+       .type = Type::kInteger,
+       .help = "Memory for answers to public reads, which are kept until "
+               "they are a second old; 0 keeps none.",
+       .default_value = std::to_string(Gateway::kMostReadBytes),
+       .min = 0,
+       .max = int64_t{1} << 40},
+      {.name = "events-heartbeat",
+       .type = Type::kDuration,
+       .help = "Silence after which a partner's stream of events gets a sign of life.",
+       .default_value = "15s"},
+      {.name = "events-patience",
+       .type = Type::kDuration,
+       .help = "How long the reader of such a stream may take nothing.",
+       .default_value = "30s"},
+      {.name = "privacy-contact",
+       .help = "Whom people may ask about their data, as they read it.",
+       .default_value = "donnees-personnelles@destinationmetier.example"}};
   for (Option& option : dm::gateway::DoorOptions()) options.push_back(std::move(option));
   for (Option& option : PortalOptions()) options.push_back(std::move(option));
   for (const PeerOption& peer : kPeers) {
@@ -102,6 +122,19 @@ void AwaitPeer(dm::process::ServiceContext& context, const char* name,
     }
     return reached->load();
   });
+}
+
+// The feeds that partners follow, in the order of their positions: one more goes to the end.
+std::shared_ptr<dm::gateway::PartnerEventApi> FollowFeeds(dm::process::ServiceContext& context,
+                                                          const Gateway::Channels& channels) {
+  return std::make_shared<dm::gateway::PartnerEventApi>(
+      dm::gateway::PartnerEventApi::Options{
+          .sources = {{"catalogue", channels.at(Peer::kCatalogue)},
+                      {"ambassador", channels.at(Peer::kAmbassador)},
+                      {"booking", channels.at(Peer::kBooking)}},
+          .heartbeat = context.config().Duration("events-heartbeat"),
+          .patience = context.config().Duration("events-patience")},
+      context.pipeline(), &context.page_tokens());
 }
 
 // The secret in an optional file.
@@ -140,16 +173,27 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
     channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
     AwaitPeer(context, peer.name, channels[peer.peer]);
   }
+  const auto events = FollowFeeds(context, channels);
+  context.Keep(events);
   auto portal = OpenPortal(context);
   if (!portal.ok()) return portal.status();
   auto gateway = Gateway::Start(
       channels,
       {.listen = context.config().Text("http-listen"),
        .max_connections = static_cast<int>(context.config().Integer("http-connections"))},
-      admission->get(), &context.clock(), *std::move(portal), *std::move(web));
+      {.admission = admission->get(),
+       .pipeline = context.pipeline(),
+       .portal = *std::move(portal),
+       .web = *std::move(web),
+       .locals = {{"destinationmetier.gateway.v1.PartnerEventService", events->local()}},
+       .privacy_contact = context.config().Text("privacy-contact"),
+       .most_read_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"))},
+      &context.clock());
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
-  context.Serve((*gateway)->BindPages(context.pipeline()));
+  context.Serve((*gateway)->BindPages());
+  context.Serve((*gateway)->BindRights(context.pipeline()));
+  context.Serve(events->Bind());
   context.Keep(std::shared_ptr<Gateway>(*std::move(gateway)));
   return absl::OkStatus();
 }

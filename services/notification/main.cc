@@ -1,14 +1,21 @@
 #include "absl/strings/strip.h"
 #include "common/database/migrations.h"
+#include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
 #include "common/process/service_process.h"
+#include "common/text/uuid.h"
 #include "services/notification/api/contact_api.h"
 #include "services/notification/api/import_api.h"
 #include "services/notification/api/link_api.h"
+#include "services/notification/api/webhook_api.h"
 #include "services/notification/delivery/delivery_loop.h"
 #include "services/notification/delivery/smtp_transport.h"
+#include "services/notification/delivery/webhook_dispatcher.h"
 #include "services/notification/feeds/effects.h"
+#include "services/notification/store/personal_data.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +25,7 @@ namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
 extern const MigrationSet kNotificationMigrations;
+extern const MigrationSet kRequestsMigrations;
 }  // namespace dm::database
 
 namespace dm::notification {
@@ -38,6 +46,13 @@ std::vector<config::Option> Options() {
        "Destination Métier <ne-pas-repondre@destinationmetier.example>"},
       {"public-url", Type::kText, "Where people find the platform; links begin with it.",
        "http://127.0.0.1:8080"},
+      {"webhook-connections", Type::kInteger, "Webhooks that are delivered to at once.", "4", 1,
+       64},
+      {"webhook-give-up", Type::kDuration, "How long a webhook may fail before it is disabled.",
+       "120h"},
+      {"webhook-private-addresses", Type::kSwitch,
+       "Lets webhooks be plain http and lead to private addresses: for trials on one machine.",
+       "false"},
   };
 }
 
@@ -79,7 +94,7 @@ absl::StatusOr<std::shared_ptr<Delivery>> StartDelivery(process::ServiceContext&
 using Effect = absl::Status (*)(database::Transaction&, EventSpan, absl::Time);
 
 void Follow(process::ServiceContext& context, const std::string& feed,
-            std::vector<std::string> types, Effect effect, std::shared_ptr<Delivery> delivery) {
+            std::vector<std::string> types, Effect effect, std::function<void()> after_commit) {
   events::FeedSubscriber::Options options;
   options.feed = feed;
   options.types = std::move(types);
@@ -90,7 +105,42 @@ void Follow(process::ServiceContext& context, const std::string& feed,
       [effect, clock](database::Transaction& transaction, EventSpan events) {
         return effect(transaction, events, clock->Now());
       },
-      [delivery] { delivery->Wake(); })));
+      std::move(after_commit))));
+}
+
+// What sends events to partners' systems.
+struct Webhooks {
+  Webhooks(process::ServiceContext& context, const HttpWebhookTransport::Options& transport)
+      : feed({{"catalogue", context.ConnectTo(context.config().Text("catalogue-address"))},
+              {"ambassador", context.ConnectTo(context.config().Text("ambassador-address"))},
+              {"booking", context.ConnectTo(context.config().Text("booking-address"))}}),
+        leases(context.database(), NewUuid(absl::Now())),
+        dispatcher({.threads = static_cast<int>(context.config().Integer("webhook-connections")),
+                    .give_up = context.config().Duration("webhook-give-up"),
+                    .new_transport =
+                        [transport] { return std::make_unique<HttpWebhookTransport>(transport); }},
+                   &feed, &leases, &context.clock()) {}
+
+  partner_feed::MergedFeed feed;
+  WebhookLeases leases;
+  // Last, so that it ends first.
+  WebhookDispatcher dispatcher;
+};
+
+void ServeWebhooks(process::ServiceContext& context) {
+  const bool private_allowed = context.config().Switch("webhook-private-addresses");
+  const auto webhooks = std::make_shared<Webhooks>(
+      context, HttpWebhookTransport::Options{.private_allowed = private_allowed});
+  context.Keep(webhooks);
+  const auto api = std::make_shared<WebhookApi>(
+      WebhookApi::Options{
+          .private_allowed = private_allowed,
+          .transport = std::make_shared<HttpWebhookTransport>(HttpWebhookTransport::Options{
+              .private_allowed = private_allowed, .longest = absl::Seconds(8)}),
+          .on_change = [webhooks] { webhooks->dispatcher.Wake(); }},
+      context.database(), &webhooks->feed, &context.page_tokens(), &context.clock());
+  context.Keep(api);
+  context.Serve(api->Bind(context.pipeline()));
 }
 
 // The readiness does not ask for the feeds: contacts can be set, and mails sent, while a service
@@ -101,12 +151,21 @@ absl::Status SetUp(process::ServiceContext& context) {
   const std::shared_ptr<Delivery> delivery = *started;
   context.Keep(delivery);
 
-  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, delivery);
-  Follow(context, "ambassador", SessionEventTypes(), ApplySessionEvents, delivery);
-  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, delivery);
+  const std::shared_ptr<events::EventFeed> feed =
+      events::EventFeed::Create("notification", context.database());
+  context.Keep(feed);
+  context.Serve(feed->Bind(context.pipeline()));
+
+  const auto wake = [delivery] { delivery->Wake(); };
+  Follow(context, "catalogue", CatalogueEventTypes(), ApplyCatalogueEvents, wake);
+  const auto wake_all = [delivery, feed] {
+    delivery->Wake();
+    feed->Wake();
+  };
+  Follow(context, "ambassador", AmbassadorEventTypes(), ApplyAmbassadorEvents, wake_all);
+  Follow(context, "booking", BookingEventTypes(), ApplyBookingEvents, wake_all);
 
   const auto store = std::make_shared<ContactStore>(context.database(), &context.clock());
-  const auto wake = [delivery] { delivery->Wake(); };
   const auto contacts = std::make_shared<ContactApi>(store.get(), wake);
   const auto imports = std::make_shared<ImportApi>(store.get(), &context.clock(), wake);
   const auto links = std::make_shared<LinkApi>(context.database(), &context.clock(), wake);
@@ -117,6 +176,11 @@ absl::Status SetUp(process::ServiceContext& context) {
   context.Serve(contacts->Bind(context.pipeline()));
   context.Serve(imports->Bind(context.pipeline()));
   context.Serve(links->Bind(context.pipeline()));
+  ServeWebhooks(context);
+  const auto shown = std::make_shared<privacy::PersonalDataService>(
+      context.database(), &context.clock(), &NotificationRegister(), nullptr);
+  context.Keep(shown);
+  context.Serve(shown->Bind(context.pipeline()));
   return absl::OkStatus();
 }
 
@@ -126,9 +190,12 @@ absl::Status SetUp(process::ServiceContext& context) {
 int main(int argc, char** argv) {
   dm::process::ServiceDefinition definition;
   definition.name = "notification";
+  // Four feeds and loops of its own, and who delivers to webhooks.
+  definition.background_connections = 10;
   definition.options = dm::notification::Options();
   definition.migrations = {{"database", &dm::database::kDatabaseMigrations},
                            {"events", &dm::database::kEventsMigrations},
+                           {"requests", &dm::database::kRequestsMigrations},
                            {"notification", &dm::database::kNotificationMigrations}};
   return dm::process::RunService(argc, argv, std::move(definition), dm::notification::SetUp);
 }

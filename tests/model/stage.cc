@@ -15,6 +15,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kPrivacyMigrations;
 extern const MigrationSet kBookingMigrations;
 }  // namespace dm::database
 
@@ -39,6 +40,7 @@ Stage::Stage() : database_(testing::TestDatabase::Create()), pool_(database_.Ope
   const absl::Status migrated =
       database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
                                  {"events", &database::kEventsMigrations},
+                                 {"privacy", &database::kPrivacyMigrations},
                                  {"booking", &database::kBookingMigrations}});
   EXPECT_TRUE(migrated.ok()) << migrated;
 }

@@ -53,7 +53,8 @@ std::string ReadFile(const fs::path& path) {
 std::string Suite::Program(const std::string& name) { return absl::StrCat(DM_BIN "/", name); }
 
 Suite::Options Suite::LenientBooking() {
-  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"}};
+  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"},
+          .notification_flags = {}};
 }
 
 Suite::Suite(Options options)
@@ -139,7 +140,8 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
     }
   };
   arguments.push_back("--database=" + database_.ConnectionString(service));
-  if (service == "catalogue" || service == "ambassador") add_peers({"booking"});
+  if (service == "catalogue") add_peers({"booking"});
+  if (service == "ambassador") add_peers({"booking", "notification"});
   if (service == "booking") {
     add_peers({"catalogue", "ambassador", "notification"});
     arguments.insert(arguments.end(), options_.booking_flags.begin(), options_.booking_flags.end());
@@ -147,6 +149,8 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   if (service == "notification") {
     add_peers({"catalogue", "ambassador", "booking"});
     arguments.push_back("--smtp-url=smtp://" + smtp_);
+    arguments.insert(arguments.end(), options_.notification_flags.begin(),
+                     options_.notification_flags.end());
     if (options_.portal) arguments.push_back("--public-url=" + http_);
   }
   if (service == "gateway") {
@@ -304,6 +308,13 @@ int64_t Suite::Count(const std::string& sql) const {
   pqxx::connection connection(database_.AdminConnectionString());
   pqxx::work work(connection);
   return work.exec1(sql)[0].as<int64_t>();
+}
+
+std::string Suite::Dump() const {
+  const Finished dump =
+      RunProgram("pg_dump", {"--data-only", "--dbname", database_.AdminConnectionString()});
+  if (dump.exit_code != 0) Fail("no dump: " + dump.output);
+  return dump.output;
 }
 
 std::vector<std::string> Suite::Mails() const {

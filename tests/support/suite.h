@@ -24,6 +24,7 @@ class Suite {
   struct Options {
     // Beside those that every suite has.
     std::vector<std::string> booking_flags;
+    std::vector<std::string> notification_flags;
     // With the portal's pages and an issuer to sign in at.
     bool portal = false;
     // A test is one caller that asks for many: without limits, unless they are what is tested.
@@ -76,6 +77,8 @@ class Suite {
 
   // One number from the database, read as superuser: tables are schema.table.
   int64_t Count(const std::string& sql) const;
+  // All rows of all schemas, as pg_dump writes them. Bytes stand as hexadecimal digits.
+  std::string Dump() const;
   // The mails delivered so far, as text, oldest first.
   std::vector<std::string> Mails() const;
   // The log of a service so far.

@@ -57,7 +57,8 @@ options_of() {
   fi
   printf '%s\n' --listen "$(address "$1")"
   case $1 in
-    catalogue | ambassador) peers booking ;;
+    catalogue) peers booking ;;
+    ambassador) peers booking notification ;;
     booking) peers catalogue ambassador notification ;;
     notification)
       peers catalogue ambassador booking

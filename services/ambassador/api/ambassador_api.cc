@@ -1,12 +1,12 @@
 #include "services/ambassador/api/ambassador_api.h"
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "common/events/outbox.h"
 #include "common/requests/answered_requests.h"
 #include "common/text/free_text.h"
 #include "common/text/uuid.h"
-#include "destinationmetier/event/v1/resource_events.pb.h"
-#include "destinationmetier/event/v1/session_events.pb.h"
+#include "services/ambassador/api/cancellations.h"
 #include "services/ambassador/api/messages.h"
 #include "services/ambassador/domain/cancellation.h"
 #include "services/ambassador/domain/search.h"
@@ -21,21 +21,12 @@ namespace dm::ambassador {
 namespace {
 
 namespace pb = destinationmetier::ambassador::v1;
-namespace event = destinationmetier::event::v1;
 
+constexpr int kMostNames = 100;
 constexpr absl::string_view kNameForm = "must be ambassadors/{ambassador}, a UUID";
 
 SessionsRange RangeOf(const pb::ListSessionsRequest& request) {
   return {request.from(), request.to()};
-}
-
-Canceller CancellerOf(const auth::Caller& caller) {
-  Canceller who{.everywhere = caller.Is(auth::Role::kOperator)};
-  if (caller.Is(auth::Role::kAmbassador)) {
-    who.ambassador = absl::AsciiStrToLower(caller.ambassador);
-  }
-  if (caller.Is(auth::Role::kAgency)) who.departments = caller.territory;
-  return who;
 }
 
 requests::WriteRequest ToWriteRequest(const rpc::Call& call, pb::CancelSessionRequest request) {
@@ -51,17 +42,6 @@ absl::StatusOr<pb::Session> FirstAnswer(const std::string& bytes) {
   pb::Session session;
   if (!session.ParseFromString(bytes)) return absl::InternalError("a kept answer cannot be read");
   return session;
-}
-
-// The session is cancelled, and its ambassador's profile changed.
-std::vector<events::NewEvent> CancellationEvents(const Session& session) {
-  event::SessionClosed closed;
-  closed.set_session(session.Name());
-  closed.set_version(session.version);
-  closed.set_cancelled(true);
-  event::ResourceChanged changed;
-  changed.set_name("ambassadors/" + session.ambassador_id);
-  return {events::MakeEvent(closed.session(), closed), events::MakeEvent(changed.name(), changed)};
 }
 
 }  // namespace
@@ -107,6 +87,32 @@ absl::StatusOr<pb::Ambassador> AmbassadorApi::GetAmbassador(
   const absl::StatusOr<Profile> profile = profiles_->Get(call.deadline, clock_->Now(), id);
   if (!profile.ok()) return profile.status();
   return ToMessage(*profile);
+}
+
+void AmbassadorApi::CheckBatchGetAmbassadors(const pb::BatchGetAmbassadorsRequest& request,
+                                             Violations& violations) {
+  if (request.names().empty() || request.names_size() > kMostNames) {
+    violations.Add("names", absl::StrCat("must be 1 to ", kMostNames, " names"));
+    return;
+  }
+  for (int i = 0; i < request.names_size(); ++i) {
+    if (!AmbassadorIdFrom(request.names(i)).has_value()) {
+      violations.Add(absl::StrCat("names[", i, "]"), kNameForm);
+    }
+  }
+}
+
+absl::StatusOr<pb::BatchGetAmbassadorsResponse> AmbassadorApi::BatchGetAmbassadors(
+    const rpc::Call& call, const pb::BatchGetAmbassadorsRequest& request) const {
+  std::vector<std::string> ids;
+  for (const std::string& name : request.names()) {
+    ids.push_back(AmbassadorIdFrom(name).value_or(""));
+  }
+  const auto profiles = profiles_->GetMany(call.deadline, clock_->Now(), ids);
+  if (!profiles.ok()) return profiles.status();
+  pb::BatchGetAmbassadorsResponse response;
+  for (const Profile& profile : *profiles) *response.add_ambassadors() = ToMessage(profile);
+  return response;
 }
 
 void AmbassadorApi::CheckListSessions(const pb::ListSessionsRequest& request,
@@ -170,7 +176,7 @@ absl::StatusOr<pb::Session> AmbassadorApi::CancelSession(
         if (*decided == Cancellation::kNew) {
           hosted->session = store::CancelSession(transaction, ids.session, call.caller.PersonName(),
                                                  request.reason(), now);
-          news = CancellationEvents(hosted->session);
+          news = CancellationEvents(hosted->session, hosted->department);
         }
         pb::Session session = ToMessage(hosted->session);
         requests::KeepAnswer(transaction, write, session.SerializeAsString(), now);
@@ -193,6 +199,11 @@ std::unique_ptr<rpc::ServiceBinding> AmbassadorApi::Bind(rpc::Pipeline* pipeline
   binding->Blocking<pb::GetAmbassadorRequest, pb::Ambassador>(
       "GetAmbassador", everybody, CheckGetAmbassador,
       [this](const rpc::Call& call, const auto& request) { return GetAmbassador(call, request); });
+  binding->Blocking<pb::BatchGetAmbassadorsRequest, pb::BatchGetAmbassadorsResponse>(
+      "BatchGetAmbassadors", everybody, CheckBatchGetAmbassadors,
+      [this](const rpc::Call& call, const auto& request) {
+        return BatchGetAmbassadors(call, request);
+      });
   binding->Blocking<pb::ListSessionsRequest, pb::ListSessionsResponse>(
       "ListSessions", everybody, CheckListSessions,
       [this](const rpc::Call& call, const auto& request) { return ListSessions(call, request); });

@@ -44,6 +44,14 @@ class AmbassadorApi {
       const rpc::Call& call,
       const destinationmetier::ambassador::v1::GetAmbassadorRequest& request) const;
 
+  static void CheckBatchGetAmbassadors(
+      const destinationmetier::ambassador::v1::BatchGetAmbassadorsRequest& request,
+      Violations& violations);
+  absl::StatusOr<destinationmetier::ambassador::v1::BatchGetAmbassadorsResponse>
+  BatchGetAmbassadors(
+      const rpc::Call& call,
+      const destinationmetier::ambassador::v1::BatchGetAmbassadorsRequest& request) const;
+
   static void CheckListSessions(
       const destinationmetier::ambassador::v1::ListSessionsRequest& request,
       Violations& violations);

@@ -8,12 +8,6 @@
 namespace dm::ambassador {
 namespace {
 
-bool MayCancel(const Canceller& who, const HostedSession& hosted) {
-  return who.everywhere || who.ambassador == hosted.session.ambassador_id ||
-         std::find(who.departments.begin(), who.departments.end(), hosted.department) !=
-             who.departments.end();
-}
-
 absl::Status SessionPast(const std::string& name) {
   constexpr char kReason[] = "SESSION_PAST";
   constexpr char kWhy[] = "the session has started";
@@ -27,9 +21,17 @@ absl::Status SessionPast(const std::string& name) {
 
 }  // namespace
 
+bool MayActOn(const Canceller& who, const std::string& ambassador, const std::string& department) {
+  return who.everywhere || who.ambassador == ambassador ||
+         std::find(who.departments.begin(), who.departments.end(), department) !=
+             who.departments.end();
+}
+
 absl::StatusOr<Cancellation> DecideCancellation(const Canceller& who, const HostedSession& hosted,
                                                 absl::Time now) {
-  if (!MayCancel(who, hosted)) return NotFoundError(hosted.session.Name());
+  if (!MayActOn(who, hosted.session.ambassador_id, hosted.department)) {
+    return NotFoundError(hosted.session.Name());
+  }
   if (hosted.session.cancel_time.has_value()) return Cancellation::kAlready;
   if (hosted.session.start_time <= now) return SessionPast(hosted.session.Name());
   return Cancellation::kNew;

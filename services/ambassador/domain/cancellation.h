@@ -13,6 +13,7 @@ namespace dm::ambassador {
 
 constexpr size_t kLongestCancelReason = 500;
 
+// Who acts on ambassadors and their meetings.
 struct Canceller {
   // An operator acts on everything.
   bool everywhere = false;
@@ -33,6 +34,9 @@ enum class Cancellation : uint8_t {
   // It was cancelled before, and stays as it is.
   kAlready,
 };
+
+// Whether that is one of theirs.
+bool MayActOn(const Canceller& who, const std::string& ambassador, const std::string& department);
 
 // NOT_FOUND for who may not know that it can be cancelled; FAILED_PRECONDITION with reason
 // SESSION_PAST from its start on.

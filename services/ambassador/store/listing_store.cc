@@ -86,7 +86,8 @@ constexpr Statement kPutAmbassadors{"put_ambassadors", R"sql(
        excluded.audiences, excluded.street, excluded.postal_code, excluded.commune,
        excluded.commune_code, excluded.department, excluded.latitude, excluded.longitude,
        excluded.demonstration)
-    WHERE (a.display_name, a.job_title, a.siret, a.company_display_name, a.rome_codes, a.sectors,
+    WHERE a.erased IS NULL
+      AND (a.display_name, a.job_title, a.siret, a.company_display_name, a.rome_codes, a.sectors,
            a.presentation, a.formats, a.audiences, a.street, a.postal_code, a.commune,
            a.commune_code, a.department, a.latitude, a.longitude, a.demonstration)
       IS DISTINCT FROM
@@ -114,7 +115,7 @@ Written PutAmbassadors(database::Transaction& transaction,
       Column(rows, [](const Ambassador& row) { return row.demonstration; })));
 }
 
-// What was cancelled stays as it is.
+// What was cancelled stays as it is, and who was erased has no meetings.
 constexpr Statement kPutSessions{"put_sessions", R"sql(
     INSERT INTO sessions AS s
       (id, ambassador, start_time, end_time, capacity, format, instant_confirmation)
@@ -122,6 +123,8 @@ constexpr Statement kPutSessions{"put_sessions", R"sql(
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::int[], $6::text[],
                 $7::bool[])
       AS listed (id, ambassador, start_micros, end_micros, capacity, format, instant)
+    WHERE NOT EXISTS (
+      SELECT FROM ambassadors a WHERE a.id = listed.ambassador AND a.erased IS NOT NULL)
     ORDER BY ambassador, start_micros
     ON CONFLICT ON CONSTRAINT sessions_one_per_start DO UPDATE SET
       end_time = excluded.end_time, capacity = excluded.capacity, format = excluded.format,

@@ -115,6 +115,20 @@ absl::StatusOr<Profile> ProfileStore::Get(absl::Time deadline, absl::Time now,
   return ReadProfile(rows->front());
 }
 
+constexpr Statement kGetMany{
+    "get_ambassadors", "SELECT " AMBASSADOR_COLUMNS ", " NEXT_SESSION_OF_A(
+                           "$2::bigint") " FROM ambassadors a WHERE a.id = ANY ($1::uuid[]) "
+                                         "AND a.published ORDER BY a.id"};
+
+absl::StatusOr<std::vector<Profile>> ProfileStore::GetMany(
+    absl::Time deadline, absl::Time now, const std::vector<std::string>& ids) const {
+  const auto rows = database_->Query(deadline, kGetMany, ids, ToMicros(now));
+  if (!rows.ok()) return rows.status();
+  std::vector<Profile> profiles;
+  for (const pqxx::row& row : *rows) profiles.push_back(ReadProfile(row));
+  return profiles;
+}
+
 // One row with no session tells a known ambassador without sessions from an unknown one.
 constexpr Statement kListSessions{"list_sessions", "SELECT " SESSION_COLUMNS R"sql(
     FROM ambassadors a

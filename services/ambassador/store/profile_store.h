@@ -29,6 +29,10 @@ class ProfileStore {
   // NOT_FOUND when unknown or not published.
   absl::StatusOr<Profile> Get(absl::Time deadline, absl::Time now, const std::string& id) const;
 
+  // Those that are published, in the order of their ids.
+  absl::StatusOr<std::vector<Profile>> GetMany(absl::Time deadline, absl::Time now,
+                                               const std::vector<std::string>& ids) const;
+
   // A page of at most `limit` sessions that start in `range`, soonest first. NOT_FOUND as Get.
   absl::StatusOr<SessionPage> ListSessions(absl::Time deadline, const std::string& ambassador_id,
                                            const TimeRange& range,

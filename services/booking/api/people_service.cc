@@ -132,6 +132,9 @@ void PeopleService::BindForGuardians(rpc::ServiceBinding& binding) {
   binding.Blocking<pb::RevokeConsentRequest, pb::ConsentRequest>(
       "RevokeConsent", everybody, ValidateRevoke,
       [this](const auto& call, const auto& request) { return Revoke(call, request); });
+  binding.Blocking<pb::EraseGuardianRequest, pb::ConsentRequest>(
+      "EraseGuardian", everybody, ValidateEraseGuardian,
+      [this](const auto& call, const auto& request) { return EraseGuardian(call, request); });
 }
 
 absl::StatusOr<pb::Applicant> PeopleService::GetApplicant(const rpc::Call& call,
@@ -285,6 +288,12 @@ absl::StatusOr<pb::ConsentRequest> PeopleService::Revoke(const rpc::Call& call,
                                                          const pb::RevokeConsentRequest& request) {
   return CountUnknown(Parse<pb::ConsentRequest>(
       consents_->WithdrawByLink(call.deadline, LinkWriteOf(call, request))));
+}
+
+absl::StatusOr<pb::ConsentRequest> PeopleService::EraseGuardian(
+    const rpc::Call& call, const pb::EraseGuardianRequest& request) {
+  return CountUnknown(Parse<pb::ConsentRequest>(
+      consents_->EraseGuardianByLink(call.deadline, LinkWriteOf(call, request))));
 }
 
 }  // namespace dm::booking

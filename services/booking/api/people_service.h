@@ -48,6 +48,8 @@ class PeopleService {
       const rpc::Call& call, const destinationmetier::booking::v1::RefuseConsentRequest& request);
   absl::StatusOr<destinationmetier::booking::v1::ConsentRequest> Revoke(
       const rpc::Call& call, const destinationmetier::booking::v1::RevokeConsentRequest& request);
+  absl::StatusOr<destinationmetier::booking::v1::ConsentRequest> EraseGuardian(
+      const rpc::Call& call, const destinationmetier::booking::v1::EraseGuardianRequest& request);
 
  private:
   void BindForAccounts(rpc::ServiceBinding& binding);

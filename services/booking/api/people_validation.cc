@@ -139,4 +139,9 @@ void ValidateRevoke(const pb::RevokeConsentRequest& request, Violations& violati
   CheckRequestId(request.request_id(), violations);
 }
 
+void ValidateEraseGuardian(const pb::EraseGuardianRequest& request, Violations& violations) {
+  CheckToken(request.token(), violations);
+  CheckRequestId(request.request_id(), violations);
+}
+
 }  // namespace dm::booking

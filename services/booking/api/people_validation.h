@@ -31,5 +31,7 @@ void ValidateRefuse(const destinationmetier::booking::v1::RefuseConsentRequest& 
                     Violations& violations);
 void ValidateRevoke(const destinationmetier::booking::v1::RevokeConsentRequest& request,
                     Violations& violations);
+void ValidateEraseGuardian(const destinationmetier::booking::v1::EraseGuardianRequest& request,
+                           Violations& violations);
 
 }  // namespace dm::booking

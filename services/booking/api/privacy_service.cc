@@ -1,16 +1,13 @@
 #include "services/booking/api/privacy_service.h"
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
+#include "common/privacy/receipts.h"
 #include "common/text/uuid.h"
+#include "services/booking/domain/kept_records.h"
 #include "services/booking/domain/person_name.h"
 #include "services/booking/store/answer_store.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
-#include "services/booking/store/people_store.h"
-#include "services/booking/store/personal_data.h"
-
-#include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <utility>
@@ -20,12 +17,7 @@ namespace {
 
 namespace pb = destinationmetier::booking::v1;
 using auth::Role;
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-}
+using destinationmetier::privacy::v1::Erasure;
 
 // Of a name that was validated.
 std::string PersonOf(const rpc::Call& call, absl::string_view name, absl::string_view suffix = "") {
@@ -37,10 +29,10 @@ bool IsThemself(const rpc::Call& call, const std::string& person) {
   return call.caller.Is(Role::kApplicant) && person == call.caller.PersonName();
 }
 
-// Whether the caller may act for the person: themself, or an agency of where they live.
+// Whether the caller may act for the person: themself, an agency of where they live, an operator.
 bool MayActFor(database::Transaction& transaction, const rpc::Call& call,
                const std::string& person) {
-  if (IsThemself(call, person)) return true;
+  if (IsThemself(call, person) || call.caller.Is(Role::kOperator)) return true;
   if (!call.caller.Is(Role::kAgency)) return false;
   const std::optional<std::string> department = DepartmentOf(transaction, person);
   const auto& territory = call.caller.territory;
@@ -48,35 +40,16 @@ bool MayActFor(database::Transaction& transaction, const rpc::Call& call,
          std::find(territory.begin(), territory.end(), *department) != territory.end();
 }
 
-pb::Erasure ToMessage(const std::string& name, const Erasure& erasure) {
-  pb::Erasure message;
-  message.set_name(name);
-  message.set_state(erasure.done.has_value() ? pb::Erasure::STATE_DONE
-                                             : pb::Erasure::STATE_PENDING);
-  SetTime(erasure.requested, message.mutable_create_time());
-  if (erasure.done.has_value()) SetTime(*erasure.done, message.mutable_done_time());
-  return message;
-}
-
-absl::Status AddTable(database::Transaction& transaction, const PersonalTable& table,
-                      const std::string& person, pb::PersonExport* exported) {
-  const pqxx::result rows = transaction.Exec(table.export_rows, person);
-  if (rows.empty()) return absl::OkStatus();
-  pb::ExportedTable* shown = exported->add_tables();
-  shown->set_table(table.table);
-  shown->set_purpose(table.purpose);
-  for (const pqxx::row& row : rows) {
-    const auto parsed =
-        google::protobuf::util::JsonStringToMessage(row[0].c_str(), shown->add_rows());
-    if (!parsed.ok()) return absl::InternalError("a row is no JSON object");
+// Who keeps something of people beside booking, and says when it has dropped it.
+Erasure ShownReceipt(const privacy::Receipt& receipt) {
+  Erasure shown = privacy::ToMessage(receipt, {.owner = "booking", .followers = Followers()});
+  for (const KeptRecord& kept : KeptRecords()) {
+    auto* record = shown.add_kept_records();
+    record->set_description(kept.description);
+    record->set_reason(kept.reason);
+    record->set_duration(kept.duration);
   }
-  return absl::OkStatus();
-}
-
-void ValidateName(const std::string& name, absl::string_view suffix, Violations& violations) {
-  if (!ParsePerson(name, suffix, "people/me").has_value()) {
-    violations.Add("name", absl::StrCat("must be people/{subject}", suffix));
-  }
+  return shown;
 }
 
 WriteRequest WriteOf(const rpc::Call& call, const std::string& person,
@@ -91,62 +64,38 @@ WriteRequest WriteOf(const rpc::Call& call, const std::string& person,
 
 std::unique_ptr<rpc::ServiceBinding> PrivacyService::Bind(rpc::Pipeline* pipeline) {
   auto binding = std::make_unique<rpc::ServiceBinding>(
-      pb::Erasure::descriptor()->file()->FindServiceByName("PrivacyService"), pipeline);
-  const rpc::Policy policy = {.roles = {Role::kApplicant, Role::kAgency}};
-  binding->Blocking<pb::ExportPersonRequest, pb::PersonExport>(
-      "ExportPerson", policy,
-      [](const pb::ExportPersonRequest& request, Violations& violations) {
-        ValidateName(request.name(), "", violations);
-      },
-      [this](const auto& call, const auto& request) { return Export(call, request); });
-  binding->Blocking<pb::ErasePersonRequest, pb::Erasure>(
+      pb::ErasePersonRequest::descriptor()->file()->FindServiceByName("PrivacyService"), pipeline);
+  const rpc::Policy policy = {.roles = {Role::kApplicant, Role::kAgency, Role::kOperator}};
+  binding->Blocking<pb::ErasePersonRequest, Erasure>(
       "ErasePerson", policy,
       [](const pb::ErasePersonRequest& request, Violations& violations) {
-        ValidateName(request.name(), "", violations);
+        if (!ParsePerson(request.name(), "", "people/me").has_value()) {
+          violations.Add("name", "must be people/{subject}");
+        }
         if (!IsUuid(request.request_id())) {
           violations.Add("request_id", "must be a UUID made by the client");
         }
       },
       [this](const auto& call, const auto& request) { return Erase(call, request); });
-  binding->Blocking<pb::GetErasureRequest, pb::Erasure>(
+  binding->Blocking<pb::GetErasureRequest, Erasure>(
       "GetErasure", policy,
       [](const pb::GetErasureRequest& request, Violations& violations) {
-        ValidateName(request.name(), "/erasure", violations);
+        if (privacy::ParseErasureName(request.name()).has_value()) return;
+        if (!ParsePerson(request.name(), "/erasure", "people/me").has_value()) {
+          violations.Add("name", "must be erasures/{erasure} or people/{subject}/erasure");
+        }
       },
       [this](const auto& call, const auto& request) { return Get(call, request); });
   return binding;
 }
 
-absl::StatusOr<pb::PersonExport> PrivacyService::Export(const rpc::Call& call,
-                                                        const pb::ExportPersonRequest& request) {
-  const std::string person = PersonOf(call, request.name());
-  const absl::Time now = clock_->Now();
-  // A write, since an agency's look is kept.
-  return database_->Write(
-      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::PersonExport> {
-        if (!MayActFor(transaction, call, person)) return NotFoundError(request.name());
-        pb::PersonExport exported;
-        exported.set_name(person);
-        SetTime(now, exported.mutable_create_time());
-        for (const PersonalTable& table : PersonalTables()) {
-          const absl::Status added = AddTable(transaction, table, person, &exported);
-          if (!added.ok()) return added;
-        }
-        if (!IsThemself(call, person)) {
-          RecordPersonAction(transaction, person, call.caller.PersonName(), PersonAction::kExported,
-                             now);
-        }
-        return exported;
-      });
-}
-
-absl::StatusOr<pb::Erasure> PrivacyService::Erase(const rpc::Call& call,
-                                                  const pb::ErasePersonRequest& request) {
+absl::StatusOr<Erasure> PrivacyService::Erase(const rpc::Call& call,
+                                              const pb::ErasePersonRequest& request) {
   const std::string person = PersonOf(call, request.name());
   const WriteRequest write = WriteOf(call, person, request.request_id());
   const absl::Time now = clock_->Now();
   auto erasure = database_->Write(
-      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::Erasure> {
+      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<Erasure> {
         LockPeople(transaction, {person});
         const auto answer = FindAnswer(transaction, write);
         if (!answer.ok()) return answer.status();
@@ -154,29 +103,33 @@ absl::StatusOr<pb::Erasure> PrivacyService::Erase(const rpc::Call& call,
         if (!answer->has_value()) {
           if (!MayActFor(transaction, call, person)) return NotFoundError(request.name());
           if (RequestErasure(transaction, person, write.caller, write.request_id, now)) {
+            privacy::OpenReceipt(transaction, person, now);
             RequestReview(transaction, {person}, now);
             KeepAnswer(transaction, write, "", now);
           }
         }
-        return ToMessage(absl::StrCat(person, "/erasure"), *FindErasure(transaction, person));
+        return ShownReceipt(*privacy::FindNewestReceipt(transaction, person));
       });
   if (erasure.ok() && after_request_) after_request_();
   return erasure;
 }
 
-absl::StatusOr<pb::Erasure> PrivacyService::Get(const rpc::Call& call,
-                                                const pb::GetErasureRequest& request) {
-  const std::string person = PersonOf(call, request.name(), "/erasure");
+absl::StatusOr<Erasure> PrivacyService::Get(const rpc::Call& call,
+                                            const pb::GetErasureRequest& request) {
   return database_->Read(
-      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<pb::Erasure> {
-        const auto erasure = FindErasure(transaction, person);
-        // Once it is done nothing tells any more where the person lived: the receipt is theirs, and
-        // every agency's.
-        const bool may =
-            MayActFor(transaction, call, person) ||
-            (call.caller.Is(Role::kAgency) && erasure.has_value() && erasure->done.has_value());
-        if (!may || !erasure.has_value()) return NotFoundError(request.name());
-        return ToMessage(absl::StrCat(person, "/erasure"), *erasure);
+      call.deadline, [&](database::Transaction& transaction) -> absl::StatusOr<Erasure> {
+        const auto id = privacy::ParseErasureName(request.name());
+        const auto receipt = id.has_value()
+                                 ? privacy::FindReceipt(transaction, *id)
+                                 : privacy::FindNewestReceipt(
+                                       transaction, PersonOf(call, request.name(), "/erasure"));
+        if (!receipt.has_value()) return NotFoundError(request.name());
+        // Once it is erased here nothing tells any more where the person lived: the receipt is
+        // theirs, and every agency's.
+        const bool may = MayActFor(transaction, call, receipt->party) ||
+                         (call.caller.Is(Role::kAgency) && receipt->erased.has_value());
+        if (!may) return NotFoundError(request.name());
+        return ShownReceipt(*receipt);
       });
 }
 

@@ -4,6 +4,7 @@
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
 #include "destinationmetier/booking/v1/privacy_service.pb.h"
+#include "destinationmetier/privacy/v1/erasure.pb.h"
 
 #include <functional>
 #include <memory>
@@ -23,11 +24,9 @@ class PrivacyService {
   // The service for a gRPC server; this outlives it.
   std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline);
 
-  absl::StatusOr<destinationmetier::booking::v1::PersonExport> Export(
-      const rpc::Call& call, const destinationmetier::booking::v1::ExportPersonRequest& request);
-  absl::StatusOr<destinationmetier::booking::v1::Erasure> Erase(
+  absl::StatusOr<destinationmetier::privacy::v1::Erasure> Erase(
       const rpc::Call& call, const destinationmetier::booking::v1::ErasePersonRequest& request);
-  absl::StatusOr<destinationmetier::booking::v1::Erasure> Get(
+  absl::StatusOr<destinationmetier::privacy::v1::Erasure> Get(
       const rpc::Call& call, const destinationmetier::booking::v1::GetErasureRequest& request);
 
  private:

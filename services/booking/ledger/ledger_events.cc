@@ -52,6 +52,7 @@ pb::BookingChanged ToMessage(const TransitionRecord& record) {
   changed.set_scheme(std::string(SchemeName(booking.scheme)));
   changed.set_counted_requests(record.counted_requests);
   SetTime(booking.create_time, changed.mutable_request_time());
+  changed.set_department(booking.department);
   return changed;
 }
 
@@ -87,6 +88,7 @@ std::vector<events::NewEvent> EventsOf(const Decision& decision, const SimilarNa
     seats.set_session(change.session.name);
     seats.set_capacity(change.session.capacity());
     seats.set_held(change.session.held);
+    seats.set_department(change.session.department);
     events.push_back(events::MakeEvent(change.session.name, seats));
   }
   for (const Overbooking& overbooking : decision.overbookings) {

@@ -307,4 +307,16 @@ absl::StatusOr<std::string> Consents::WithdrawByLink(absl::Time deadline, const 
   });
 }
 
+absl::StatusOr<std::string> Consents::EraseGuardianByLink(absl::Time deadline,
+                                                          const LinkWrite& write) {
+  return ByLink(deadline, write, [&](Transaction& transaction, const ConsentLink& link) {
+    const absl::Time now = clock_->Now();
+    if (!AwaitsAnswer(link, now) && !MayWithdraw(link)) return LinkUnknown();
+    const std::string& person = link.request.booking.applicant;
+    ForgetGuardian(transaction, person, link.request.guardian_id, now);
+    RecordPersonAction(transaction, person, kGuardianActor, PersonAction::kGuardianErased, now);
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace dm::booking

@@ -98,6 +98,8 @@ class Consents {
   absl::StatusOr<std::string> Refuse(absl::Time deadline, const LinkWrite& write);
   // Takes back what this link gave.
   absl::StatusOr<std::string> WithdrawByLink(absl::Time deadline, const LinkWrite& write);
+  // Forgets whom the link was sent to, and takes back all that they agreed to for the person.
+  absl::StatusOr<std::string> EraseGuardianByLink(absl::Time deadline, const LinkWrite& write);
 
  private:
   GuardianView ViewOf(ConsentLink link) const;

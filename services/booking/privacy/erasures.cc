@@ -2,9 +2,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/events/outbox.h"
+#include "common/privacy/receipts.h"
 #include "common/telemetry/log.h"
 #include "common/text/uuid.h"
 #include "destinationmetier/event/v1/person_events.pb.h"
+#include "services/booking/privacy/feed_names.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 
@@ -72,9 +74,18 @@ absl::Status Erasures::Finish(const std::string& person) {
       database_->Write(absl::Now() + patience_, [&](database::Transaction& transaction) {
         LockPeople(transaction, {person});
         const std::string pseudonym = absl::StrCat("people/erased-", NewUuid(now));
-        if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
         destinationmetier::event::v1::PersonErased erased;
         erased.set_person(person);
+        for (const BookingToErase& booking : BookingsToErase(transaction, person)) {
+          auto* const one = erased.add_bookings();
+          one->set_booking(absl::StrCat("bookings/", booking.id));
+          one->set_department(booking.department);
+        }
+        const std::vector<NamelessBooking> bookings = BookingsOf(transaction, person, pseudonym);
+        if (!Erase(transaction, person, pseudonym, now)) return absl::OkStatus();
+        absl::Status retold = TakeNamesOutOfFeed(transaction, bookings);
+        if (!retold.ok()) return retold;
+        erased.set_erasure(privacy::ErasureName(privacy::CloseReceipt(transaction, person, now)));
         events::AppendToOutbox(transaction, {events::MakeEvent(person, erased)}, "", now);
         return absl::OkStatus();
       });

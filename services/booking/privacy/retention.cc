@@ -4,6 +4,7 @@
 #include "common/telemetry/log.h"
 #include "common/text/uuid.h"
 #include "services/booking/domain/scheme.h"
+#include "services/booking/privacy/feed_names.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 
@@ -39,14 +40,29 @@ absl::Status DropAll(database::Database& database, int64_t* dropped, Drop drop) 
   }
 }
 
+absl::StatusOr<int64_t> AnonymizeSome(database::Transaction& transaction, Scheme scheme,
+                                      absl::Time ended_before, absl::Time now) {
+  std::vector<NamelessBooking> aged =
+      TakeAged(transaction, scheme, ended_before, ParisDay(now), kRowsAtOnce);
+  for (NamelessBooking& booking : aged) {
+    booking.pseudonym = absl::StrCat("people/erased-", NewUuid(now));
+  }
+  if (!aged.empty()) Anonymize(transaction, aged);
+  absl::Status retold = TakeNamesOutOfFeed(transaction, aged);
+  if (!retold.ok()) return retold;
+  return static_cast<int64_t>(aged.size());
+}
+
 }  // namespace
 
 Retention::Retention(database::Database* database, const Clock* clock,
-                     std::shared_ptr<const RuleBook> rules, absl::Duration people_kept)
+                     std::shared_ptr<const RuleBook> rules, absl::Duration people_kept,
+                     absl::Duration proofs_kept)
     : database_(database),
       clock_(clock),
       rules_(std::move(rules)),
       people_kept_(people_kept),
+      proofs_kept_(proofs_kept),
       task_([this] {
         const absl::StatusOr<Report> report = RunOnce();
         if (!report.ok()) {
@@ -59,7 +75,8 @@ Retention::Retention(database::Database* database, const Clock* clock,
                         {"people", report->people},
                         {"guardians", report->guardians},
                         {"answers", report->answers},
-                        {"looks", report->looks}});
+                        {"looks", report->looks},
+                        {"proofs", report->proofs}});
         return kInterval;
       }) {}
 
@@ -81,6 +98,14 @@ absl::StatusOr<Retention::Report> Retention::RunOnce() {
     return DropForeignReads(transaction, now - kLooksKept, kRowsAtOnce);
   });
   if (!dropped.ok()) return dropped;
+  dropped = DropAll(*database_, &report.looks, [&](auto& transaction) {
+    return DropPersonHistory(transaction, now - kLooksKept, kRowsAtOnce);
+  });
+  if (!dropped.ok()) return dropped;
+  dropped = DropAll(*database_, &report.proofs, [&](auto& transaction) {
+    return DropProofs(transaction, now - proofs_kept_, kRowsAtOnce);
+  });
+  if (!dropped.ok()) return dropped;
   return report;
 }
 
@@ -88,14 +113,7 @@ absl::Status Retention::AnonymizeScheme(Scheme scheme, Report* report) {
   const absl::Time now = clock_->Now();
   const absl::Time ended_before = now - rules_->Retention(scheme);
   return DropAll(*database_, &report->bookings, [&](database::Transaction& transaction) {
-    const std::vector<AgedBooking> aged =
-        TakeAged(transaction, scheme, ended_before, ParisDay(now), kRowsAtOnce);
-    std::vector<std::string> pseudonyms;
-    for (size_t i = 0; i < aged.size(); ++i) {
-      pseudonyms.push_back(absl::StrCat("people/erased-", NewUuid(now)));
-    }
-    if (!aged.empty()) Anonymize(transaction, aged, pseudonyms);
-    return static_cast<int64_t>(aged.size());
+    return AnonymizeSome(transaction, scheme, ended_before, now);
   });
 }
 

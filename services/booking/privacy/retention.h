@@ -15,13 +15,14 @@ namespace dm::booking {
 // Keeps what is kept of people no longer than it may be: bookings lose the name of their applicant
 // when the time of their scheme is over (the rule files say how long), people whom nobody has
 // touched for long are erased, answers to repeated requests go after two days, records of an
-// agency's looks after a year. Works in small transactions; rows that another replica is at are
-// left to it. Thread-safe.
+// agency's looks after a year, proofs that are nobody's once nobody can dispute them any more.
+// Works in small transactions; rows that another replica is at are left to it. Thread-safe.
 class Retention {
  public:
-  // Database and clock outlive this. `people_kept`: how long somebody without a booking is kept.
+  // Database and clock outlive this. `people_kept`: how long somebody without a booking is kept;
+  // `proofs_kept`: how long a consent, an agreement or an erasure can be shown to have been.
   Retention(database::Database* database, const Clock* clock, std::shared_ptr<const RuleBook> rules,
-            absl::Duration people_kept);
+            absl::Duration people_kept, absl::Duration proofs_kept);
 
   // Runs at once and every hour. Nothing runs before.
   void Start() { task_.Start(); }
@@ -33,6 +34,7 @@ class Retention {
     int64_t guardians = 0;
     int64_t answers = 0;
     int64_t looks = 0;
+    int64_t proofs = 0;
   };
   // Does all that is due now.
   absl::StatusOr<Report> RunOnce();
@@ -45,6 +47,7 @@ class Retention {
   const Clock* const clock_;
   const std::shared_ptr<const RuleBook> rules_;
   const absl::Duration people_kept_;
+  const absl::Duration proofs_kept_;
   RecurringTask task_;
 };
 

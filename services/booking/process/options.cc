@@ -56,6 +56,13 @@ std::vector<Option> BookingOptions() {
        .default_value = "1095",
        .min = 30,
        .max = 36500},
+      {.name = "proof-retention-days",
+       .type = Type::kInteger,
+       .help = "Days after which the proof of a consent, of an agreement or of an erasure, which "
+               "names nobody any more, is dropped.",
+       .default_value = "1826",
+       .min = 30,
+       .max = 36500},
   };
 }
 

@@ -1,7 +1,10 @@
 #include "services/booking/process/parts.h"
 
+#include "absl/strings/match.h"
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
+#include "common/privacy/personal_data_service.h"
+#include "common/privacy/receipts.h"
 #include "services/booking/agreements/agreement_desk.h"
 #include "services/booking/agreements/agreement_loop.h"
 #include "services/booking/api/agreement_service.h"
@@ -23,12 +26,16 @@
 #include "services/booking/privacy/retention.h"
 #include "services/booking/process/options.h"
 #include "services/booking/rules/rule_files.h"
+#include "services/booking/store/host_erasure.h"
+#include "services/booking/store/people_store.h"
+#include "services/booking/store/personal_data.h"
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::booking {
 namespace {
@@ -191,32 +198,61 @@ void SetUpPrivacy(const Shared& shared) {
   auto erasures = std::make_shared<Erasures>(shared.database(), shared.clock(), shared.WakeFeed());
   const absl::Duration people_kept =
       absl::Hours(24 * context.config().Integer("people-retention-days"));
-  auto retention =
-      std::make_shared<Retention>(shared.database(), shared.clock(), shared.rules, people_kept);
+  const absl::Duration proofs_kept =
+      absl::Hours(24 * context.config().Integer("proof-retention-days"));
+  auto retention = std::make_shared<Retention>(shared.database(), shared.clock(), shared.rules,
+                                               people_kept, proofs_kept);
   auto privacy = std::make_shared<PrivacyService>(shared.database(), shared.clock(),
                                                   [review = shared.review, erasures] {
                                                     review();
                                                     erasures->Wake();
                                                   });
+  auto shown = std::make_shared<privacy::PersonalDataService>(
+      shared.database(), shared.clock(), &BookingRegister(),
+      [](auto& transaction, const auto& party, const auto& actor, absl::Time now) {
+        if (!absl::StartsWith(party, "people/")) return;
+        RecordPersonAction(transaction, party, actor, PersonAction::kExported, now);
+      });
   context.Keep(erasures);
   context.Keep(retention);
   context.Keep(privacy);
+  context.Keep(shown);
   context.Serve(privacy->Bind(context.pipeline()));
+  context.Serve(shown->Bind(context.pipeline()));
   erasures->Start();
   retention->Start();
 }
 
-// Sessions as their owners tell them.
-void SetUpSessions(const Shared& shared) {
-  for (const char* owner : {"catalogue", "ambassador"}) {
-    const std::string address = shared.context.config().Text(std::string(owner) + "-address");
+// Sessions as their owners tell them, who has confirmed an erasure, and which ambassadors were
+// erased.
+absl::Status ApplyEvents(database::Transaction& transaction, privacy::EventSpan events,
+                         absl::Time now) {
+  const auto confirmed = privacy::ConfirmationsIn(events);
+  if (!confirmed.ok()) return confirmed.status();
+  privacy::NoteConfirmations(transaction, *confirmed, now);
+  const auto erased = privacy::TombstonesIn(events);
+  if (!erased.ok()) return erased.status();
+  ForgetHosts(transaction, privacy::PeopleOf(*erased));
+  absl::Status sessions = ApplySessionEvents(transaction, events, now);
+  privacy::AppendConfirmations(transaction, *erased, now);
+  return sessions;
+}
+
+void FollowOthers(const Shared& shared) {
+  for (const char* service : {"catalogue", "ambassador", "notification"}) {
+    std::vector<std::string> types = SessionEventTypes();
+    types.insert(types.end(), {privacy::ConfirmationType(), privacy::TombstoneType()});
+    const std::string address = shared.context.config().Text(std::string(service) + "-address");
     shared.context.Keep(std::shared_ptr<events::FeedSubscriber>(events::FeedSubscriber::Start(
-        {.feed = owner, .types = SessionEventTypes(), .channel = shared.context.ConnectTo(address)},
+        {.feed = service, .types = types, .channel = shared.context.ConnectTo(address)},
         shared.database(),
         [clock = shared.clock()](auto& transaction, auto events) {
-          return ApplySessionEvents(transaction, events, clock->Now());
+          return ApplyEvents(transaction, events, clock->Now());
         },
-        shared.review)));
+        [review = shared.review, wake = shared.WakeFeed()] {
+          review();
+          wake();
+        })));
   }
 }
 
@@ -233,7 +269,7 @@ absl::Status SetUp(ServiceContext& context) {
   SetUpImports(shared);
   if (absl::Status agreements = SetUpAgreements(shared); !agreements.ok()) return agreements;
   SetUpPrivacy(shared);
-  SetUpSessions(shared);
+  FollowOthers(shared);
   return absl::OkStatus();
 }
 

@@ -4,6 +4,8 @@
 #include "services/booking/store/agreement_erasure.h"
 #include "services/booking/store/personal_data.h"
 
+#include <algorithm>
+
 namespace dm::booking {
 namespace {
 
@@ -13,11 +15,6 @@ using database::ToMicros;
 
 constexpr Statement kDepartmentOf{"department_of_person",
                                   "SELECT department FROM applicants WHERE person = $1"};
-
-constexpr Statement kFindErasure{"find_erasure", R"sql(
-  SELECT dm_micros(requested) AS requested, dm_micros(done) AS done
-  FROM erasures WHERE person = $1
-)sql"};
 
 constexpr Statement kHasAskedForErasure{"has_asked_for_erasure", R"sql(
   SELECT EXISTS (SELECT FROM erasures WHERE person = $1 AND requested_by <> 'system')
@@ -49,6 +46,10 @@ constexpr Statement kPeopleToErase{"people_to_erase", R"sql(
 constexpr Statement kPutOffErasure{"put_off_erasure",
                                    "UPDATE erasures SET tried = dm_time($2) WHERE person = $1"};
 
+constexpr Statement kBookingsOf{"bookings_of_person",
+                                "SELECT id, department FROM bookings WHERE applicant = $1 "
+                                "ORDER BY create_time, id"};
+
 constexpr Statement kFinishErasure{"finish_erasure", R"sql(
   UPDATE erasures SET done = dm_time($2),
     requested_by = CASE requested_by WHEN $1 THEN 'self' ELSE requested_by END
@@ -60,7 +61,7 @@ constexpr Statement kFinishErasure{"finish_erasure", R"sql(
 // A consent to more than the booking, given by its link, is taken back by that link as long as it
 // holds: until then the booking stays whose it is.
 constexpr Statement kTakeAged{"take_aged_bookings", R"sql(
-  SELECT id, applicant FROM bookings AS b
+  SELECT id, session_name, applicant FROM bookings AS b
   WHERE scheme = $1 AND end_time < dm_time($2) AND applicant NOT LIKE 'people/erased-%'
     AND NOT EXISTS (
       SELECT FROM consent_requests AS r JOIN consents AS c ON c.request_id = r.id
@@ -169,6 +170,55 @@ constexpr Statement kDropForeignReads{"drop_foreign_reads", R"sql(
     SELECT ctid FROM foreign_reads WHERE at < dm_time($1) LIMIT $2))
 )sql"};
 
+// Of people of whom nothing else is kept: who asked and was told that there is nothing, or was
+// erased.
+constexpr Statement kDropPersonHistory{"drop_person_history", R"sql(
+  DELETE FROM person_history WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM person_history AS h
+    WHERE at < dm_time($1) AND NOT EXISTS (SELECT FROM applicants AS a WHERE a.person = h.person)
+      AND NOT EXISTS (SELECT FROM guardians AS g WHERE g.person = h.person)
+      AND NOT EXISTS (SELECT FROM bookings AS b WHERE b.applicant = h.person)
+    LIMIT $2))
+)sql"};
+
+constexpr Statement kDropConsents{"drop_consents_of_nobody", R"sql(
+  DELETE FROM consents WHERE id = ANY (ARRAY(
+    SELECT id FROM consents
+    WHERE person LIKE 'people/erased-%' AND decided < dm_time($1) ORDER BY decided LIMIT $2))
+)sql"};
+
+constexpr Statement kDropQuestions{"drop_questions_of_nobody", R"sql(
+  DELETE FROM consent_requests WHERE id = ANY (ARRAY(
+    SELECT id FROM consent_requests AS asked
+    WHERE person LIKE 'people/erased-%' AND create_time < dm_time($1)
+      AND NOT EXISTS (SELECT FROM consents WHERE consents.request_id = asked.id)
+    ORDER BY create_time LIMIT $2))
+)sql"};
+
+constexpr Statement kDropAgreements{"drop_agreements_of_nobody", R"sql(
+  DELETE FROM agreements WHERE id = ANY (ARRAY(
+    SELECT agreements.id FROM agreements JOIN bookings ON bookings.id = agreements.booking_id
+    WHERE content = '' AND agreements.end_time < dm_time($1)
+      AND bookings.applicant LIKE 'people/erased-%'
+    ORDER BY agreements.end_time LIMIT $2))
+  RETURNING id
+)sql"};
+
+// It may only go once its agreement has.
+constexpr Statement kDropAgreementHistory{
+    "drop_history_of_agreements",
+    "DELETE FROM agreement_history WHERE agreement_id = ANY ($1::uuid[])"};
+
+constexpr Statement kDropErasures{"drop_erasures", R"sql(
+  DELETE FROM erasures WHERE person = ANY (ARRAY(
+    SELECT person FROM erasures WHERE done < dm_time($1) ORDER BY done LIMIT $2))
+)sql"};
+
+constexpr Statement kDropReceipts{"drop_erasure_receipts", R"sql(
+  DELETE FROM erasure_receipts WHERE id = ANY (ARRAY(
+    SELECT id FROM erasure_receipts WHERE erased < dm_time($1) ORDER BY erased LIMIT $2))
+)sql"};
+
 }  // namespace
 
 std::optional<std::string> DepartmentOf(database::Transaction& transaction,
@@ -176,16 +226,6 @@ std::optional<std::string> DepartmentOf(database::Transaction& transaction,
   const pqxx::result rows = transaction.Exec(kDepartmentOf, person);
   if (rows.empty()) return std::nullopt;
   return std::string(rows[0][0].c_str());
-}
-
-std::optional<Erasure> FindErasure(database::Transaction& transaction, const std::string& person) {
-  const pqxx::result rows = transaction.Exec(kFindErasure, person);
-  if (rows.empty()) return std::nullopt;
-  Erasure erasure = {.person = person,
-                     .requested = FromMicros(rows[0]["requested"].as<int64_t>()),
-                     .done = std::nullopt};
-  if (!rows[0]["done"].is_null()) erasure.done = FromMicros(rows[0]["done"].as<int64_t>());
-  return erasure;
 }
 
 bool HasAskedForErasure(database::Transaction& transaction, const std::string& person) {
@@ -211,6 +251,15 @@ void PutOffErasure(database::Transaction& transaction, const std::string& person
   transaction.Exec(kPutOffErasure, person, ToMicros(now));
 }
 
+std::vector<BookingToErase> BookingsToErase(database::Transaction& transaction,
+                                            const std::string& person) {
+  std::vector<BookingToErase> bookings;
+  for (const pqxx::row& row : transaction.Exec(kBookingsOf, person)) {
+    bookings.push_back({.id = row["id"].c_str(), .department = row["department"].c_str()});
+  }
+  return bookings;
+}
+
 bool Erase(database::Transaction& transaction, const std::string& person,
            const std::string& pseudonym, absl::Time now) {
   if (transaction.Exec(kFinishErasure, person, ToMicros(now)).affected_rows() == 0) return false;
@@ -220,23 +269,26 @@ bool Erase(database::Transaction& transaction, const std::string& person,
   return true;
 }
 
-std::vector<AgedBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
-                                  absl::Time ended_before, absl::CivilDay today, int limit) {
-  std::vector<AgedBooking> bookings;
+std::vector<NamelessBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
+                                      absl::Time ended_before, absl::CivilDay today, int limit) {
+  std::vector<NamelessBooking> bookings;
   for (const pqxx::row& row :
        transaction.Exec(kTakeAged, SchemeName(scheme), ToMicros(ended_before),
                         absl::FormatCivilTime(today), limit)) {
-    bookings.push_back({.id = row["id"].c_str(), .applicant = row["applicant"].c_str()});
+    bookings.push_back({.id = row["id"].c_str(),
+                        .session = row["session_name"].c_str(),
+                        .applicant = row["applicant"].c_str(),
+                        .pseudonym = ""});
   }
   return bookings;
 }
 
-void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking>& bookings,
-               const std::vector<std::string>& pseudonyms) {
-  std::vector<std::string> ids, applicants;
-  for (const AgedBooking& booking : bookings) {
+void Anonymize(database::Transaction& transaction, const std::vector<NamelessBooking>& bookings) {
+  std::vector<std::string> ids, applicants, pseudonyms;
+  for (const NamelessBooking& booking : bookings) {
     ids.push_back(booking.id);
     applicants.push_back(booking.applicant);
+    pseudonyms.push_back(booking.pseudonym);
   }
   // They are found by bookings that still have their name.
   AnonymizeAgreements(transaction, ids, applicants, pseudonyms);
@@ -280,6 +332,26 @@ int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answ
 int64_t DropForeignReads(database::Transaction& transaction, absl::Time read_before, int limit) {
   return static_cast<int64_t>(
       transaction.Exec(kDropForeignReads, ToMicros(read_before), limit).affected_rows());
+}
+
+int64_t DropPersonHistory(database::Transaction& transaction, absl::Time older_than, int limit) {
+  return static_cast<int64_t>(
+      transaction.Exec(kDropPersonHistory, ToMicros(older_than), limit).affected_rows());
+}
+
+int64_t DropProofs(database::Transaction& transaction, absl::Time older_than, int limit) {
+  const int64_t before = ToMicros(older_than);
+  int64_t rows = 0;
+  for (const Statement& drop : {kDropConsents, kDropQuestions, kDropErasures, kDropReceipts}) {
+    rows =
+        std::max(rows, static_cast<int64_t>(transaction.Exec(drop, before, limit).affected_rows()));
+  }
+  std::vector<std::string> agreements;
+  for (const pqxx::row& row : transaction.Exec(kDropAgreements, before, limit)) {
+    agreements.emplace_back(row[0].c_str());
+  }
+  if (!agreements.empty()) transaction.Exec(kDropAgreementHistory, agreements);
+  return std::max(rows, static_cast<int64_t>(agreements.size()));
 }
 
 }  // namespace dm::booking

@@ -4,6 +4,7 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/booking/domain/scheme.h"
+#include "services/booking/store/told_store.h"
 
 #include <cstdint>
 #include <optional>
@@ -14,18 +15,10 @@
 // Transaction::Exec does.
 namespace dm::booking {
 
-struct Erasure {
-  // "people/{subject}".
-  std::string person;
-  absl::Time requested;
-  std::optional<absl::Time> done;
-};
-
 // The département that decides which agency looks after the person; absent when no profile says so.
 std::optional<std::string> DepartmentOf(database::Transaction& transaction,
                                         const std::string& person);
 
-std::optional<Erasure> FindErasure(database::Transaction& transaction, const std::string& person);
 // Whether somebody has ever asked for one; those that retention began do not count.
 bool HasAskedForErasure(database::Transaction& transaction, const std::string& person);
 // Asks for one, unless one is on its way. False for a request that was answered before, however
@@ -36,25 +29,26 @@ bool RequestErasure(database::Transaction& transaction, const std::string& perso
 std::vector<std::string> PeopleToErase(database::Transaction& transaction, int limit);
 // It failed: whoever else is to be erased comes first.
 void PutOffErasure(database::Transaction& transaction, const std::string& person, absl::Time now);
-// Makes everything that is kept of the person nobody's and the receipt done. False when there is a
-// live booking after all, or another process did it: nothing is changed then. Runs under
-// LockPeople.
+// All that still say whose they are, oldest first.
+struct BookingToErase {
+  std::string id;
+  std::string department;
+};
+std::vector<BookingToErase> BookingsToErase(database::Transaction& transaction,
+                                            const std::string& person);
+// Makes everything that is kept of the person nobody's. False when there is a live booking after
+// all, or another process did it: nothing is changed then. Runs under LockPeople.
 bool Erase(database::Transaction& transaction, const std::string& person,
            const std::string& pseudonym, absl::Time now);
 
-// Bookings of the scheme that ended before `ended_before` and still say whose they were.
-struct AgedBooking {
-  std::string id;
-  std::string applicant;
-};
-// Locks them for this transaction; those that another holds are left out, and those by whose link a
-// consent was given that still holds.
-std::vector<AgedBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
-                                  absl::Time ended_before, absl::CivilDay today, int limit);
+// Bookings of the scheme that ended before `ended_before` and still say whose they were; they have
+// no pseudonym yet. Locks them for this transaction; those that another holds are left out, and
+// those by whose link a consent was given that still holds.
+std::vector<NamelessBooking> TakeAged(database::Transaction& transaction, Scheme scheme,
+                                      absl::Time ended_before, absl::CivilDay today, int limit);
 // Each gets a name of its own, so that nobody's bookings can be put together again. What was asked
 // and decided about them goes the same way.
-void Anonymize(database::Transaction& transaction, const std::vector<AgedBooking>& bookings,
-               const std::vector<std::string>& pseudonyms);
+void Anonymize(database::Transaction& transaction, const std::vector<NamelessBooking>& bookings);
 
 // People of whom something is kept that nobody has touched since: without a booking of theirs,
 // without a consent that still holds, and not to be erased already.
@@ -73,5 +67,10 @@ int64_t DropAnsweredRequests(database::Transaction& transaction, absl::Time answ
 int64_t DropReplacedGuardians(database::Transaction& transaction, absl::Time replaced_before,
                               int limit);
 int64_t DropForeignReads(database::Transaction& transaction, absl::Time read_before, int limit);
+// Who saw, changed or asked for what of people of whom nothing else is kept.
+int64_t DropPersonHistory(database::Transaction& transaction, absl::Time older_than, int limit);
+// Proofs that are nobody's and receipts of erasures, of each kind `limit` at most; the most rows of
+// one kind.
+int64_t DropProofs(database::Transaction& transaction, absl::Time older_than, int limit);
 
 }  // namespace dm::booking

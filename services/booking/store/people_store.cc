@@ -88,6 +88,30 @@ constexpr Statement kAddGuardians{"add_guardians", R"sql(
 constexpr Statement kBindGuardian{"bind_guardian",
                                   "UPDATE guardians SET bound = true WHERE id = $1::uuid"};
 
+// What was agreed to cannot be shown to be so any more.
+constexpr Statement kWithdrawConsents{"withdraw_consents_of_erased_guardian", R"sql(
+  UPDATE consents SET withdrawn = dm_time($2), withdrawn_by = 'guardian'
+  WHERE guardian_id = $1::uuid AND decision = 'GIVEN' AND withdrawn IS NULL
+)sql"};
+
+constexpr Statement kCloseAllQuestions{"close_questions_to_erased_guardian", R"sql(
+  UPDATE consent_requests SET state = 'CLOSED', cause = 'WITHDRAWN'
+  WHERE guardian_id = $1::uuid AND state <> 'CLOSED'
+)sql"};
+
+constexpr Statement kForgetSignatory{"forget_guardian_as_signatory", R"sql(
+  UPDATE agreement_signatories AS signatory SET display_name = '', email = ''
+  FROM agreements JOIN bookings ON bookings.id = agreements.booking_id
+  WHERE bookings.applicant = $1 AND signatory.agreement_id = agreements.id
+    AND signatory.party = 'GUARDIAN' AND signatory.signed_time IS NULL
+)sql"};
+
+constexpr Statement kEmptyGuardian{"empty_guardian", R"sql(
+  UPDATE guardians
+  SET display_name = '', email = '', replaced = coalesce(replaced, dm_time($2))
+  WHERE id = $1::uuid
+)sql"};
+
 constexpr Statement kRecordPersonActions{"record_person_actions", R"sql(
   INSERT INTO person_history (person, at, actor, action)
   SELECT person, dm_time($4), $2, $3 FROM unnest($1::text[]) AS person
@@ -202,6 +226,15 @@ void BindGuardian(Transaction& transaction, const std::string& guardian_id) {
   transaction.Exec(kBindGuardian, guardian_id);
 }
 
+void ForgetGuardian(Transaction& transaction, const std::string& person,
+                    const std::string& guardian_id, absl::Time now) {
+  transaction.Exec(kWithdrawConsents, guardian_id, ToMicros(now));
+  transaction.Exec(kCloseAllQuestions, guardian_id);
+  transaction.Exec(kCloseSignatureLinks, std::vector<std::string>{person});
+  transaction.Exec(kForgetSignatory, person);
+  transaction.Exec(kEmptyGuardian, guardian_id, ToMicros(now));
+}
+
 absl::string_view PersonActionName(PersonAction action) {
   switch (action) {
     case PersonAction::kProfileSeen:
@@ -214,6 +247,8 @@ absl::string_view PersonActionName(PersonAction action) {
       return "GUARDIAN_SEEN";
     case PersonAction::kGuardianChanged:
       return "GUARDIAN_CHANGED";
+    case PersonAction::kGuardianErased:
+      return "GUARDIAN_ERASED";
     case PersonAction::kConsentsSeen:
       return "CONSENTS_SEEN";
     case PersonAction::kConsentAsked:

@@ -40,6 +40,10 @@ void PutGuardians(database::Transaction& transaction, const std::vector<Guardian
                   absl::Time now);
 // The guardian has answered.
 void BindGuardian(database::Transaction& transaction, const std::string& guardian_id);
+// Who the guardian of the person was goes, with all that they agreed to, were asked and have not
+// signed yet. Runs under LockPeople, before RequestReview.
+void ForgetGuardian(database::Transaction& transaction, const std::string& person,
+                    const std::string& guardian_id, absl::Time now);
 
 // What is kept of who saw and changed what. The words are stored.
 enum class PersonAction : uint8_t {
@@ -48,6 +52,7 @@ enum class PersonAction : uint8_t {
   kBirthDateChanged,
   kGuardianSeen,
   kGuardianChanged,
+  kGuardianErased,
   kConsentsSeen,
   kConsentAsked,
   kConsentGiven,

@@ -3,12 +3,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/answers/answer_cache.h"
 #include "common/errors/error.h"
 #include "common/rpc/call.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
-#include "services/catalogue/api/answer_cache.h"
 #include "services/catalogue/api/gathering_queue.h"
 #include "services/catalogue/api/normal_request.h"
 #include "services/catalogue/api/searched_words.h"
@@ -57,6 +57,16 @@ class CachedReads {
                     const Api* api, ManyMethod<Api, Request, Response> read);
 
  private:
+  // A serialized answer.
+  struct Message {
+    grpc::ByteBuffer bytes;
+    // Whether it is a search's that found nothing.
+    bool nothing_found = false;
+
+    size_t ByteSize() const { return bytes.Length() + sizeof(Message); }
+  };
+  using Cache = AnswerCache<Message>;
+
   template <typename Request>
   struct Pending;
   template <typename Request>
@@ -73,9 +83,9 @@ class CachedReads {
   template <typename Request, typename Response>
   void Finish(Pending<Request>& pending, const absl::StatusOr<Response>& response,
               absl::Time read) const;
-  // Gives an answer to who waits for it, and counts the search that it was.
+  // Gives an answer to who waits for it, tells how old it is and counts the search that it was.
   template <typename Request>
-  void Deliver(Pending<Request>& pending, const AnswerCache::Message& answer) const;
+  void Deliver(Pending<Request>& pending, const Cache::Kept& kept) const;
   template <typename Api, typename Request, typename Response>
   void ReadTogether(const Api* api, ManyMethod<Api, Request, Response> read,
                     std::vector<std::shared_ptr<Pending<Request>>> all) const;
@@ -83,7 +93,7 @@ class CachedReads {
   const Clock* const clock_;
   SearchTally* const searches_;
   // Its own lock guards it.
-  mutable AnswerCache answers_;
+  mutable Cache answers_;
   // Queues of what is gathered; the executor's tasks look at them.
   std::vector<std::shared_ptr<void>> queues_;
 };
@@ -103,20 +113,20 @@ struct CachedReads::Pending {
 
 template <typename Request>
 void CachedReads::Answer(std::shared_ptr<Pending<Request>> pending) const {
-  if (const auto found = answers_.Find(pending->key); found != nullptr) {
-    Deliver(*pending, *found);
+  if (const Cache::Kept found = answers_.Find(pending->key)) {
+    Deliver(*pending, found);
     return;
   }
-  const bool reads = answers_.Begin(pending->key, [this, pending](AnswerCache::Answer answer) {
-    if (answer != nullptr) {
-      Deliver(*pending, *answer);
+  const bool reads = answers_.Begin(pending->key, [this, pending](Cache::Kept kept) {
+    if (kept) {
+      Deliver(*pending, kept);
     } else {
       Answer(pending);
     }
   });
   if (!reads) return;
   if (!(*pending->submit)(pending)) {
-    answers_.Finish(pending->key, nullptr, absl::InfinitePast());
+    answers_.Finish(pending->key, {});
     std::move(pending->done)(OverloadedError(absl::Milliseconds(200)));
   }
 }
@@ -125,23 +135,25 @@ template <typename Request, typename Response>
 void CachedReads::Finish(Pending<Request>& pending, const absl::StatusOr<Response>& response,
                          absl::Time read) const {
   if (!response.ok()) {
-    answers_.Finish(pending.key, nullptr, read);
+    answers_.Finish(pending.key, {});
     std::move(pending.done)(response.status());
     return;
   }
   const grpc::Slice bytes(response->SerializeAsString());
-  const auto answer = std::make_shared<const AnswerCache::Message>(
-      AnswerCache::Message{grpc::ByteBuffer(&bytes, 1), FoundNothing(*response)});
-  answers_.Finish(pending.key, answer, read);
-  Deliver(pending, *answer);
+  const Cache::Kept kept{.answer = std::make_shared<const Message>(
+                             Message{grpc::ByteBuffer(&bytes, 1), FoundNothing(*response)}),
+                         .read = read};
+  answers_.Finish(pending.key, kept);
+  Deliver(pending, kept);
 }
 
 template <typename Request>
-void CachedReads::Deliver(Pending<Request>& pending, const AnswerCache::Message& answer) const {
+void CachedReads::Deliver(Pending<Request>& pending, const Cache::Kept& kept) const {
   if (searches_ != nullptr && pending.searched.subject.has_value()) {
-    searches_->Count(*pending.searched.subject, pending.searched.query, answer.nothing_found);
+    searches_->Count(*pending.searched.subject, pending.searched.query, kept.answer->nothing_found);
   }
-  std::move(pending.done)(answer.bytes);
+  pending.call->TellAge(clock_->Now() - kept.read);
+  std::move(pending.done)(kept.answer->bytes);
 }
 
 template <typename Api, typename Request, typename Response>

@@ -26,9 +26,11 @@ std::unique_ptr<rpc::ServiceBinding> CatalogueApi::Bind(rpc::Pipeline* pipeline)
   reads_->Bind(*binding, pipeline, "SearchCompanies", this, &CatalogueApi::SearchCompanies,
                kIndexBehind);
   reads_->Bind(*binding, pipeline, "GetCompany", this, &CatalogueApi::GetCompany);
+  reads_->Bind(*binding, pipeline, "BatchGetCompanies", this, &CatalogueApi::BatchGetCompanies);
   reads_->Bind(*binding, pipeline, "SearchOffers", this, &CatalogueApi::SearchOffersEncoded,
                kIndexBehind);
   reads_->BindGathered(*binding, pipeline, "GetOffer", this, &CatalogueApi::GetOffers);
+  reads_->Bind(*binding, pipeline, "BatchGetOffers", this, &CatalogueApi::BatchGetOffers);
   binding->Blocking<pb::CancelSessionRequest, pb::Session>(
       "CancelSession", {.roles = {auth::Role::kHost, auth::Role::kAgency, auth::Role::kOperator}},
       [](const auto& asked, Violations& violations) { Validate(asked, violations); },

@@ -57,6 +57,9 @@ class CatalogueApi {
   absl::StatusOr<destinationmetier::catalogue::v1::Company> GetCompany(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetCompanyRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::BatchGetCompaniesResponse> BatchGetCompanies(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::BatchGetCompaniesRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::SearchOffersResponse> SearchOffers(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::SearchOffersRequest& request) const;
@@ -71,6 +74,9 @@ class CatalogueApi {
   std::vector<absl::StatusOr<destinationmetier::catalogue::v1::Offer>> GetOffers(
       absl::Time deadline,
       const std::vector<destinationmetier::catalogue::v1::GetOfferRequest>& requests) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::BatchGetOffersResponse> BatchGetOffers(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::BatchGetOffersRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Session> CancelSession(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::CancelSessionRequest& request) const;

@@ -6,6 +6,9 @@
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/store/company_queries.h"
 
+#include <set>
+#include <string>
+
 namespace dm::catalogue {
 
 namespace pb = destinationmetier::catalogue::v1;
@@ -63,6 +66,17 @@ absl::StatusOr<pb::Company> CatalogueApi::GetCompany(const rpc::Call& call,
   if (!found.ok()) return found.status();
   if (!found->has_value()) return NotFoundError(request.name());
   return ToMessage(**found);
+}
+
+absl::StatusOr<pb::BatchGetCompaniesResponse> CatalogueApi::BatchGetCompanies(
+    const rpc::Call& call, const pb::BatchGetCompaniesRequest& request) const {
+  std::set<std::string> sirets;
+  for (const std::string& name : request.names()) sirets.insert(IdIn(name, "companies"));
+  const auto found = FindCompanies(*database_, call.deadline, {sirets.begin(), sirets.end()});
+  if (!found.ok()) return found.status();
+  pb::BatchGetCompaniesResponse response;
+  for (const Company& company : *found) *response.add_companies() = ToMessage(company);
+  return response;
 }
 
 }  // namespace dm::catalogue

@@ -15,6 +15,7 @@
 #include "services/catalogue/store/offer_records.h"
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace dm::catalogue {
@@ -113,6 +114,22 @@ absl::StatusOr<pb::CompanySettings> CompanySettingsApi::Get(
       });
 }
 
+absl::StatusOr<pb::BatchGetCompanySettingsResponse> CompanySettingsApi::BatchGet(
+    const rpc::Call& call, const pb::BatchGetCompanySettingsRequest& request) const {
+  std::set<std::string> sirets;
+  for (const std::string& name : request.names()) sirets.insert(SiretOfSettings(name));
+  using Response = pb::BatchGetCompanySettingsResponse;
+  return database_->Read(call.deadline, [&](Transaction& transaction) -> absl::StatusOr<Response> {
+    Response response;
+    const absl::Time now = clock_->Now();
+    for (const std::string& siret : sirets) {
+      const auto settings = OwnSettings(transaction, call, siret, now);
+      if (settings.ok()) *response.add_settings() = ToMessage(*settings);
+    }
+    return response;
+  });
+}
+
 absl::StatusOr<pb::CompanySettings> CompanySettingsApi::Update(
     const rpc::Call& call, const pb::UpdateCompanySettingsRequest& request) const {
   const std::string siret = SiretOfSettings(request.settings().name());
@@ -144,6 +161,9 @@ std::unique_ptr<rpc::ServiceBinding> CompanySettingsApi::Bind(rpc::Pipeline* pip
   binding->Blocking<pb::GetCompanySettingsRequest, pb::CompanySettings>(
       "GetCompanySettings", {.roles = roles}, validate,
       [this](const rpc::Call& call, const auto& asked) { return Get(call, asked); });
+  binding->Blocking<pb::BatchGetCompanySettingsRequest, pb::BatchGetCompanySettingsResponse>(
+      "BatchGetCompanySettings", {.roles = roles}, validate,
+      [this](const rpc::Call& call, const auto& asked) { return BatchGet(call, asked); });
   binding->Blocking<pb::UpdateCompanySettingsRequest, pb::CompanySettings>(
       "UpdateCompanySettings", {.roles = roles}, validate,
       [this](const rpc::Call& call, const auto& asked) { return Update(call, asked); });

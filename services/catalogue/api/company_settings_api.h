@@ -25,6 +25,9 @@ class CompanySettingsApi {
   absl::StatusOr<destinationmetier::catalogue::v1::CompanySettings> Get(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetCompanySettingsRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::BatchGetCompanySettingsResponse> BatchGet(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::BatchGetCompanySettingsRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::CompanySettings> Update(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::UpdateCompanySettingsRequest& request) const;

@@ -21,6 +21,7 @@ namespace {
 namespace pb = destinationmetier::catalogue::v1;
 
 constexpr size_t kLongestEtag = 64;
+constexpr int kMostSettingsAtOnce = 50;
 
 void CheckRequestId(const std::string& request_id, Violations& violations) {
   if (!IsUuid(request_id)) violations.Add("request_id", "must be a UUID made by the client");
@@ -82,6 +83,18 @@ bool Sets(const pb::UpdateCompanySettingsRequest& request, absl::string_view fie
 void Validate(const pb::GetCompanySettingsRequest& request, Violations& violations) {
   if (SiretOfSettings(request.name()).empty()) {
     violations.Add("name", "must be companies/{siret}/settings");
+  }
+}
+
+void Validate(const pb::BatchGetCompanySettingsRequest& request, Violations& violations) {
+  if (request.names().empty() || request.names_size() > kMostSettingsAtOnce) {
+    violations.Add("names", absl::StrCat("must be 1 to ", kMostSettingsAtOnce, " names"));
+    return;
+  }
+  for (int i = 0; i < request.names_size(); ++i) {
+    if (SiretOfSettings(request.names(i)).empty()) {
+      violations.Add(absl::StrCat("names[", i, "]"), "must be companies/{siret}/settings");
+    }
   }
 }
 

@@ -12,6 +12,8 @@ namespace dm::catalogue {
 
 void Validate(const destinationmetier::catalogue::v1::GetCompanySettingsRequest& request,
               Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::BatchGetCompanySettingsRequest& request,
+              Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::UpdateCompanySettingsRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::ReportOfferRequest& request,

@@ -1,5 +1,6 @@
 #include "services/catalogue/api/normal_request.h"
 
+#include "absl/strings/ascii.h"
 #include "common/rpc/page_token.h"
 #include "services/catalogue/domain/search_rules.h"
 #include "services/catalogue/domain/words.h"
@@ -66,6 +67,13 @@ void Normalise(pb::SearchCompaniesRequest* request) {
     SortUnique(list);
   }
   request->set_page_size(rpc::EffectivePageSize(request->page_size()));
+}
+
+void Normalise(pb::BatchGetCompaniesRequest* request) { SortUnique(request->mutable_names()); }
+
+void Normalise(pb::BatchGetOffersRequest* request) {
+  for (std::string& name : *request->mutable_names()) absl::AsciiStrToLower(&name);
+  SortUnique(request->mutable_names());
 }
 
 void Normalise(pb::ListCommunesRequest* request) {

@@ -13,6 +13,8 @@ void Normalise(destinationmetier::catalogue::v1::SearchOffersRequest* request);
 void Normalise(destinationmetier::catalogue::v1::SearchProfessionsRequest* request);
 void Normalise(destinationmetier::catalogue::v1::SuggestProfessionsRequest* request);
 void Normalise(destinationmetier::catalogue::v1::SearchCompaniesRequest* request);
+void Normalise(destinationmetier::catalogue::v1::BatchGetCompaniesRequest* request);
+void Normalise(destinationmetier::catalogue::v1::BatchGetOffersRequest* request);
 void Normalise(destinationmetier::catalogue::v1::ListCommunesRequest* request);
 void Normalise(destinationmetier::catalogue::v1::ListSchoolsRequest* request);
 // Of all others nothing is left to choose.

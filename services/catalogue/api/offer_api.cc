@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "common/errors/error.h"
 #include "services/catalogue/api/mandate_of.h"
+#include "services/catalogue/api/offer_messages.h"
 #include "services/catalogue/api/offer_record_messages.h"
 #include "services/catalogue/api/offer_validation.h"
 #include "services/catalogue/api/request_fields.h"
@@ -46,6 +47,16 @@ VisibilityFacts FactsOf(const OfferRecord& record, const OfferHistory& history,
   return facts;
 }
 
+// The soonest first, of sessions with the latest first.
+std::vector<Session> SessionsToCome(const std::vector<Session>& sessions, absl::Time now) {
+  constexpr size_t kMostShown = 50;
+  std::vector<Session> to_come;
+  for (auto session = sessions.rbegin(); session != sessions.rend(); ++session) {
+    if (session->start > now && to_come.size() < kMostShown) to_come.push_back(*session);
+  }
+  return to_come;
+}
+
 }  // namespace
 
 absl::StatusOr<OfferRecord> OfferApi::FindOwn(const rpc::Call& call,
@@ -87,14 +98,38 @@ absl::StatusOr<pb::ListOfferRecordsResponse> OfferApi::ListOfferRecords(
   const auto page = catalogue::ListOfferRecords(*database_, call.deadline, criteria);
   if (!page.ok()) return page.status();
   pb::ListOfferRecordsResponse response;
+  std::vector<OfferRecord> shown;
   for (const OfferRecord& record : page->records) {
     // One that was moved out of reach while it was read is its new company's.
     if (const auto party = PartyIn(call, record); party.has_value()) {
       *response.add_records() = ToMessage(record, *party);
+      shown.push_back(record);
     }
+  }
+  if (request.view() == pb::OFFER_RECORD_VIEW_FULL) {
+    const absl::Status added = AddFullView(call.deadline, std::move(shown), response);
+    if (!added.ok()) return added;
   }
   response.set_next_page_token(NextToken(*page_tokens_, fingerprint, page->next));
   return response;
+}
+
+absl::Status OfferApi::AddFullView(absl::Time deadline, std::vector<OfferRecord> records,
+                                   pb::ListOfferRecordsResponse& response) const {
+  const absl::Time now = clock_->Now();
+  const absl::Status read = ReadSessions(*database_, deadline, records);
+  if (!read.ok()) return read;
+  const auto histories = FindOfferHistories(*database_, deadline, records, now);
+  if (!histories.ok()) return histories.status();
+  for (size_t i = 0; i < records.size(); ++i) {
+    pb::OfferRecord& message = *response.mutable_records(static_cast<int>(i));
+    *message.mutable_visibility() = ToMessage(
+        catalogue::ExplainVisibility(FactsOf(records[i], histories->at(i), index_->offers()), now));
+    Offer to_come = records[i].offer;
+    to_come.sessions = SessionsToCome(records[i].offer.sessions, now);
+    *message.mutable_offer() = ToMessage(to_come);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<pb::Visibility> OfferApi::ExplainVisibility(
@@ -102,10 +137,10 @@ absl::StatusOr<pb::Visibility> OfferApi::ExplainVisibility(
   const auto record = FindOwn(call, request.name());
   if (!record.ok()) return record.status();
   const absl::Time now = clock_->Now();
-  const auto history =
-      FindOfferHistory(*database_, call.deadline, record->offer.id, record->offer.siret, now);
-  if (!history.ok()) return history.status();
-  return ToMessage(catalogue::ExplainVisibility(FactsOf(*record, *history, index_->offers()), now));
+  const auto histories = FindOfferHistories(*database_, call.deadline, {*record}, now);
+  if (!histories.ok()) return histories.status();
+  return ToMessage(
+      catalogue::ExplainVisibility(FactsOf(*record, histories->at(0), index_->offers()), now));
 }
 
 template <typename Request, typename Response>

@@ -15,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::catalogue {
 
@@ -92,6 +93,10 @@ class OfferApi {
   Record TakeStep(const rpc::Call& call, const Request& request, OfferStep step,
                   absl::string_view text) const;
 
+  // Adds sessions to come and visibility to a list of these records.
+  absl::Status AddFullView(
+      absl::Time deadline, std::vector<OfferRecord> records,
+      destinationmetier::catalogue::v1::ListOfferRecordsResponse& response) const;
   absl::StatusOr<OfferRecord> FindOwn(const rpc::Call& call, const std::string& name) const;
 
   database::Database* database_;

@@ -31,8 +31,8 @@ std::string EncodeRest(const search::ShownOffer& offer, const search::OfferPage&
                        const std::optional<Around>& around) {
   pb::Offer rest;
   if (around.has_value()) {
-    rest.set_distance_km(search::ArcBetween(around->latitude, around->longitude, offer.latitude,
-                                            offer.longitude));
+    rest.set_distance_km(
+        search::ArcBetween(around->latitude, around->longitude, offer.latitude, offer.longitude));
   }
   for (size_t i = 0; i < offer.texts.size() && !page.words.empty(); ++i) {
     AddHighlight(kMarkedFields[i], offer.texts[i], page.words, rest.mutable_highlights());

@@ -1,11 +1,10 @@
 #pragma once
 
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/domain/offer.h"
 #include "services/catalogue/domain/search_rules.h"
 #include "services/catalogue/search/offer_paging.h"
 #include "services/catalogue/search/shown_offer.h"
-
-#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 
 #include <optional>
 #include <string>

@@ -8,8 +8,12 @@
 #include "services/catalogue/search/offer_paging.h"
 #include "services/catalogue/store/offer_queries.h"
 
+#include <algorithm>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::catalogue {
 namespace {
@@ -67,11 +71,11 @@ absl::StatusOr<EncodedOfferPage> CatalogueApi::SearchOffersEncoded(
   auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
   const search::OfferQuery query = ToQuery(request);
-  const auto page = search::FindOfferPage(index_->offers(),
-                                          {.query = query,
-                                           .span = SpanOf(request.from(), request.to()),
-                                           .now = clock_->Now(),
-                                           .after = *std::move(after)});
+  const auto page =
+      search::FindOfferPage(index_->offers(), {.query = query,
+                                               .span = SpanOf(request.from(), request.to()),
+                                               .now = clock_->Now(),
+                                               .after = *std::move(after)});
   if (!page.ok()) return page.status();
   const auto offers = Show(call.deadline, page->offers);
   if (!offers.ok()) return offers.status();
@@ -142,6 +146,25 @@ std::vector<absl::StatusOr<pb::Offer>> CatalogueApi::GetOffers(
     }
   }
   return answers;
+}
+
+absl::StatusOr<pb::BatchGetOffersResponse> CatalogueApi::BatchGetOffers(
+    const rpc::Call& call, const pb::BatchGetOffersRequest& request) const {
+  std::vector<pb::GetOfferRequest> wanted;
+  // One of the same name twice would be found twice.
+  for (const std::string& name :
+       std::set<std::string>(request.names().begin(), request.names().end())) {
+    wanted.emplace_back().set_name(name);
+  }
+  pb::BatchGetOffersResponse response;
+  for (auto& offer : GetOffers(call.deadline, wanted)) {
+    if (offer.ok()) {
+      *response.add_offers() = *std::move(offer);
+    } else if (!absl::IsNotFound(offer.status())) {
+      return offer.status();
+    }
+  }
+  return response;
 }
 
 }  // namespace dm::catalogue

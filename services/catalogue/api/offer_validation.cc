@@ -83,6 +83,7 @@ void Validate(const pb::GetOfferRecordRequest& request, Violations& violations) 
 
 void Validate(const pb::ListOfferRecordsRequest& request, Violations& violations) {
   CheckCompanyName(request.parent(), true, violations);
+  if (!pb::OfferRecordView_IsValid(request.view())) violations.Add("view", "must be a view");
   for (int i = 0; i < request.states_size(); ++i) {
     const int state = request.states(i);
     if (state == pb::Offer::STATE_UNSPECIFIED || !pb::Offer::State_IsValid(state)) {

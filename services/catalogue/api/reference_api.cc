@@ -38,6 +38,18 @@ pb::School ToMessage(const School& school) {
   return message;
 }
 
+pb::Source ToMessage(const Source& source) {
+  pb::Source message;
+  message.set_name(absl::StrCat("sources/", source.name));
+  message.set_attribution(AttributionOf(source));
+  message.set_version(source.version);
+  if (source.published.has_value()) {
+    message.set_published(absl::FormatCivilTime(*source.published));
+  }
+  Fill(source.imported, message.mutable_import_time());
+  return message;
+}
+
 }  // namespace
 
 absl::StatusOr<pb::ListCommunesResponse> ReferenceApi::ListCommunes(
@@ -103,21 +115,21 @@ absl::StatusOr<pb::ListDomainsResponse> ReferenceApi::ListDomains(
   return response;
 }
 
+absl::StatusOr<pb::ListSourcesResponse> ReferenceApi::ListSources(
+    const rpc::Call& call, const pb::ListSourcesRequest&) const {
+  const auto sources = catalogue::ListSources(*database_, call.deadline);
+  if (!sources.ok()) return sources.status();
+  pb::ListSourcesResponse response;
+  for (const Source& source : *sources) *response.add_sources() = ToMessage(source);
+  return response;
+}
+
 absl::StatusOr<pb::Source> ReferenceApi::GetSource(const rpc::Call& call,
                                                    const pb::GetSourceRequest& request) const {
   const auto found = FindSource(*database_, call.deadline, IdIn(request.name(), "sources"));
   if (!found.ok()) return found.status();
   if (!found->has_value()) return NotFoundError(request.name());
-  const Source& source = **found;
-  pb::Source message;
-  message.set_name(request.name());
-  message.set_attribution(AttributionOf(source));
-  message.set_version(source.version);
-  if (source.published.has_value()) {
-    message.set_published(absl::FormatCivilTime(*source.published));
-  }
-  Fill(source.imported, message.mutable_import_time());
-  return message;
+  return ToMessage(**found);
 }
 
 std::unique_ptr<rpc::ServiceBinding> ReferenceApi::Bind(rpc::Pipeline* pipeline) const {
@@ -127,6 +139,7 @@ std::unique_ptr<rpc::ServiceBinding> ReferenceApi::Bind(rpc::Pipeline* pipeline)
   reads_->Bind(*binding, pipeline, "ListSchools", this, &ReferenceApi::ListSchools);
   reads_->Bind(*binding, pipeline, "ListThemes", this, &ReferenceApi::ListThemes);
   reads_->Bind(*binding, pipeline, "ListDomains", this, &ReferenceApi::ListDomains);
+  reads_->Bind(*binding, pipeline, "ListSources", this, &ReferenceApi::ListSources);
   reads_->Bind(*binding, pipeline, "GetSource", this, &ReferenceApi::GetSource);
   return binding;
 }

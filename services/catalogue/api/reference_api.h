@@ -34,6 +34,9 @@ class ReferenceApi {
   absl::StatusOr<destinationmetier::catalogue::v1::ListDomainsResponse> ListDomains(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::ListDomainsRequest& request) const;
+  absl::StatusOr<destinationmetier::catalogue::v1::ListSourcesResponse> ListSources(
+      const rpc::Call& call,
+      const destinationmetier::catalogue::v1::ListSourcesRequest& request) const;
   absl::StatusOr<destinationmetier::catalogue::v1::Source> GetSource(
       const rpc::Call& call,
       const destinationmetier::catalogue::v1::GetSourceRequest& request) const;

@@ -16,11 +16,30 @@ namespace {
 
 namespace pb = destinationmetier::catalogue::v1;
 
+constexpr absl::string_view kCompanyExample = "companies/73282932000074";
+constexpr absl::string_view kOfferExample = "offers/019b8dd0-5780-7615-8c22-1e51d9c1fbd0";
+
 void CheckName(absl::string_view name, absl::string_view collection,
                bool (*is_id)(absl::string_view), absl::string_view example,
                Violations& violations) {
   if (!is_id(IdIn(name, collection))) {
     violations.Add("name", absl::StrCat("must be a name like ", example));
+  }
+}
+
+// As many as a batch takes, each well formed.
+void CheckNames(const google::protobuf::RepeatedPtrField<std::string>& names,
+                absl::string_view collection, bool (*is_id)(absl::string_view),
+                absl::string_view example, Violations& violations) {
+  constexpr int kMostNames = 100;
+  if (names.empty() || names.size() > kMostNames) {
+    violations.Add("names", absl::StrCat("must be 1 to ", kMostNames, " names"));
+    return;
+  }
+  for (int i = 0; i < names.size(); ++i) {
+    if (!is_id(IdIn(names[i], collection))) {
+      violations.Add(absl::StrCat("names[", i, "]"), absl::StrCat("must be a name like ", example));
+    }
   }
 }
 
@@ -92,7 +111,11 @@ void Validate(const pb::SearchCompaniesRequest& request, Violations& violations)
 }
 
 void Validate(const pb::GetCompanyRequest& request, Violations& violations) {
-  CheckName(request.name(), "companies", IsSiret, "companies/73282932000074", violations);
+  CheckName(request.name(), "companies", IsSiret, kCompanyExample, violations);
+}
+
+void Validate(const pb::BatchGetCompaniesRequest& request, Violations& violations) {
+  CheckNames(request.names(), "companies", IsSiret, kCompanyExample, violations);
 }
 
 void Validate(const pb::SearchOffersRequest& request, Violations& violations) {
@@ -120,8 +143,11 @@ void Validate(const pb::SearchOffersRequest& request, Violations& violations) {
 }
 
 void Validate(const pb::GetOfferRequest& request, Violations& violations) {
-  CheckName(request.name(), "offers", IsUuid, "offers/019b8dd0-5780-7615-8c22-1e51d9c1fbd0",
-            violations);
+  CheckName(request.name(), "offers", IsUuid, kOfferExample, violations);
+}
+
+void Validate(const pb::BatchGetOffersRequest& request, Violations& violations) {
+  CheckNames(request.names(), "offers", IsUuid, kOfferExample, violations);
 }
 
 void Validate(const pb::CancelSessionRequest& request, Violations& violations) {
@@ -154,6 +180,8 @@ void Validate(const pb::ListThemesRequest& request, Violations& violations) {
 void Validate(const pb::ListDomainsRequest& request, Violations& violations) {
   CheckPageSize(request.page_size(), violations);
 }
+
+void Validate(const pb::ListSourcesRequest&, Violations&) {}
 
 void Validate(const pb::GetSourceRequest& request, Violations& violations) {
   if (IdIn(request.name(), "sources").empty()) {

@@ -25,9 +25,13 @@ void Validate(const destinationmetier::catalogue::v1::SearchCompaniesRequest& re
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::GetCompanyRequest& request,
               Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::BatchGetCompaniesRequest& request,
+              Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::SearchOffersRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::GetOfferRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::BatchGetOffersRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::CancelSessionRequest& request,
               Violations& violations);
@@ -39,6 +43,8 @@ void Validate(const destinationmetier::catalogue::v1::ListSchoolsRequest& reques
 void Validate(const destinationmetier::catalogue::v1::ListThemesRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::ListDomainsRequest& request,
+              Violations& violations);
+void Validate(const destinationmetier::catalogue::v1::ListSourcesRequest& request,
               Violations& violations);
 void Validate(const destinationmetier::catalogue::v1::GetSourceRequest& request,
               Violations& violations);

@@ -28,7 +28,8 @@ class ShownOffers {
   static constexpr size_t kMostBytes = size_t{256} << 20;
 
   // With no bytes nothing is kept.
-  explicit ShownOffers(size_t most_bytes = kMostBytes) : most_bytes_of_shard_(most_bytes / kShards) {}
+  explicit ShownOffers(size_t most_bytes = kMostBytes)
+      : most_bytes_of_shard_(most_bytes / kShards) {}
 
   using Offer = std::shared_ptr<const ShownOffer>;
   struct Found {

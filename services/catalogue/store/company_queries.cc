@@ -91,11 +91,9 @@ absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database,
                    .sectors = std::move(hits.sectors)};
   std::vector<std::string> sirets;
   for (const search::CompanyPosition& hit : hits.page) sirets.push_back(hit.siret);
-  if (!sirets.empty()) {
-    const auto rows = database.Query(deadline, kFound, sirets);
-    if (!rows.ok()) return rows.status();
-    for (const pqxx::row& row : *rows) page.companies.push_back(ToCompany(row));
-  }
+  auto found = FindCompanies(database, deadline, sirets);
+  if (!found.ok()) return found.status();
+  page.companies = *std::move(found);
   if (hits.more) {
     const search::CompanyPosition& last = hits.page.back();
     page.next = PageKey{search::WriteAskedWords(query.words), absl::StrCat(last.place),
@@ -103,6 +101,17 @@ absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database,
   }
   page.words = std::move(query.words);
   return page;
+}
+
+absl::StatusOr<std::vector<Company>> FindCompanies(database::Database& database,
+                                                   absl::Time deadline,
+                                                   const std::vector<std::string>& sirets) {
+  std::vector<Company> companies;
+  if (sirets.empty()) return companies;
+  const auto rows = database.Query(deadline, kFound, sirets);
+  if (!rows.ok()) return rows.status();
+  for (const pqxx::row& row : *rows) companies.push_back(ToCompany(row));
+  return companies;
 }
 
 absl::StatusOr<std::optional<Company>> FindCompany(database::Database& database,

@@ -4,8 +4,8 @@
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "services/catalogue/domain/company.h"
-#include "services/catalogue/search/offer_index.h"
 #include "services/catalogue/domain/page_key.h"
+#include "services/catalogue/search/offer_index.h"
 
 #include <optional>
 #include <string>
@@ -31,5 +31,9 @@ absl::StatusOr<CompanyPage> SearchCompanies(database::Database& database,
                                             search::CompanyQuery query, const PageKey& after);
 absl::StatusOr<std::optional<Company>> FindCompany(database::Database& database,
                                                    absl::Time deadline, const std::string& siret);
+// Those that are known, in the order of `sirets` and without their sites.
+absl::StatusOr<std::vector<Company>> FindCompanies(database::Database& database,
+                                                   absl::Time deadline,
+                                                   const std::vector<std::string>& sirets);
 
 }  // namespace dm::catalogue

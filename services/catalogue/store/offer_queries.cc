@@ -47,8 +47,7 @@ absl::StatusOr<std::vector<Offer>> FindOffers(database::Database& database, absl
                                               int most_sessions) {
   std::vector<Offer> offers;
   if (ids.empty()) return offers;
-  const auto rows =
-      database.Query(deadline, kDetails, ids, database::ToMicros(now), most_sessions);
+  const auto rows = database.Query(deadline, kDetails, ids, database::ToMicros(now), most_sessions);
   if (!rows.ok()) return rows.status();
   const ColumnNumbers numbers(*rows);
   for (const pqxx::row& row : *rows) {

@@ -47,6 +47,16 @@ SELECT id, dm_micros(start_time) AS start_time, dm_micros(end_time) AS end_time,
 FROM sessions WHERE offer_id = $1::uuid ORDER BY start_time DESC LIMIT $2
 )sql"};
 
+constexpr Statement kSessionsOfMany{"sessions_of_offer_records", R"sql(
+SELECT s.*
+FROM unnest($1::uuid[]) WITH ORDINALITY AS wanted (offer_id, place)
+CROSS JOIN LATERAL (
+  SELECT wanted.place, id, dm_micros(start_time) AS start_time, dm_micros(end_time) AS end_time,
+         capacity, held, dm_micros(cancel_time) AS cancel_time, closed, version
+  FROM sessions WHERE offer_id = wanted.offer_id ORDER BY start_time DESC LIMIT $2) AS s
+ORDER BY s.place, s.start_time DESC
+)sql"};
+
 constexpr Statement kLockSession{"lock_offer_session", R"sql(
 SELECT id, dm_micros(start_time) AS start_time, dm_micros(end_time) AS end_time, capacity, held,
        dm_micros(cancel_time) AS cancel_time, closed, version
@@ -249,6 +259,18 @@ absl::StatusOr<OfferRecordPage> ListOfferRecords(database::Database& database, a
     page.records.push_back(ToRecord({row, numbers}));
   }
   return page;
+}
+
+absl::Status ReadSessions(database::Database& database, absl::Time deadline,
+                          std::vector<OfferRecord>& records) {
+  std::vector<std::string> ids;
+  for (const OfferRecord& record : records) ids.push_back(record.offer.id);
+  const auto rows = database.Query(deadline, kSessionsOfMany, ids, kMostRecordSessions);
+  if (!rows.ok()) return rows.status();
+  for (const pqxx::row& row : *rows) {
+    records.at(row["place"].as<size_t>() - 1).offer.sessions.push_back(ToSession(row));
+  }
+  return absl::OkStatus();
 }
 
 void CheckReferences(database::Transaction& transaction, const std::string& siret,

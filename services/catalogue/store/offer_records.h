@@ -40,6 +40,10 @@ absl::StatusOr<std::optional<CompanyStanding>> FindStanding(database::Database& 
 absl::StatusOr<OfferRecordPage> ListOfferRecords(database::Database& database, absl::Time deadline,
                                                  const OfferRecordCriteria& criteria);
 
+// Gives records of a list the sessions that a record has.
+absl::Status ReadSessions(database::Database& database, absl::Time deadline,
+                          std::vector<OfferRecord>& records);
+
 // The rest throws pqxx exceptions, like Transaction::Exec.
 
 std::optional<OfferRecord> ReadOfferRecord(database::Transaction& transaction,

@@ -98,9 +98,10 @@ std::string ArrayOf(const std::set<std::string>& values) {
   return absl::StrCat("{", absl::StrJoin(values, ","), "}");
 }
 
-events::NewEvent Changed(const std::string& name) {
+events::NewEvent Changed(const std::string& name, const std::string& department = "") {
   event::ResourceChanged changed;
   changed.set_name(name);
+  changed.set_department(department);
   return events::MakeEvent(name, changed);
 }
 
@@ -158,9 +159,9 @@ absl::Status OfferWrites::Change(OfferRecord* record, const OfferContent& conten
   record->update_time = now_;
   SetContent(content, &record->offer);
   changed_.insert(record->offer.id);
-  if (record->offer.state == OfferState::kPublished && ChangesWhatIsAnnounced(before, content)) {
-    sessions().TouchOffers({record->offer.id});
-  }
+  if (record->offer.state != OfferState::kPublished) return absl::OkStatus();
+  edited_.insert_or_assign(record->offer.id, record->company.department);
+  if (ChangesWhatIsAnnounced(before, content)) sessions().TouchOffers({record->offer.id});
   return absl::OkStatus();
 }
 
@@ -251,7 +252,11 @@ std::vector<events::NewEvent> OfferWrites::Finish() {
   if (sessions_.has_value()) {
     for (events::NewEvent& told : sessions_->Announce()) news.push_back(std::move(told));
   }
-  for (const std::string& id : changed_) news.push_back(Changed(absl::StrCat("offers/", id)));
+  for (const std::string& id : changed_) {
+    const auto edited = edited_.find(id);
+    news.push_back(
+        Changed(absl::StrCat("offers/", id), edited == edited_.end() ? "" : edited->second));
+  }
   for (const std::string& siret : counted_) {
     news.push_back(Changed(absl::StrCat("companies/", siret)));
   }

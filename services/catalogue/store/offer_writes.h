@@ -8,6 +8,7 @@
 #include "services/catalogue/domain/offer_states.h"
 #include "services/catalogue/store/session_events.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -84,6 +85,8 @@ class OfferWrites {
   std::optional<SessionEvents> sessions_;
   // Ids of offers, and SIRETs of companies with another number of published ones.
   std::set<std::string> changed_;
+  // The départements of published offers of other content, by id.
+  std::map<std::string, std::string> edited_;
   std::set<std::string> counted_;
   bool settled_ = false;
   std::vector<events::NewEvent> steps_;

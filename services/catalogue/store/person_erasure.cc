@@ -31,7 +31,7 @@ UPDATE offer_transitions SET person = 'erased' WHERE person = ANY ($1::text[])
 )sql"};
 
 constexpr Statement kCancelled{"forget_who_cancelled", R"sql(
-UPDATE sessions SET cancelled_by = 'erased' WHERE cancelled_by = ANY ($1::text[])
+UPDATE sessions SET cancelled_by = 'erased', cancel_reason = '' WHERE cancelled_by = ANY ($1::text[])
 )sql"};
 
 // Their source stays theirs, that is nobody's.

@@ -3,9 +3,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "services/catalogue/domain/page_key.h"
 #include "services/catalogue/domain/profession.h"
 #include "services/catalogue/search/profession_index.h"
-#include "services/catalogue/domain/page_key.h"
 
 #include <optional>
 #include <vector>

@@ -3,8 +3,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
-#include "services/catalogue/domain/profession.h"
 #include "services/catalogue/domain/page_key.h"
+#include "services/catalogue/domain/profession.h"
 
 #include <optional>
 #include <string>

@@ -62,12 +62,12 @@ FROM rome_domains d JOIN rome_grand_domains g ON g.code = d.grand_domain_code
 WHERE NOT d.obsolete AND d.code > $1 ORDER BY d.code LIMIT $2
 )sql"};
 
-constexpr Statement kSource{"find_source", R"sql(
-SELECT '' AS version, published::text AS published, dm_micros(imported) AS imported
-FROM reference_sources WHERE name = $1
+constexpr Statement kSources{"list_sources", R"sql(
+SELECT name, '' AS version, published::text AS published, dm_micros(imported) AS imported
+FROM reference_sources
 UNION ALL
-SELECT version, published::text, dm_micros(imported)
-FROM rome_releases WHERE is_current AND $1 = 'rome'
+SELECT 'rome', version, published::text, dm_micros(imported) FROM rome_releases WHERE is_current
+ORDER BY name
 )sql"};
 
 // Of places a key is [sort key, code] or [minus the population, sort key, code].
@@ -189,18 +189,29 @@ absl::StatusOr<ReferencePage<ProfessionalDomain>> ListDomains(database::Database
   return ToPage<ProfessionalDomain>(*rows, limit, ToDomain, CodeOf);
 }
 
+absl::StatusOr<std::vector<Source>> ListSources(database::Database& database, absl::Time deadline) {
+  const auto rows = database.Query(deadline, kSources);
+  if (!rows.ok()) return rows.status();
+  std::vector<Source> sources;
+  for (const pqxx::row& row : *rows) {
+    Source& source = sources.emplace_back();
+    source.name = row["name"].c_str();
+    source.version = row["version"].c_str();
+    source.imported = database::FromMicros(row["imported"].as<int64_t>());
+    absl::CivilDay published;
+    if (absl::ParseCivilTime(row["published"].c_str(), &published)) source.published = published;
+  }
+  return sources;
+}
+
 absl::StatusOr<std::optional<Source>> FindSource(database::Database& database, absl::Time deadline,
                                                  const std::string& name) {
-  const auto rows = database.Query(deadline, kSource, name);
-  if (!rows.ok()) return rows.status();
-  if (rows->empty()) return std::optional<Source>();
-  const pqxx::row row = (*rows)[0];
-  Source source{.name = name,
-                .version = row["version"].c_str(),
-                .imported = database::FromMicros(row["imported"].as<int64_t>())};
-  absl::CivilDay published;
-  if (absl::ParseCivilTime(row["published"].c_str(), &published)) source.published = published;
-  return std::optional<Source>(std::move(source));
+  auto sources = ListSources(database, deadline);
+  if (!sources.ok()) return sources.status();
+  for (Source& source : *sources) {
+    if (source.name == name) return std::optional<Source>(std::move(source));
+  }
+  return std::optional<Source>();
 }
 
 }  // namespace dm::catalogue

@@ -3,9 +3,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "services/catalogue/domain/page_key.h"
 #include "services/catalogue/domain/profession.h"
 #include "services/catalogue/domain/reference.h"
-#include "services/catalogue/domain/page_key.h"
 
 #include <optional>
 #include <string>
@@ -44,6 +44,8 @@ absl::StatusOr<ReferencePage<ProfessionalDomain>> ListDomains(database::Database
                                                               const PageKey& after, int limit);
 
 // Absent for a list that was never imported.
+// All that were imported, in the order of their names.
+absl::StatusOr<std::vector<Source>> ListSources(database::Database& database, absl::Time deadline);
 absl::StatusOr<std::optional<Source>> FindSource(database::Database& database, absl::Time deadline,
                                                  const std::string& name);
 

@@ -4,8 +4,8 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
-#include "services/catalogue/domain/search_tally.h"
 #include "services/catalogue/domain/page_key.h"
+#include "services/catalogue/domain/search_tally.h"
 
 #include <optional>
 #include <string>

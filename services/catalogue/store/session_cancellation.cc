@@ -33,7 +33,13 @@ UPDATE sessions
 SET closed = true, cancel_time = dm_time($4), cancelled_by = $2, cancel_reason = $3,
     version = version + 1
 WHERE id = $1::uuid
-RETURNING version
+RETURNING version, (
+  SELECT m.department
+  FROM offers o JOIN companies c USING (siret)
+  LEFT JOIN sites x ON (x.siret, x.key) = (o.siret, o.site_key)
+  JOIN communes m ON m.code = coalesce(x.commune_code, c.commune_code)
+  WHERE o.id = sessions.offer_id
+) AS department
 )sql"};
 
 constexpr Statement kDate{"date_offer_of_cancelled_session", R"sql(
@@ -74,6 +80,7 @@ std::vector<events::NewEvent> CancelSession(database::Transaction& transaction,
   closed.set_session(name.Full());
   closed.set_version(rows.at(0)["version"].as<int64_t>());
   closed.set_cancelled(true);
+  closed.set_department(rows[0]["department"].c_str());
   event::ResourceChanged changed;
   changed.set_name(name.OfferName());
   return {events::MakeEvent(closed.session(), closed), events::MakeEvent(changed.name(), changed)};

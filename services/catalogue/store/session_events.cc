@@ -171,6 +171,7 @@ std::vector<events::NewEvent> SessionEvents::Announce() const {
       event::SessionClosed closed;
       closed.set_session(name);
       closed.set_version(row["version"].as<int64_t>());
+      closed.set_department(row["department"].c_str());
       news.push_back(events::MakeEvent(name, closed));
     }
   }

@@ -3,9 +3,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
+#include "services/catalogue/domain/offer_record.h"
 
 #include <optional>
-#include <string>
+#include <vector>
 
 namespace dm::catalogue {
 
@@ -17,8 +18,9 @@ struct OfferHistory {
   int requests_this_month = 0;
 };
 
-absl::StatusOr<OfferHistory> FindOfferHistory(database::Database& database, absl::Time deadline,
-                                              const std::string& offer, const std::string& siret,
-                                              absl::Time now);
+// One for each of the records, in their order.
+absl::StatusOr<std::vector<OfferHistory>> FindOfferHistories(
+    database::Database& database, absl::Time deadline, const std::vector<OfferRecord>& records,
+    absl::Time now);
 
 }  // namespace dm::catalogue

@@ -1,5 +1,7 @@
 #include "services/gateway/api/backend.h"
 
+#include "common/rpc/call.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,6 +9,7 @@ namespace dm::gateway {
 namespace {
 
 struct InFlight {
+  absl::Time start;
   grpc::ClientContext context;
   grpc::ByteBuffer request;
   UnaryAnswer answer;
@@ -34,12 +37,14 @@ ChannelBackend::ChannelBackend(std::shared_ptr<grpc::Channel> channel)
 void ChannelBackend::Call(const std::string& method, const CallContext& call,
                           grpc::ByteBuffer request, Done done) {
   auto flight = std::make_shared<InFlight>();
+  flight->start = call.start;
   Apply(call, flight->context);
   flight->request = std::move(request);
   flight->done = std::move(done);
   stub_.UnaryCall(&flight->context, method, grpc::StubOptions(), &flight->request,
                   &flight->answer.message, [flight](grpc::Status status) {
                     flight->answer.status = std::move(status);
+                    flight->answer.read = flight->start - rpc::AgeOf(flight->context);
                     std::move(flight->done)(std::move(flight->answer));
                   });
 }

@@ -9,6 +9,8 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,10 +42,22 @@ struct HttpLimits {
   std::string policy;
 };
 
+// What a face made of a message that others get too, so that it is made once.
+struct AnswerForm {
+  virtual ~AnswerForm() = default;
+  virtual size_t ByteSize() const = 0;
+};
+
 struct UnaryAnswer {
   grpc::Status status;
   grpc::ByteBuffer message;
   HttpLimits limits;
+  // When the reading of what it says began, at the latest guess: it is as old as that.
+  absl::Time read = absl::InfinitePast();
+  // A form that was kept with the message. Null for none.
+  std::shared_ptr<const AnswerForm> form;
+  // Keeps a form for the others. Null where there are none.
+  std::function<void(std::shared_ptr<const AnswerForm>)> keep_form;
 };
 
 // One service behind the gateway. Thread-safe.

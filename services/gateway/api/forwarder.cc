@@ -5,6 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "common/rpc/call.h"
 #include "common/rpc/method_metrics.h"
 #include "common/rpc/trace_context.h"
 #include "services/gateway/api/peer_status.h"
@@ -48,6 +49,8 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext* 
   for (const auto& [key, value] : from.GetServerTrailingMetadata()) {
     const absl::string_view name(key.data(), key.size());
     if (absl::StartsWith(name, "grpc-") || absl::StartsWith(name, ":")) continue;
+    // Between services.
+    if (name == rpc::kAgeMetadata) continue;
     to->AddTrailingMetadata(std::string(name), std::string(value.data(), value.size()));
   }
 }
@@ -56,10 +59,11 @@ void PassTrailers(const grpc::ClientContext& from, grpc::CallbackServerContext* 
 
 // One method of the service, and what it takes to reach it.
 struct Forwarder::Method {
-  Method(std::string name, ChannelBackend* to, const Admission* door)
+  Method(std::string name, ChannelBackend* to, PublicReads* memory, const Admission* door)
       : path(std::move(name)),
         metrics(path),
         peer(to),
+        reads(PublicReads::Covers(path) ? memory : nullptr),
         admission(door),
         policy(rpc::FindMethod(path)) {}
 
@@ -81,6 +85,8 @@ struct Forwarder::Method {
   const std::string path;
   const rpc::MethodMetrics metrics;
   ChannelBackend* const peer;
+  // Null where the method is no public read.
+  PublicReads* const reads;
   const Admission* const admission;
   const rpc::MethodPolicy* const policy;
 };
@@ -116,6 +122,14 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
     const absl::Status admitted = method.Admit(context_, count_.start(), &call);
     language_ = LanguageOf(call.accept_language);
     if (!admitted.ok()) return End(Presentable(admitted, language_));
+    if (method.reads != nullptr && call.authorization.empty()) {
+      // It is others' call too, and goes on when this caller has gone.
+      return method.reads->Call(method.peer, method.path, call, *request,
+                                [this](UnaryAnswer answer) {
+                                  *response_ = std::move(answer.message);
+                                  End(Presentable(answer.status, language_));
+                                });
+    }
     Apply(call, client_);
     method.peer->stub().UnaryCall(&client_, method.path, grpc::StubOptions(), request, response_,
                                   [this](const grpc::Status& status) {
@@ -237,12 +251,12 @@ class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffe
 }  // namespace
 
 Forwarder::Forwarder(const google::protobuf::ServiceDescriptor* service, ChannelBackend* peer,
-                     const Admission* admission, const Clock* clock)
+                     PublicReads* reads, const Admission* admission, const Clock* clock)
     : clock_(clock) {
   for (int i = 0; i < service->method_count(); ++i) {
     const google::protobuf::MethodDescriptor& method = *service->method(i);
     methods_of_service_.push_back(std::make_unique<Method>(
-        absl::StrCat("/", service->full_name(), "/", method.name()), peer, admission));
+        absl::StrCat("/", service->full_name(), "/", method.name()), peer, reads, admission));
     const bool streams = method.client_streaming() || method.server_streaming();
     streams ? AddStream(i, methods_of_service_.back().get())
             : AddUnary(i, methods_of_service_.back().get());

@@ -22,8 +22,8 @@ inline grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
 // The serialized message; empty when there is none.
 inline std::string TextOf(const grpc::ByteBuffer& bytes) {
   std::vector<grpc::Slice> slices;
-  if (!bytes.Dump(&slices).ok()) return "";
   std::string text;
+  if (!bytes.Dump(&slices).ok()) return text;
   text.reserve(bytes.Length());
   for (const grpc::Slice& slice : slices) {
     text.append(reinterpret_cast<const char*>(slice.begin()), slice.size());

@@ -1,51 +1,43 @@
 #pragma once
 
+#include "common/rpc/pipeline.h"
 #include "common/rpc/service_binding.h"
-#include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
-#include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
-#include "destinationmetier/gateway/v1/gateway_service.pb.h"
 #include "services/gateway/api/backend.h"
+#include "services/gateway/api/page_makers.h"
+#include "services/gateway/api/page_sources.h"
 
-#include <grpcpp/grpcpp.h>
-
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
 namespace dm::gateway {
 
-// The pages that need several services: the calls that can run side by side do. A side dish that
-// fails is named in `missing`; the main dish's error is the page's. Thread-safe; outlives its
-// calls.
-class Pages {
+// GatewayService: the pages that need several services in one call, over gRPC by Bind and for the
+// HTTP face as a backend in this process, past no network. Thread-safe; outlives its calls.
+class Pages final : public Backend {
  public:
-  Pages(std::shared_ptr<grpc::Channel> catalogue, std::shared_ptr<grpc::Channel> ambassador);
+  // Both outlive this.
+  Pages(const PageSources::Channels& channels, rpc::Pipeline* pipeline, const Clock* clock);
 
-  void GetOfferPage(std::shared_ptr<const rpc::Call> call,
-                    const destinationmetier::gateway::v1::GetOfferPageRequest& request,
-                    rpc::Done<destinationmetier::gateway::v1::OfferPage> done);
-  void GetProfessionOverview(
-      std::shared_ptr<const rpc::Call> call,
-      const destinationmetier::gateway::v1::GetProfessionOverviewRequest& request,
-      rpc::Done<destinationmetier::gateway::v1::ProfessionOverview> done);
-
-  // The gRPC face.
-  std::unique_ptr<rpc::ServiceBinding> Bind(rpc::Pipeline* pipeline);
-
- private:
-  const std::unique_ptr<destinationmetier::catalogue::v1::CatalogueService::Stub> catalogue_;
-  const std::unique_ptr<destinationmetier::ambassador::v1::AmbassadorService::Stub> ambassador_;
-};
-
-// The pages as the HTTP face calls them: in this process, past no network.
-class PagesBackend final : public Backend {
- public:
-  // `pages` outlives this.
-  explicit PagesBackend(Pages* pages) : pages_(pages) {}
-  void Call(const std::string& method, const CallContext& call, grpc::ByteBuffer request,
+  std::unique_ptr<rpc::ServiceBinding> Bind() const;
+  void Call(const std::string& method, const CallContext& context, grpc::ByteBuffer request,
             Done done) override;
 
  private:
-  Pages* const pages_;
+  struct Page {
+    rpc::Policy policy;
+    std::function<void(rpc::ServiceBinding&)> bind;
+    // Answers who was admitted.
+    std::function<void(std::shared_ptr<const rpc::Call>, const grpc::ByteBuffer&, Done)> answer;
+  };
+
+  template <typename Request, typename Response>
+  void Add(const char* method, rpc::Policy policy, PageMaker<Request, Response>* make);
+
+  rpc::Pipeline* const pipeline_;
+  const PageSources sources_;
+  std::map<std::string, Page> pages_;
 };
 
 }  // namespace dm::gateway

@@ -1,6 +1,7 @@
 #include "services/gateway/api/public_services.h"
 
 #include "destinationmetier/ambassador/v1/ambassador_service.pb.h"
+#include "destinationmetier/ambassador/v1/privacy_service.pb.h"
 #include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/booking/v1/people_service.pb.h"
@@ -14,7 +15,10 @@
 #include "destinationmetier/catalogue/v1/reference_service.pb.h"
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
+#include "destinationmetier/gateway/v1/partner_event_service.pb.h"
+#include "destinationmetier/gateway/v1/rights_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
+#include "destinationmetier/notification/v1/webhook_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
 namespace dm::gateway {
@@ -46,15 +50,19 @@ std::vector<PublicEntry> PublicTable() {
       Entry<dm::catalogue::v1::StatisticsRow>("StatisticsService", Peer::kCatalogue),
       Entry<dm::ambassador::v1::Ambassador>("AmbassadorService", Peer::kAmbassador),
       Entry<dm::ambassador::v1::Ambassador>("ImportService", Peer::kAmbassador),
+      Entry<dm::ambassador::v1::EraseAmbassadorRequest>("PrivacyService", Peer::kAmbassador),
       Entry<dm::booking::v1::Booking>("BookingService", Peer::kBooking),
       Entry<dm::booking::v1::Applicant>("PeopleService", Peer::kBooking),
-      Entry<dm::booking::v1::Erasure>("PrivacyService", Peer::kBooking),
+      Entry<dm::booking::v1::ErasePersonRequest>("PrivacyService", Peer::kBooking),
       Entry<dm::booking::v1::Agreement>("AgreementService", Peer::kBooking),
       Entry<dm::booking::v1::Agreement>("SignatureService", Peer::kBooking),
       EntryByName("destinationmetier.booking.v1.ImportService", Peer::kBooking),
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
+      Entry<dm::notification::v1::Webhook>("WebhookService", Peer::kNotification),
       Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),
+      Entry<dm::gateway::v1::PartnerEvent>("PartnerEventService", Peer::kGateway),
+      Entry<dm::gateway::v1::PersonalDataArchive>("RightsService", Peer::kRights),
   };
 }
 

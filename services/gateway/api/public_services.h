@@ -8,7 +8,8 @@
 namespace dm::gateway {
 
 // Who answers for a public service.
-enum class Peer { kCatalogue, kAmbassador, kBooking, kNotification, kGateway };
+// kGateway and kRights are in this process.
+enum class Peer { kCatalogue, kAmbassador, kBooking, kNotification, kGateway, kRights };
 
 struct PublicEntry {
   const google::protobuf::ServiceDescriptor* service;

@@ -57,6 +57,12 @@ absl::StatusOr<HttpResponse> FileAnswer(const Message& message, const FieldDescr
   HttpResponse response;
   response.body = reflection.GetString(message, file);
   response.headers = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}};
+  const auto* name = message.GetDescriptor()->FindFieldByName("file_name");
+  if (name != nullptr) {
+    response.headers.emplace_back(
+        "Content-Disposition",
+        absl::StrCat("attachment; filename=\"", reflection.GetString(message, name), "\""));
+  }
   return response;
 }
 

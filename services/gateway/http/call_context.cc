@@ -17,8 +17,7 @@ absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::str
       .accept_language = std::string(request.Header("accept-language")),
       .start = start,
       .deadline = start + std::min(patience, most),
-      .origin = {.peer = request.peer,
-                 .forwarded_for = request.Headers("x-forwarded-for")}};
+      .origin = {.peer = request.peer, .forwarded_for = request.Headers("x-forwarded-for")}};
   // Of two tokens nobody could say whose call it is.
   if (!CanTravel(call.authorization) || request.CountOf("authorization") > 1) {
     return MakeError(absl::StatusCode::kUnauthenticated, "the authorization header is malformed",

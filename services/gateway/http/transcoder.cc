@@ -64,6 +64,31 @@ HttpResponse ErrorAnswer(const google::rpc::Status& error, const HttpRequest& re
   return ErrorResponse(error, failed_match ? 412 : 0);
 }
 
+// As this face gives a message to everybody.
+struct HttpForm final : AnswerForm {
+  explicit HttpForm(HttpResponse made) : response(std::move(made)) {}
+  size_t ByteSize() const override {
+    size_t bytes = sizeof(HttpForm) + response.body.size();
+    for (const auto& [name, value] : response.headers) bytes += name.size() + value.size();
+    return bytes;
+  }
+  const HttpResponse response;
+};
+
+// From the message, or as somebody else was given it.
+absl::StatusOr<HttpResponse> FormOf(const Route& route, const UnaryAnswer& answer) {
+  if (const auto* form = dynamic_cast<const HttpForm*>(answer.form.get())) return form->response;
+  const auto message = NewMessage(route.method->output_type());
+  if (!FromBytes(answer.message, message.get())) {
+    return absl::InternalError("the answer cannot be parsed");
+  }
+  auto response = AnswerOf(route, *message);
+  if (response.ok() && answer.keep_form) {
+    answer.keep_form(std::make_shared<const HttpForm>(*response));
+  }
+  return response;
+}
+
 }  // namespace
 
 // One request on its way.
@@ -131,9 +156,7 @@ void Transcoder::Answered(Exchange& exchange, UnaryAnswer answer) {
     AddLimits(answer.limits, &refusal);
     return exchange.Answer(std::move(refusal));
   }
-  const auto message = NewMessage(exchange.route->method->output_type());
-  absl::StatusOr<HttpResponse> response = absl::InternalError("the answer cannot be parsed");
-  if (FromBytes(answer.message, message.get())) response = AnswerOf(*exchange.route, *message);
+  auto response = FormOf(*exchange.route, answer);
   if (!response.ok()) return exchange.Refuse(response.status());
   const bool shared =
       exchange.route->http_method == "GET" && exchange.request.Header("authorization").empty();

@@ -175,7 +175,9 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
 // "confirmed_applicant", "confirmed_host", "offer_submitted_agency", "guardian_consent".
 std::string ContentTemplate(const MessageFacts& facts) {
   const std::string kind = absl::AsciiStrToLower(MessageKindName(facts.kind));
-  if (SecretUseOf(facts.kind) != SecretUse::kNone) return kind;
+  if (SecretUseOf(facts.kind) != SecretUse::kNone || facts.kind == MessageKind::kWebhookDisabled) {
+    return kind;
+  }
   if (absl::StartsWith(facts.recipient, "agencies/")) return absl::StrCat(kind, "_agency");
   return absl::StrCat(kind, IsHost(facts.recipient) ? "_host" : "_applicant");
 }

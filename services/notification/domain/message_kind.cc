@@ -56,6 +56,7 @@ constexpr std::array kKindNames = {
     KindName{K::kOfferSuspended, "OFFER_SUSPENDED"},
     KindName{K::kOfferResumed, "OFFER_RESUMED"},
     KindName{K::kCompanyBanned, "COMPANY_BANNED"},
+    KindName{K::kWebhookDisabled, "WEBHOOK_DISABLED"},
 };
 
 constexpr std::array<absl::string_view, 4> kActorNames = {"APPLICANT", "HOST", "AGENCY", "SYSTEM"};

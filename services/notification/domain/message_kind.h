@@ -70,6 +70,9 @@ enum class MessageKind : uint8_t {
   kOfferResumed,
   // One, however many offers went out of sight.
   kCompanyBanned,
+
+  // To whom it belongs: it failed for too long.
+  kWebhookDisabled,
 };
 
 // Every kind, in the order of the enumeration.

@@ -1,5 +1,6 @@
 #include "services/notification/domain/message_rules.h"
 
+#include "absl/strings/match.h"
 #include "absl/time/civil_time.h"
 #include "common/time/clock.h"
 
@@ -141,6 +142,10 @@ std::vector<PlannedMessage> MessagesFor(const BookingStep& step) {
   tell(step.applicant, rule->applicant);
   tell(step.host, rule->host);
   AddReminders(step, &messages);
+  // Whose booking has lost its name, as one reads who begins the feed later, is told nothing.
+  std::erase_if(messages, [](const PlannedMessage& message) {
+    return absl::StartsWith(message.recipient, "people/erased-");
+  });
   return messages;
 }
 

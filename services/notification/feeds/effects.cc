@@ -3,9 +3,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/privacy/erasure_events.h"
 #include "destinationmetier/event/v1/booking_events.pb.h"
 #include "destinationmetier/event/v1/offer_events.pb.h"
-#include "destinationmetier/event/v1/person_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "services/notification/domain/message.h"
 #include "services/notification/domain/offer_message_rules.h"
@@ -159,6 +159,15 @@ std::vector<Versioned> ValuesOf(const std::map<std::string, Versioned>& by_name)
   return values;
 }
 
+// The last step of a transaction, since it confirms.
+absl::Status ApplyErasures(database::Transaction& transaction, EventSpan events, absl::Time now) {
+  const auto erased = privacy::TombstonesIn(events);
+  if (!erased.ok()) return erased.status();
+  ForgetPeople(transaction, privacy::PeopleOf(*erased));
+  privacy::AppendConfirmations(transaction, *erased, now);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::vector<std::string> SessionEventTypes() {
@@ -172,9 +181,14 @@ std::vector<std::string> CatalogueEventTypes() {
   return types;
 }
 
+std::vector<std::string> AmbassadorEventTypes() {
+  std::vector<std::string> types = SessionEventTypes();
+  types.push_back(privacy::TombstoneType());
+  return types;
+}
+
 std::vector<std::string> BookingEventTypes() {
-  return {TypeOf<pb::BookingChanged>(), TypeOf<pb::SessionOverbooked>(),
-          TypeOf<pb::PersonErased>()};
+  return {TypeOf<pb::BookingChanged>(), TypeOf<pb::SessionOverbooked>(), privacy::TombstoneType()};
 }
 
 absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan events,
@@ -195,6 +209,14 @@ absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan ev
   StoreSessions(transaction, ValuesOf(scheduled), now);
   CloseSessions(transaction, ValuesOf(closed));
   return absl::OkStatus();
+}
+
+absl::Status ApplyAmbassadorEvents(database::Transaction& transaction, EventSpan events,
+                                   absl::Time now) {
+  if (absl::Status learned = ApplySessionEvents(transaction, events, now); !learned.ok()) {
+    return learned;
+  }
+  return ApplyErasures(transaction, events, now);
 }
 
 absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan events,
@@ -223,7 +245,6 @@ absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan ev
                                 absl::Time now) {
   std::vector<BookingStep> steps;
   std::vector<Overbooking> overbookings;
-  std::vector<std::string> erased;
   for (const pb::Event& event : events) {
     if (event.type() == TypeOf<pb::BookingChanged>()) {
       const auto payload = Unpack<pb::BookingChanged>(event);
@@ -233,17 +254,12 @@ absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan ev
       const auto payload = Unpack<pb::SessionOverbooked>(event);
       if (!payload.ok()) return payload.status();
       overbookings.push_back(ToOverbooking(event, *payload));
-    } else if (event.type() == TypeOf<pb::PersonErased>()) {
-      const auto payload = Unpack<pb::PersonErased>(event);
-      if (!payload.ok()) return payload.status();
-      erased.push_back(payload->person());
     }
   }
   PlanMessages(transaction, steps, now);
   PlanOverbookingMessages(transaction, overbookings, now);
   // Last: an erasure ends what came before it.
-  ForgetPeople(transaction, erased);
-  return absl::OkStatus();
+  return ApplyErasures(transaction, events, now);
 }
 
 }  // namespace dm::notification

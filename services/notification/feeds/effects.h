@@ -19,19 +19,25 @@ using EventSpan = absl::Span<const destinationmetier::event::v1::Event>;
 std::vector<std::string> SessionEventTypes();
 std::vector<std::string> BookingEventTypes();
 
-// Those and the offers'.
+// Sessions and offers.
 std::vector<std::string> CatalogueEventTypes();
+// Sessions and erasures.
+std::vector<std::string> AmbassadorEventTypes();
 
-// Learns sessions, from the feed of ambassador.
+// Learns sessions; part of the two below.
 absl::Status ApplySessionEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now);
+
+// Learns sessions, and forgets ambassadors who were erased, and confirms it.
+absl::Status ApplyAmbassadorEvents(database::Transaction& transaction, EventSpan events,
+                                   absl::Time now);
 
 // Learns sessions, and plans the messages that follow from what happens to offers.
 absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan events,
                                   absl::Time now);
 
 // Plans the messages that follow from steps of bookings and from seats that were taken away, and
-// drops the reminders that they make needless; forgets people who were erased.
+// drops the reminders that they make needless; forgets people who were erased, and confirms it.
 absl::Status ApplyBookingEvents(database::Transaction& transaction, EventSpan events,
                                 absl::Time now);
 

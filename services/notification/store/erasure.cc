@@ -30,6 +30,13 @@ constexpr Statement kForgetMessages{"forget_messages", R"sql(
         secret = NULL, display_name = NULL, email = NULL
     WHERE recipient = ANY ($1::text[]))sql"};
 
+// What was still to be sent goes nowhere.
+constexpr Statement kForgetWebhooks{"forget_webhooks",
+                                    "DELETE FROM webhooks WHERE owner = ANY ($1::text[])"};
+
+constexpr Statement kForgetRequests{
+    "forget_requests_of", "DELETE FROM answered_requests WHERE caller = ANY ($1::text[])"};
+
 }  // namespace
 
 void ForgetPeople(database::Transaction& transaction, const std::vector<std::string>& people) {
@@ -40,6 +47,8 @@ void ForgetPeople(database::Transaction& transaction, const std::vector<std::str
   transaction.Exec(kForgetContactRequests, people);
   transaction.Exec(kForgetAddresses, people);
   transaction.Exec(kForgetMessages, people);
+  transaction.Exec(kForgetWebhooks, people);
+  transaction.Exec(kForgetRequests, people);
 }
 
 }  // namespace dm::notification

@@ -3,6 +3,7 @@
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
 #include "common/text/addressee.h"
+#include "common/text/uuid.h"
 #include "services/notification/domain/message_rules.h"
 #include "services/notification/store/release_gate.h"
 #include "services/notification/store/session_store.h"
@@ -25,6 +26,8 @@ using database::Transaction;
 constexpr char kDirectAddress[] = "address";
 // How long it helps anybody to know that seats were taken away.
 constexpr absl::Duration kOverbookingIsNews = absl::Hours(7 * 24);
+// How long it helps to know that a webhook is disabled.
+constexpr absl::Duration kWebhookIsNews = absl::Hours(14 * 24);
 
 constexpr Statement kAddMessages{"add_messages", R"sql(
     INSERT INTO messages
@@ -233,6 +236,22 @@ void PlanOfferMessages(Transaction& transaction, const std::vector<OfferMessage>
                         .offer_title = planned.title});
   }
   Add(transaction, messages, now);
+}
+
+void PlanWebhookDisabled(Transaction& transaction, const std::string& webhook,
+                         const std::string& owner, const std::string& title, absl::Time now) {
+  const absl::Time end = now + kWebhookIsNews;
+  Add(transaction,
+      {{.event_id = NewUuid(now),
+        .planned = {.recipient = owner,
+                    .kind = MessageKind::kWebhookDisabled,
+                    .useless_after = end},
+        .resource = webhook,
+        .booking_version = std::nullopt,
+        .end_time = end,
+        .created = now,
+        .offer_title = title}},
+      now);
 }
 
 absl::Status PlanLink(Transaction& transaction, const Link& link, absl::Time now) {

@@ -26,6 +26,10 @@ void PlanOverbookingMessages(database::Transaction& transaction,
 void PlanOfferMessages(database::Transaction& transaction,
                        const std::vector<OfferMessage>& offer_messages, absl::Time now);
 
+// Tells whoever it belongs to that a webhook is sent nothing more. `title` is what they call it.
+void PlanWebhookDisabled(database::Transaction& transaction, const std::string& webhook,
+                         const std::string& owner, const std::string& title, absl::Time now);
+
 // Plans a mail with a secret, and drops one of the same kind about the same resource to the same
 // recipient that is still to be sent. FAILED_PRECONDITION with reason GUARDIAN_IS_APPLICANT when
 // the address reaches the applicant's own mailbox.

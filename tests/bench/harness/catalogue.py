@@ -79,13 +79,13 @@ class Catalogue:
                                f" ORDER BY id LIMIT {int(limit)}").split()
         return [int(text[-12:], 16) for text in ids]
 
-    def start(self, *options):
-        """Starts the service anew, without booking's feed, as it may happen."""
+    def start(self, *options, booking=None):
+        """Starts the service anew: without booking's feed, as it may happen, where no address of
+        booking is given."""
         self.stop()
         self.address = free_address()
         admin = free_address()
-        nobody = free_address()
-        peers = [f"--{peer}-address={nobody}" for peer in self._peers()]
+        peers = [f"--{peer}-address={booking or free_address()}" for peer in self._peers()]
         self.process = Process(
             self.folder / "dm-catalogue.log", self.binaries / "dm-catalogue",
             f"--listen={self.address}", f"--admin-listen={admin}",

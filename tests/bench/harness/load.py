@@ -69,6 +69,23 @@ class Bookings(Load):
                          f"--again={str(again).lower()}", "--people", people, **options)
 
 
+    def mix(self, target, parts, sessions, warm_up, seconds, **options):
+        """Calls of several kinds in turns: `parts` are (share in thousandths, method, requests),
+        those without a method are bookings."""
+        mix = self.folder / "mix"
+        lines = []
+        for number, (share, method, requests) in enumerate(parts):
+            if method is None:
+                lines.append(f"{share} bookings\n")
+                continue
+            path = self.folder / f"requests-{number}"
+            path.write_text("".join(json.dumps(request) + "\n" for request in requests))
+            lines.append(f"{share} {method} {path}\n")
+        mix.write_text("".join(lines))
+        return self._run(target, warm_up, seconds, "--mix", mix, "--tokens", self.tokens,
+                         "--sessions", self._sessions_file(sessions), **options)
+
+
 class Echo:
     """A server that gives one recorded answer to every call of a method."""
 

@@ -66,6 +66,14 @@ def request(kind, words, draw):
     return {}
 
 
+def popular(requests, count, seed=1):
+    """`count` of the requests as people ask them: the second half as often as the first, the third a
+    third as often, and so on (Zipf's law)."""
+    draw = random.Random(seed)
+    weights = [1 / rank for rank in range(1, len(requests) + 1)]
+    return draw.choices(requests, weights=weights, k=count)
+
+
 def mix(words, count, seed=1):
     """`count` requests of the mix in an order that spreads them."""
     draw = random.Random(seed)

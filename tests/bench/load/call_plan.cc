@@ -56,7 +56,7 @@ std::optional<PlannedCall> BookingPlan::Next() {
   request.set_session(sessions_[Spread(number) % sessions_.size()]);
   request.set_request_id(
       absl::StrCat(id_prefix_, absl::Hex(number & 0xffffffffffff, absl::kZeroPad12)));
-  return PlannedCall{tokens_[number % tokens_.size()], request.SerializeAsString()};
+  return PlannedCall{&method_, tokens_[number % tokens_.size()], request.SerializeAsString()};
 }
 
 RequestPlan::RequestPlan(std::string method, std::vector<std::string> requests)
@@ -65,7 +65,20 @@ RequestPlan::RequestPlan(std::string method, std::vector<std::string> requests)
 std::optional<PlannedCall> RequestPlan::Next() {
   if (requests_.empty()) return std::nullopt;
   const uint64_t number = next_.fetch_add(1, std::memory_order_relaxed);
-  return PlannedCall{"", requests_[Spread(number) % requests_.size()]};
+  return PlannedCall{&method_, "", requests_[Spread(number) % requests_.size()]};
+}
+
+std::optional<PlannedCall> MixedPlan::Next() {
+  uint64_t lot = Spread(next_.fetch_add(1, std::memory_order_relaxed)) % 1000;
+  for (size_t part = 0; part < parts_.size(); ++part) {
+    if (lot < parts_[part].share) {
+      std::optional<PlannedCall> call = parts_[part].plan->Next();
+      if (call.has_value()) call->part = part;
+      return call;
+    }
+    lot -= parts_[part].share;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::vector<std::string>> ReadRequests(const std::string& method,

@@ -3,24 +3,29 @@
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 
 #include <atomic>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dm::bench {
 
 // One call to make.
 struct PlannedCall {
+  // "/package.Service/Method"; lives as long as the plan.
+  const std::string* method = nullptr;
   std::string token;
   std::string request;
+  // Which part of a mix it is of.
+  size_t part = 0;
 };
 
 // Says what is called, one call after the other. Thread-safe.
 class CallPlan {
  public:
   virtual ~CallPlan() = default;
-  // "/package.Service/Method".
-  virtual std::string method() const = 0;
   // Absent when there is nothing left to call.
   virtual std::optional<PlannedCall> Next() = 0;
 };
@@ -31,12 +36,10 @@ class BookingPlan final : public CallPlan {
   // Each token is a person. With `again` the first comes after the last, else the plan ends there.
   BookingPlan(std::vector<std::string> sessions, std::vector<std::string> tokens, bool again);
 
-  std::string method() const override {
-    return "/destinationmetier.booking.v1.BookingService/CreateBooking";
-  }
   std::optional<PlannedCall> Next() override;
 
  private:
+  const std::string method_ = "/destinationmetier.booking.v1.BookingService/CreateBooking";
   const std::vector<std::string> sessions_;
   const std::vector<std::string> tokens_;
   const bool again_;
@@ -51,12 +54,29 @@ class RequestPlan final : public CallPlan {
   // `requests` are serialized.
   RequestPlan(std::string method, std::vector<std::string> requests);
 
-  std::string method() const override { return method_; }
   std::optional<PlannedCall> Next() override;
 
  private:
   const std::string method_;
   const std::vector<std::string> requests_;
+  std::atomic<uint64_t> next_ = 0;
+};
+
+// Calls of several plans, drawn by their shares, in the same order in every run. Ends with the
+// first of them that ends.
+class MixedPlan final : public CallPlan {
+ public:
+  struct Part {
+    // Of all calls, in thousandths; those of all parts together are 1,000.
+    uint64_t share = 0;
+    std::unique_ptr<CallPlan> plan;
+  };
+  explicit MixedPlan(std::vector<Part> parts) : parts_(std::move(parts)) {}
+
+  std::optional<PlannedCall> Next() override;
+
+ private:
+  const std::vector<Part> parts_;
   std::atomic<uint64_t> next_ = 0;
 };
 

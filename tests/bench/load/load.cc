@@ -47,13 +47,14 @@ std::string ReasonOf(const grpc::Status& status) {
 // What came back, from all threads.
 class Tally {
  public:
-  void Add(const grpc::Status& status, SteadyTime since, SteadyTime until) {
+  void Add(size_t part_of_mix, const grpc::Status& status, SteadyTime since, SteadyTime until) {
     const absl::Duration took = absl::FromChrono(until - since);
     const std::string reason = status.ok() ? "" : ReasonOf(status);
     Part& part = parts_[std::hash<std::thread::id>()(std::this_thread::get_id()) % parts_.size()];
     absl::MutexLock lock(&part.mutex);
     if (status.ok()) {
       part.answered.Add(took);
+      part.of_mix[part_of_mix].Add(took);
     } else {
       part.refused.Add(took);
       ++part.reasons[reason];
@@ -64,6 +65,7 @@ class Tally {
     for (Part& part : parts_) {
       absl::MutexLock lock(&part.mutex);
       report.answered.Merge(part.answered);
+      for (const auto& [number, answered] : part.of_mix) report.parts[number].Merge(answered);
       report.refused.Merge(part.refused);
       for (const auto& [reason, count] : part.reasons) report.reasons[reason] += count;
     }
@@ -73,6 +75,7 @@ class Tally {
   struct Part {
     absl::Mutex mutex;
     Histogram answered ABSL_GUARDED_BY(mutex);
+    std::map<size_t, Histogram> of_mix ABSL_GUARDED_BY(mutex);
     Histogram refused ABSL_GUARDED_BY(mutex);
     std::map<std::string, uint64_t> reasons ABSL_GUARDED_BY(mutex);
   };
@@ -84,10 +87,10 @@ class OpenCall final : public grpc::ClientUnaryReactor {
  public:
   using Done = std::function<void(const grpc::Status&, const grpc::ByteBuffer&)>;
 
-  static void Start(Stub& stub, const std::string& method, const PlannedCall& planned,
-                    absl::Duration patience, Done done) {
+  static void Start(Stub& stub, const PlannedCall& planned, absl::Duration patience, Done done) {
     auto* const call = new OpenCall(planned, patience, std::move(done));
-    stub.PrepareUnaryCall(&call->context_, method, {}, &call->request_, &call->response_, call);
+    stub.PrepareUnaryCall(&call->context_, *planned.method, {}, &call->request_, &call->response_,
+                          call);
     call->StartCall();
   }
 
@@ -155,7 +158,7 @@ class Underway {
 // Everything one run of a load shares.
 struct Run {
   Run(const LoadOptions& run_options, CallPlan& run_plan)
-      : options(run_options), plan(run_plan), method(run_plan.method()), stubs(Connect(options)) {
+      : options(run_options), plan(run_plan), stubs(Connect(options)) {
     begin = Now() + ToChrono(options.warm_up);
     end = begin + ToChrono(options.duration);
   }
@@ -172,7 +175,6 @@ struct Run {
 
   const LoadOptions options;
   CallPlan& plan;
-  const std::string method;
   const std::vector<std::unique_ptr<Stub>> stubs;
   SteadyTime begin;
   SteadyTime end;
@@ -195,14 +197,15 @@ class Client {
       run_->exhausted_at.compare_exchange_strong(none, start);
       return run_->underway.End();
     }
-    OpenCall::Start(*stub_, run_->method, *planned, run_->options.patience,
-                    [this, start](const grpc::Status& status, const grpc::ByteBuffer&) {
-                      const SteadyTime done = Now();
-                      if (done >= run_->begin && done < run_->end) {
-                        run_->tally.Add(status, start, done);
-                      }
-                      CallNext();
-                    });
+    OpenCall::Start(
+        *stub_, *planned, run_->options.patience,
+        [this, start, part = planned->part](const grpc::Status& status, const grpc::ByteBuffer&) {
+          const SteadyTime done = Now();
+          if (done >= run_->begin && done < run_->end) {
+            run_->tally.Add(part, status, start, done);
+          }
+          CallNext();
+        });
   }
 
  private:
@@ -239,12 +242,12 @@ void RunOpen(Run& run) {
     }
     std::this_thread::sleep_until(due);
     run.underway.Begin();
-    OpenCall::Start(*run.stubs[number % run.stubs.size()], run.method, *planned,
-                    run.options.patience,
-                    [&run, due](const grpc::Status& status, const grpc::ByteBuffer&) {
-                      if (due >= run.begin) run.tally.Add(status, due, Now());
-                      run.underway.End();
-                    });
+    OpenCall::Start(
+        *run.stubs[number % run.stubs.size()], *planned, run.options.patience,
+        [&run, due, part = planned->part](const grpc::Status& status, const grpc::ByteBuffer&) {
+          if (due >= run.begin) run.tally.Add(part, status, due, Now());
+          run.underway.End();
+        });
   }
   run.underway.AwaitNone();
 }
@@ -270,7 +273,7 @@ RecordedAnswer CallOnce(const LoadOptions& options, CallPlan& plan) {
     return answer;
   }
   absl::Notification done;
-  OpenCall::Start(*stubs[0], plan.method(), *planned, options.patience,
+  OpenCall::Start(*stubs[0], *planned, options.patience,
                   [&](const grpc::Status& status, const grpc::ByteBuffer& response) {
                     answer.status = status;
                     if (status.ok()) answer.message = ToBytes(response);

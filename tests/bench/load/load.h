@@ -34,6 +34,8 @@ struct LoadReport {
   absl::Duration measured;
   Histogram answered;
   Histogram refused;
+  // Of a mix: those that were answered, by their part.
+  std::map<size_t, Histogram> parts;
   // By the error's reason, or the name of its code when it states none.
   std::map<std::string, uint64_t> reasons;
   // The plan ended before the time did.

@@ -6,9 +6,12 @@
 //                                                                 to the second page
 //   dm-bench-load run    [OPTION…]                                a load; prints a report as JSON
 //
-// What is called: CreateBooking with --sessions and --tokens, or --method with --requests.
+// What is called: CreateBooking with --sessions and --tokens, or --method with --requests; or with
+// --mix both in turns: a line of that file has a share in thousandths and what to call, either
+// "bookings" (as above) or a method and the file of its requests.
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "common/auth/token_signer.h"
@@ -89,7 +92,12 @@ Json ToJson(const Histogram& histogram, absl::Duration measured) {
 Json ToJson(const LoadReport& report) {
   Json refused = ToJson(report.refused, report.measured);
   refused["reasons"] = report.reasons;
-  return {{"seconds", absl::ToDoubleSeconds(report.measured)},
+  Json parts = Json::array();
+  for (const auto& [part, answered] : report.parts) {
+    parts.push_back(ToJson(answered, report.measured));
+  }
+  return {{"parts", parts},
+          {"seconds", absl::ToDoubleSeconds(report.measured)},
           {"exhausted", report.exhausted},
           {"answered", ToJson(report.answered, report.measured)},
           {"refused", refused}};
@@ -104,6 +112,7 @@ std::vector<Option> LoadOptionsOf(const std::string& command) {
        .help = "Path of the method: /package.Service/Method.",
        .default_value = ""},
       {.name = "requests", .help = "File with a request in JSON a line.", .default_value = ""},
+      {.name = "mix", .help = "File with a part of the calls a line.", .default_value = ""},
       {.name = "people",
        .type = Type::kInteger,
        .help = "So many of the tokens are used; 0 for all.",
@@ -141,21 +150,47 @@ std::vector<Option> LoadOptionsOf(const std::string& command) {
 }
 
 // Null when the requests cannot be read.
-std::unique_ptr<CallPlan> PlanOf(const Values& values) {
-  if (const std::string method = values.Text("method"); !method.empty()) {
-    auto requests = dm::bench::ReadRequests(method, values.Text("requests"));
-    if (!requests.has_value()) {
-      std::cerr << "dm-bench-load: no requests of " << method << " in " << values.Text("requests")
-                << "\n";
-      return nullptr;
-    }
-    return std::make_unique<dm::bench::RequestPlan>(method, *std::move(requests));
+std::unique_ptr<CallPlan> RequestPlanOf(const std::string& method, const std::string& file) {
+  auto requests = dm::bench::ReadRequests(method, file);
+  if (!requests.has_value()) {
+    std::cerr << "dm-bench-load: no requests of " << method << " in " << file << "\n";
+    return nullptr;
   }
+  return std::make_unique<dm::bench::RequestPlan>(method, *std::move(requests));
+}
+
+std::unique_ptr<CallPlan> BookingPlanOf(const Values& values) {
   std::vector<std::string> tokens = ReadLines(values.Text("tokens"));
   const auto people = static_cast<size_t>(values.Integer("people"));
   if (people > 0 && people < tokens.size()) tokens.resize(people);
   return std::make_unique<BookingPlan>(ReadLines(values.Text("sessions")), std::move(tokens),
                                        values.Switch("again"));
+}
+
+// Null when it cannot be read, or is not a whole.
+std::unique_ptr<CallPlan> MixOf(const Values& values) {
+  std::vector<dm::bench::MixedPlan::Part> parts;
+  uint64_t whole = 0;
+  for (const std::string& line : ReadLines(values.Text("mix"))) {
+    const std::vector<std::string> words = absl::StrSplit(line, ' ');
+    dm::bench::MixedPlan::Part part;
+    if (words.size() < 2 || !absl::SimpleAtoi(words[0], &part.share)) return nullptr;
+    part.plan = words.size() == 2 ? BookingPlanOf(values) : RequestPlanOf(words[1], words[2]);
+    if (part.plan == nullptr) return nullptr;
+    whole += part.share;
+    parts.push_back(std::move(part));
+  }
+  if (whole != 1000) {
+    std::cerr << "dm-bench-load: the parts of a mix must be 1000 together\n";
+    return nullptr;
+  }
+  return std::make_unique<dm::bench::MixedPlan>(std::move(parts));
+}
+
+std::unique_ptr<CallPlan> PlanOf(const Values& values) {
+  if (!values.Text("mix").empty()) return MixOf(values);
+  const std::string method = values.Text("method");
+  return method.empty() ? BookingPlanOf(values) : RequestPlanOf(method, values.Text("requests"));
 }
 
 int Record(const Values& values) {

@@ -25,6 +25,7 @@ namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
 extern const MigrationSet kRequestsMigrations;
+extern const MigrationSet kPrivacyMigrations;
 extern const MigrationSet kAmbassadorMigrations;
 }  // namespace dm::database
 
@@ -66,6 +67,7 @@ class AmbassadorTest : public ::testing::Test {
         database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
                                        {"events", &database::kEventsMigrations},
                                        {"requests", &database::kRequestsMigrations},
+                                       {"privacy", &database::kPrivacyMigrations},
                                        {"ambassador", &database::kAmbassadorMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     OpenCall(call_, {auth::Role::kAnonymous});

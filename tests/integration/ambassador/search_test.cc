@@ -177,6 +177,28 @@ TEST_F(SearchTest, ChecksNameEveryViolationOfARequest) {
                                   "name", "parent", "from", "page_size"));
 }
 
+TEST_F(SearchTest, GetsAmbassadorsTogetherEachOnceAndLeavesOutWhatIsUnknown) {
+  const auto all = Search({});
+  ASSERT_GE(all.ambassadors_size(), 2);
+  pb::BatchGetAmbassadorsRequest request;
+  for (const int i : {1, 0, 1}) request.add_names(all.ambassadors(i).name());
+  request.add_names("ambassadors/019b8dd0-5780-7615-8c22-1e51d9c1fbd1");
+  const auto found = api_.BatchGetAmbassadors(call_, request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->ambassadors_size(), 2);
+  EXPECT_LT(found->ambassadors(0).name(), found->ambassadors(1).name());
+  for (const pb::Ambassador& ambassador : found->ambassadors()) {
+    pb::GetAmbassadorRequest get;
+    get.set_name(ambassador.name());
+    EXPECT_EQ(api_.GetAmbassador(call_, get)->SerializeAsString(), ambassador.SerializeAsString());
+  }
+  Violations violations;
+  request.add_names("offers/1");
+  AmbassadorApi::CheckBatchGetAmbassadors(request, violations);
+  AmbassadorApi::CheckBatchGetAmbassadors({}, violations);
+  EXPECT_EQ(GetErrorDetails(violations.ToStatus())->fields.size(), 2u);
+}
+
 TEST_F(SearchTest, GetsPublishedAmbassadorsOnly) {
   pb::GetAmbassadorRequest request;
   request.set_name(kJeanne);

@@ -568,21 +568,29 @@ TEST_F(AgreementFlowTest, WhoIsErasedGoesOutOfTheAgreementAndTheCountsStay) {
   content.mutable_stay()->set_activities("Canari observe.");
   const std::string hash = Submitted(booking, content);
   ASSERT_TRUE(SignAsApplicant("zoe-canari", booking, hash).ok());
-  PrivacyService privacy(&world_.pool(), &world_.clock(), nullptr);
-  pb::ExportPersonRequest asked;
-  asked.set_name("people/me");
-  const auto exported = privacy.Export(*As(World::Pupil("zoe-canari")), asked);
+  PrivacyService service(&world_.pool(), &world_.clock(), nullptr);
+  const auto exported =
+      world_.pool().Read(absl::Now() + absl::Seconds(10), [](database::Transaction& transaction) {
+        return privacy::ReadPersonalData(transaction, BookingRegister(), "people/zoe-canari");
+      });
   ASSERT_TRUE(exported.ok()) << exported.status();
   EXPECT_THAT(exported->DebugString(), HasSubstr("Canari observe."));
+  // Who else stands in the agreement is nobody whom she asks about.
+  for (const std::string& other :
+       {content.tutor().name(), content.tutor().email(), content.school().referent_name(),
+        content.school().referent_email(), World::Host().subject}) {
+    ASSERT_FALSE(other.empty());
+    EXPECT_THAT(exported->DebugString(), Not(HasSubstr(other)));
+  }
   pb::ErasePersonRequest erase;
   erase.set_name("people/me");
   erase.set_request_id(NewId());
-  ASSERT_TRUE(privacy.Erase(*As(World::Pupil("zoe-canari")), erase).ok());
+  ASSERT_TRUE(service.Erase(*As(World::Pupil("zoe-canari")), erase).ok());
   world_.ReviewDue();
   Tell();
   Erasures erasures(&world_.pool(), &world_.clock(), nullptr);
   ASSERT_EQ(erasures.RunOnce().value_or(-1), 1);
-  for (const PersonalTable& table : PersonalTables()) {
+  for (const auto& table : PersonalTables()) {
     for (const char* trace : {"zoe-canari", "Canari", "paule@parent.example"}) {
       EXPECT_EQ(world_.Count(absl::StrCat("SELECT count(*) FROM ", table.table,
                                           " AS t WHERE to_jsonb(t)::text LIKE '%", trace, "%'")
@@ -604,8 +612,8 @@ TEST_F(AgreementFlowTest, AgreementsLoseTheirNamesWhenTheTimeOfTheirSchemeIsOver
   const std::string booking = Validated();
   world_.clock().Advance(absl::Hours(51));
   ASSERT_TRUE(Report(World::Pupil("ana"), booking).ok());
-  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules,
-                      absl::Hours(24 * 1095));
+  Retention retention(&world_.pool(), &world_.clock(), world_.terms().rules, absl::Hours(24 * 1095),
+                      absl::Hours(24 * 4000));
   world_.clock().Advance(world_.terms().rules->Retention(Scheme::kMiniStageCci));
   const auto report = retention.RunOnce();
   ASSERT_TRUE(report.ok()) << report.status();
@@ -618,6 +626,13 @@ TEST_F(AgreementFlowTest, AgreementsLoseTheirNamesWhenTheTimeOfTheirSchemeIsOver
                          "email <> '' OR signed_by = 'people/ana'"),
             0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM agreement_history WHERE person = 'people/ana'"), 0);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM agreements WHERE document_hash <> ''"), 1);
+  world_.clock().Advance(absl::Hours(24 * 4000));
+  const auto later = retention.RunOnce();
+  ASSERT_TRUE(later.ok()) << later.status();
+  for (const char* table : {"agreements", "agreement_history", "agreement_signatories"}) {
+    EXPECT_EQ(world_.Count(absl::StrCat("SELECT count(*) FROM ", table).c_str()), 0) << table;
+  }
 }
 
 TEST_F(AgreementFlowTest, AllWrongFieldsAreNamedAtOnce) {

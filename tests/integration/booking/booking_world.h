@@ -29,6 +29,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kPrivacyMigrations;
 extern const MigrationSet kBookingMigrations;
 }  // namespace dm::database
 
@@ -51,6 +52,7 @@ class BookingWorld {
     const absl::Status migrated =
         database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
                                    {"events", &database::kEventsMigrations},
+                                   {"privacy", &database::kPrivacyMigrations},
                                    {"booking", &database::kBookingMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     const auto terms = [this] { return terms_; };

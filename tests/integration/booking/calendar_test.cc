@@ -18,6 +18,7 @@
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
 extern const MigrationSet kEventsMigrations;
+extern const MigrationSet kPrivacyMigrations;
 extern const MigrationSet kBookingMigrations;
 }  // namespace dm::database
 
@@ -50,6 +51,7 @@ class CalendarTest : public ::testing::Test {
     const absl::Status migrated =
         database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
                                        {"events", &database::kEventsMigrations},
+                                       {"privacy", &database::kPrivacyMigrations},
                                        {"booking", &database::kBookingMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     EXPECT_TRUE(calendar_.Refresh(Soon()).ok());

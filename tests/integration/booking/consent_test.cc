@@ -124,6 +124,29 @@ TEST_F(ConsentTest, AWithdrawalReleasesWhatIsPendingAndKeepsTheProof) {
   world_.ExpectSoundLedger();
 }
 
+TEST_F(ConsentTest, AGuardianWhoWantsToBeErasedGoesWithAllThatTheyAgreedTo) {
+  const std::string token = BookAndAsk("ana", &booking_);
+  ASSERT_TRUE(Give(GiveRequest(token, pb::Consent::SCOPE_ALL)).ok());
+  const auto second = world_.Book("ana", world_.AddSession(3, absl::Hours(200)));
+  ASSERT_TRUE(second.ok());
+  const int64_t guardians = world_.Count("SELECT count(*) FROM guardians WHERE email <> ''");
+  ASSERT_GT(guardians, 0);
+  const auto erased = EraseGuardian(token);
+  ASSERT_TRUE(erased.ok()) << erased.status();
+  EXPECT_EQ(erased->state(), pb::Consent::STATE_WITHDRAWN);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM guardians WHERE email <> '' OR display_name <> ''"),
+            guardians - 1);
+  for (const std::string& booking : {booking_, second->name()}) {
+    EXPECT_EQ(StateOf(booking, "ana"), "CANCELLED CONSENT_WITHDRAWN");
+  }
+  // That it was decided and taken back stays.
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consents WHERE withdrawn IS NOT NULL"), 1);
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consent_requests WHERE state <> 'CLOSED'"), 0);
+  EXPECT_EQ(LookUp(token).status(), LinkUnknown());
+  EXPECT_EQ(EraseGuardian(token).status(), LinkUnknown());
+  world_.ExpectSoundLedger();
+}
+
 TEST_F(ConsentTest, EveryMisuseOfATokenHasTheSameAnswer) {
   const std::string used = BookAndAsk("ana", &booking_);
   ASSERT_TRUE(Give(GiveRequest(used)).ok());
@@ -165,6 +188,7 @@ TEST_F(ConsentTest, EveryMisuseOfATokenHasTheSameAnswer) {
     if (token != used) {
       answers.push_back(LookUp(token).status());
       answers.push_back(Revoke(token).status());
+      answers.push_back(EraseGuardian(token).status());
     }
     for (const absl::Status& answer : answers) {
       EXPECT_EQ(answer, LinkUnknown()) << what;

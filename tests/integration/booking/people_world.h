@@ -188,6 +188,11 @@ class PeopleTest : public ::testing::Test {
     return service_->Revoke(*Bookings::CallOf({}, "RevokeConsent"),
                             Token<destinationmetier::booking::v1::RevokeConsentRequest>(token));
   }
+  auto EraseGuardian(const std::string& token) {
+    return service_->EraseGuardian(
+        *Bookings::CallOf({}, "EraseGuardian"),
+        Token<destinationmetier::booking::v1::EraseGuardianRequest>(token));
+  }
 
   destinationmetier::booking::v1::RecordConsentRequest Paper(const std::string& person,
                                                              int days = 100) {

@@ -14,11 +14,12 @@ namespace {
 namespace pb = destinationmetier::booking::v1;
 
 constexpr absl::Duration kPeopleKept = absl::Hours(24 * 100);
+constexpr absl::Duration kProofsKept = absl::Hours(24 * 4000);
 
 class RetentionTest : public PeopleTest {
  protected:
   RetentionTest()
-      : retention_(&world_.pool(), &world_.clock(), world_.terms().rules, kPeopleKept),
+      : retention_(&world_.pool(), &world_.clock(), world_.terms().rules, kPeopleKept, kProofsKept),
         erasures_(&world_.pool(), &world_.clock(), nullptr) {}
 
   Retention::Report RunRetention() {
@@ -42,6 +43,13 @@ class RetentionTest : public PeopleTest {
 
   bool IsKnown(const std::string& subject) {
     return RowsThatHold(absl::StrCat("people/", subject, "\""), "") > 0;
+  }
+
+  // The events about the booking whose payload holds the text.
+  int64_t EventsThatHold(const std::string& booking, const std::string& text) {
+    return world_.Count(absl::StrCat("SELECT count(*) FROM outbox WHERE subject = '", booking,
+                                     "' AND position('", text, "'::bytea in payload) > 0")
+                            .c_str());
   }
 
   Retention retention_;
@@ -78,7 +86,14 @@ TEST_F(RetentionTest, NothingLeadsFromAnAgedBookingToWhoseItWas) {
   EXPECT_EQ(RunRetention().bookings, 2);
   for (const std::string& name : {agreed, moved}) {
     EXPECT_EQ(RowsThatHold(*ParseBookingName(name), "people/ana"), 0);
+    // What the feed has told of it stays, and says neither whose it was nor what came of it.
+    EXPECT_EQ(EventsThatHold(name, "people/ana"), 0);
+    EXPECT_GT(EventsThatHold(name, "people/erased-"), 0);
   }
+  EXPECT_EQ(EventsThatHold(moved, later->name()), 0);
+  EXPECT_EQ(EventsThatHold(later->name(), moved), 0);
+  EXPECT_GT(EventsThatHold(later->name(), "people/ana"), 0);
+  EXPECT_EQ(world_.Count("SELECT max(seq) - count(*) FROM outbox"), 0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM consents WHERE person LIKE 'people/erased-%'"), 2);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM consents c JOIN consent_requests r "
                          "ON r.id = c.request_id WHERE r.person <> c.person"),
@@ -89,6 +104,36 @@ TEST_F(RetentionTest, NothingLeadsFromAnAgedBookingToWhoseItWas) {
             0);
   EXPECT_EQ(world_.Count("SELECT count(*) FROM bookings WHERE applicant = 'people/ana'"), 1);
   EXPECT_EQ(ErrorReasonOf(LookUp(one).status()), "LINK_UNKNOWN");
+}
+
+TEST_F(RetentionTest, ProofsOfNobodyGoWhenNobodyCanDisputeThem) {
+  AddMinor("ana");
+  AddMinor("bob");
+  for (const char* subject : {"ana", "bob"}) {
+    std::string booking;
+    ASSERT_TRUE(Give(GiveRequest(BookAndAsk(subject, &booking), pb::Consent::SCOPE_ALL)).ok());
+  }
+  world_.Execute(
+      "INSERT INTO erasures (person, requested, requested_by, request_ids) "
+      "VALUES ('people/ana', now(), 'system', '{}')");
+  world_.Execute("UPDATE bookings SET state = 'COMPLETED' WHERE applicant = 'people/ana'");
+  ASSERT_EQ(erasures_.RunOnce().value_or(-1), 1);
+  const auto proofs = [&] {
+    return std::vector<int64_t>{
+        world_.Count("SELECT count(*) FROM consents WHERE person LIKE 'people/erased-%'"),
+        world_.Count("SELECT count(*) FROM consent_requests WHERE person LIKE 'people/erased-%'"),
+        world_.Count("SELECT count(*) FROM erasures WHERE done IS NOT NULL"),
+        world_.Count("SELECT count(*) FROM erasure_receipts")};
+  };
+  world_.clock().Advance(kProofsKept - absl::Hours(1));
+  world_.Execute("UPDATE consents SET until = '2099-01-01'");
+  RunRetention();
+  EXPECT_THAT(proofs(), ::testing::ElementsAre(1, 1, 1, 1));
+  world_.clock().Advance(absl::Hours(26));
+  EXPECT_GT(RunRetention().proofs, 0);
+  EXPECT_THAT(proofs(), ::testing::ElementsAre(0, 0, 0, 0));
+  // What is somebody's is not a proof of nobody.
+  EXPECT_EQ(world_.Count("SELECT count(*) FROM consents WHERE person = 'people/bob'"), 1);
 }
 
 TEST_F(RetentionTest, ABookingWaitsForTheConsentThatItsLinkTakesBack) {

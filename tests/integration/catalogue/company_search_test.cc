@@ -50,6 +50,23 @@ TEST_F(SearchTest, FindsACompanyByItsWordsAndByItsSiret) {
   EXPECT_EQ(api_.GetCompany(call_, get).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST_F(SearchTest, GetsCompaniesTogetherEachOnceAndLeavesOutWhatIsUnknown) {
+  pb::BatchGetCompaniesRequest request;
+  for (const char* siret :
+       {"00061019600016", "73282932000074", "00061001400011", "00061019600016"}) {
+    request.add_names(absl::StrCat("companies/", siret));
+  }
+  const auto found = api_.BatchGetCompanies(call_, request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->companies_size(), 2);
+  EXPECT_EQ(found->companies(0).siret(), "00061001400011");
+  EXPECT_EQ(found->companies(1).siret(), "00061019600016");
+  pb::GetCompanyRequest get;
+  get.set_name(found->companies(0).name());
+  EXPECT_EQ(api_.GetCompany(call_, get)->SerializeAsString(),
+            found->companies(0).SerializeAsString());
+}
+
 TEST_F(SearchTest, CompaniesAreFoundAroundAPointByProfessionAndDespiteSpelling) {
   pb::SearchCompaniesRequest request;
   request.set_query("lemione");

@@ -80,6 +80,22 @@ class CompanySettingsTest : public CatalogueTest {
   rpc::Call host_;
 };
 
+TEST_F(CompanySettingsTest, ThoseOfSeveralCompaniesComeTogetherAndOthersAreLeftOut) {
+  pb::BatchGetCompanySettingsRequest request;
+  request.add_names(Name());
+  request.add_names("companies/00061019600016/settings");
+  request.add_names(Name());
+  const auto own = settings_.BatchGet(host_, request);
+  ASSERT_TRUE(own.ok()) << own.status();
+  ASSERT_EQ(own->settings_size(), 1);
+  EXPECT_EQ(own->settings(0).SerializeAsString(), MustGet().SerializeAsString());
+  EXPECT_EQ(settings_.BatchGet(operator_, request)->settings_size(), 2);
+  Violations violations;
+  request.add_names("companies/1/settings");
+  Validate(request, violations);
+  EXPECT_EQ(GetErrorDetails(violations.ToStatus())->fields.at(0).field, "names[3]");
+}
+
 TEST_F(CompanySettingsTest, AQuotaIsToldWithEverySessionToCome) {
   const int64_t before = Events("SessionScheduled");
   auto request = Request("monthly_request_quota");

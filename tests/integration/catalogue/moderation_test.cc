@@ -9,6 +9,7 @@
 #include "services/catalogue/jobs/ban_ends.h"
 #include "services/catalogue/store/offer_records.h"
 #include "services/catalogue/store/offer_writes.h"
+#include "services/catalogue/store/personal_data.h"
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <set>
@@ -20,6 +21,10 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// What columns that name people are called: their tables are in the register of what is shown.
+const std::set<std::string> kPersonColumns = {"person", "reporter",     "reader",
+                                              "caller", "banned_by",    "lifted_by",
+                                              "owner",  "cancelled_by", "resolved_by"};
 constexpr char kLemoine[] = "00061001400011";
 constexpr char kWhy[] = "Trois familles ont signalé un travail dissimulé.";
 
@@ -370,11 +375,20 @@ TEST_F(ModerationTest, OfWhoIsErasedNothingIsLeftButThatSomebodyReported) {
     erased.set_person(person);
     events.emplace_back().mutable_data()->PackFrom(erased);
   }
+  // Each is shown what is kept of them before, and no other person.
+  for (const char* person : {"people/eleve", "people/agence-61"}) {
+    const auto shown =
+        database_->Read(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
+          return privacy::ReadPersonalData(transaction, CatalogueRegister(), person);
+        });
+    ASSERT_TRUE(shown.ok()) << shown.status();
+    EXPECT_GT(shown->tables_size(), 0) << person;
+    EXPECT_THAT(shown->DebugString(), Not(HasSubstr("people/eleve-2")));
+  }
   for (int twice = 0; twice < 2; ++twice) {
     const absl::Status status =
         database_->Write(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
-          ApplyErasures(transaction, events);
-          return absl::OkStatus();
+          return ApplyErasures(transaction, events).status();
         });
     ASSERT_TRUE(status.ok()) << status;
   }
@@ -388,9 +402,14 @@ TEST_F(ModerationTest, OfWhoIsErasedNothingIsLeftButThatSomebodyReported) {
                             "WHERE table_schema = 'catalogue' AND data_type = 'text' AND "
                             "table_name <> 'schema_migrations'"});
   ASSERT_GT(columns.size(), 20);
+  std::set<std::string> shown;
+  for (const auto& table : CatalogueRegister().tables) shown.insert(table.table);
   for (const pqxx::row& column : columns) {
     const std::string table = column["table_name"].c_str();
     const std::string name = column["column_name"].c_str();
+    if (kPersonColumns.count(name) > 0) {
+      EXPECT_EQ(shown.count(table), 1u) << table << "." << name;
+    }
     const std::string sql = absl::StrCat("SELECT FROM \"", table, "\" WHERE \"", name,
                                          "\" IN ('people/eleve', 'people/eleve-2', "
                                          "'people/agence-61')");

@@ -1,6 +1,9 @@
 #include "absl/strings/str_join.h"
 #include "tests/integration/catalogue/offer_world.h"
 
+#include <map>
+#include <string>
+
 namespace dm::catalogue {
 namespace {
 
@@ -77,6 +80,36 @@ TEST_F(OfferContentTest, WhatIsWrittenIsRead) {
   const auto again = offers_.CreateOffer(host_, ToCreate(offer, "fournil"));
   EXPECT_EQ(again.status().code(), absl::StatusCode::kAlreadyExists);
   EXPECT_EQ(ErrorReasonOf(again.status()), "OFFER_KEY_TAKEN");
+}
+
+TEST_F(OfferContentTest, AFullListTellsSessionsToComeAndWhyAnOfferDoesNotShow) {
+  pb::Offer offer = Bakery();
+  *offer.add_sessions() = SessionAfter(absl::Hours(24));
+  const std::string draft = Must(offers_.CreateOffer(host_, ToCreate(offer))).offer().name();
+  const std::string published = Publish();
+  clock_.Set(clock_.Now() + absl::Hours(30));
+  pb::ListOfferRecordsRequest request;
+  request.set_parent(kParent);
+  request.set_page_size(100);
+  request.set_view(pb::OFFER_RECORD_VIEW_FULL);
+  const auto page = Must(offers_.ListOfferRecords(host_, request));
+  std::map<std::string, pb::OfferRecord> found;
+  for (const pb::OfferRecord& record : page.records()) {
+    found[record.offer().name()] = record;
+    pb::ExplainVisibilityRequest explain;
+    explain.set_name(record.offer().name());
+    EXPECT_EQ(Must(offers_.ExplainVisibility(host_, explain)).SerializeAsString(),
+              record.visibility().SerializeAsString());
+  }
+  ASSERT_TRUE(found.contains(draft) && found.contains(published));
+  // The one that has begun is no longer to come.
+  EXPECT_EQ(found[draft].offer().sessions_size(), 1);
+  EXPECT_EQ(found[draft].visibility().reasons(0).code(), pb::Visibility::CODE_STATE_DRAFT);
+  EXPECT_FALSE(found[draft].visibility().visible());
+  EXPECT_EQ(found[published].offer().sessions_size(), 1);
+  EXPECT_EQ(found[published].offer().title(), "Au fournil");
+  request.set_view(static_cast<pb::OfferRecordView>(9));
+  EXPECT_THAT(FaultsOf(request), ElementsAre("view"));
 }
 
 TEST_F(OfferContentTest, EveryWrongFieldIsNamedAtOnce) {

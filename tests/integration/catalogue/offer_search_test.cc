@@ -115,6 +115,33 @@ TEST_F(SearchTest, SeatsComeFromBookingAndHideWhatIsFull) {
   EXPECT_EQ(Offers(available).total_size(), 95);
 }
 
+TEST_F(SearchTest, GetsOffersTogetherEachOnceAndLeavesOutWhatIsNotShown) {
+  const auto all = Offers({});
+  pb::BatchGetOffersRequest request;
+  request.add_names(all.offers(1).name());
+  request.add_names("offers/019b8dd0-5780-7615-8c22-1e51d9c1fbd0");
+  request.add_names(all.offers(0).name());
+  request.add_names(all.offers(1).name());
+  const auto found = api_.BatchGetOffers(call_, request);
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_EQ(found->offers_size(), 2);
+  EXPECT_LT(found->offers(0).name(), found->offers(1).name());
+  for (const pb::Offer& offer : found->offers()) {
+    pb::GetOfferRequest get;
+    get.set_name(offer.name());
+    EXPECT_EQ(api_.GetOffer(call_, get)->SerializeAsString(), offer.SerializeAsString());
+  }
+  Violations violations;
+  request.add_names("companies/1");
+  Validate(request, violations);
+  Validate(pb::BatchGetOffersRequest(), violations);
+  const auto details = GetErrorDetails(violations.ToStatus());
+  ASSERT_TRUE(details.has_value());
+  ASSERT_EQ(details->fields.size(), 2u);
+  EXPECT_EQ(details->fields[0].field, "names[4]");
+  EXPECT_EQ(details->fields[1].field, "names");
+}
+
 TEST_F(SearchTest, AccessibleOnlyLeavesOutTheOthers) {
   pb::SearchOffersRequest request;
   request.set_accessible_only(true);

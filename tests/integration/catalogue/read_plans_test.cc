@@ -142,7 +142,19 @@ class ReadPlansTest : public CatalogueTest {
     pb::GetOfferRequest offer;
     offer.set_name(absl::StrCat(
         "offers/", Ask({"test_any", "SELECT min(id::text) FROM offers"})[0][0].c_str()));
+    pb::BatchGetCompaniesRequest some_companies;
+    pb::BatchGetOffersRequest some_offers;
+    for (int i = 0; i < 3; ++i) {
+      some_companies.add_names(absl::StrCat("companies/9000000000000", i));
+      some_offers.add_names(offer.name());
+    }
     return {
+        {"BatchGetCompanies",
+         [&api, this, some_companies] {
+           return api.BatchGetCompanies(call_, some_companies).status();
+         }},
+        {"BatchGetOffers",
+         [&api, this, some_offers] { return api.BatchGetOffers(call_, some_offers).status(); }},
         {"ListSectors", [&api, this] { return api.ListSectors(call_, {}).status(); }},
         {"ListInterests", [&api, this] { return api.ListInterests(call_, {}).status(); }},
         {"SearchProfessions",

@@ -115,6 +115,14 @@ TEST_F(ReferenceServiceTest, RefusesWhatIsWrongAndWhatIsNotThere) {
   EXPECT_EQ(source("sources/schools"), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(source("sources/"), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(source("communes/61169"), grpc::StatusCode::INVALID_ARGUMENT);
+  grpc::ClientContext context;
+  pb::ListSourcesResponse sources;
+  ASSERT_TRUE(stub_->ListSources(&context, {}, &sources).ok());
+  ASSERT_GT(sources.sources_size(), 0);
+  for (int i = 0; i < sources.sources_size(); ++i) {
+    EXPECT_EQ(source(sources.sources(i).name()), grpc::StatusCode::OK);
+    if (i > 0) EXPECT_LT(sources.sources(i - 1).name(), sources.sources(i).name());
+  }
 }
 
 }  // namespace

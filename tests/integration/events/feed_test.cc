@@ -274,5 +274,60 @@ TEST_F(FeedTest, AWatcherHearsWhatIsNewAndIsToldOfGaps) {
   EXPECT_EQ(heard, 2);
 }
 
+TEST_F(FeedTest, APageTellsWhatIsThereAndHowFarItReaches) {
+  Emit("offers/1", 3);
+  const auto stub = pb::EventFeedService::NewStub(Channel());
+  const auto read = [&](int64_t after, std::vector<std::string> types,
+                        pb::SubscribeResponse* page) {
+    grpc::ClientContext context;
+    pb::ReadEventsRequest request;
+    request.set_after(after);
+    for (const std::string& type : types) request.add_types(type);
+    return stub->ReadEvents(&context, request, page).error_code();
+  };
+  pb::SubscribeResponse page;
+  ASSERT_EQ(read(1, {}, &page), grpc::StatusCode::OK);
+  ASSERT_EQ(page.events_size(), 2);
+  EXPECT_EQ(page.events(0).sequence(), 2);
+  EXPECT_EQ(page.position(), 3);
+  ASSERT_EQ(read(0, {pb::SeatsChanged::descriptor()->full_name()}, &page), grpc::StatusCode::OK);
+  EXPECT_EQ(page.events_size(), 0);
+  EXPECT_EQ(page.position(), 3);
+  EXPECT_EQ(read(4, {}, &page), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(read(-1, {}, &page), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(FeedTest, WhoAsksForEventsThatWereDeletedIsToldSo) {
+  Emit("offers/1", 5);
+  Exec(*producer_, "DELETE FROM outbox WHERE seq <= 3");
+  const auto stub = pb::EventFeedService::NewStub(Channel());
+  const auto read = [&](int64_t after, int* events) {
+    grpc::ClientContext context;
+    pb::ReadEventsRequest request;
+    request.set_after(after);
+    pb::SubscribeResponse page;
+    const grpc::Status status = stub->ReadEvents(&context, request, &page);
+    *events = page.events_size();
+    return status.error_code();
+  };
+  int events = 0;
+  EXPECT_EQ(read(2, &events), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(read(3, &events), grpc::StatusCode::OK);
+  EXPECT_EQ(events, 2);
+  EXPECT_EQ(read(0, &events), grpc::StatusCode::OK);
+  EXPECT_EQ(events, 2);
+  Exec(*producer_, "DELETE FROM outbox");
+  EXPECT_EQ(read(3, &events), grpc::StatusCode::OUT_OF_RANGE);
+  EXPECT_EQ(read(5, &events), grpc::StatusCode::OK);
+  EXPECT_EQ(events, 0);
+  grpc::ClientContext context;
+  pb::SubscribeRequest request;
+  request.set_after(1);
+  pb::SubscribeResponse response;
+  const auto stream = stub->Subscribe(&context, request);
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::OUT_OF_RANGE);
+}
+
 }  // namespace
 }  // namespace dm::events

@@ -21,23 +21,6 @@ std::shared_ptr<grpc::Channel> ChannelTo(int port) {
   return grpc::CreateChannel(absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials());
 }
 
-// gRPC 1.51 shares one completion queue among all users of the callback API and takes it down with
-// the last of them; one of its threads may then still touch it, and the process aborts. A channel
-// that is never destroyed keeps the queue.
-void KeepCallbackQueue() {
-  [[maybe_unused]] static const auto* const kChannel = [] {
-    auto* const channel = new std::shared_ptr<grpc::Channel>(ChannelTo(1));
-    auto* const done = new absl::Notification;
-    auto* const context = new grpc::ClientContext;
-    auto* const request = new catalogue::GetOfferRequest;
-    auto* const response = new catalogue::Offer;
-    catalogue::CatalogueService::NewStub(*channel)->async()->GetOffer(
-        context, request, response, [done](grpc::Status) { done->Notify(); });
-    done->WaitForNotification();
-    return channel;
-  }();
-}
-
 // The same of both services.
 template <typename Request, typename Session>
 void BindCancelSession(rpc::ServiceBinding* service) {
@@ -51,6 +34,44 @@ void BindCancelSession(rpc::ServiceBinding* service) {
 }
 
 }  // namespace
+
+absl::StatusOr<auth::Caller> FakeVerifier::Verify(absl::string_view token) const {
+  auth::Caller caller;
+  caller.subject = "someone";
+  if (token == "good") {
+    caller.roles.Add(auth::Role::kHost);
+    caller.roles.Add(auth::Role::kOperator);
+  } else if (token == "pupil") {
+    caller.roles.Add(auth::Role::kApplicant);
+  } else if (token == "host") {
+    caller.roles.Add(auth::Role::kHost);
+    caller.roles.Add(auth::Role::kAmbassador);
+    caller.companies = {"90000001900019", "00061001400011"};
+    caller.ambassador = "0190be7c-0000-7000-8000-000000000001";
+  } else if (token == "clerk") {
+    caller.roles.Add(auth::Role::kAgency);
+    caller.territory = {"61"};
+  } else {
+    return MakeError(absl::StatusCode::kUnauthenticated, "not a token for this suite",
+                     {.reason = "TOKEN_INVALID"});
+  }
+  return caller;
+}
+
+void KeepCallbackQueue() {
+  // A channel that is never destroyed keeps the queue.
+  [[maybe_unused]] static const auto* const kChannel = [] {
+    auto* const channel = new std::shared_ptr<grpc::Channel>(ChannelTo(1));
+    auto* const done = new absl::Notification;
+    auto* const context = new grpc::ClientContext;
+    auto* const request = new catalogue::GetOfferRequest;
+    auto* const response = new catalogue::Offer;
+    catalogue::CatalogueService::NewStub(*channel)->async()->GetOffer(
+        context, request, response, [done](grpc::Status) { done->Notify(); });
+    done->WaitForNotification();
+    return channel;
+  }();
+}
 
 FakeSuite::FakeSuite() {
   KeepCallbackQueue();
@@ -211,15 +232,19 @@ void FakeSuite::BindImport() {
       });
 }
 
-RunningGateway::RunningGateway(const FakeSuite& suite, const Quotas& quotas) : allowances_(quotas) {
+RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Quotas& quotas,
+                               const Clock* clock)
+    : pipeline_({.executor = &executor_, .verifier = &verifier_, .clock = clock}),
+      allowances_(quotas) {
   Gateway::Channels channels;
   for (const Peer peer :
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {
-    channels[peer] = suite.Channel();
+    channels[peer] = peers;
   }
-  gateway_ = *Gateway::Start(channels, {}, &admission_, &Clock::System());
+  gateway_ =
+      *Gateway::Start(channels, {}, {.admission = &admission_, .pipeline = &pipeline_}, clock);
   services_ = gateway_->Forwarders();
-  services_.push_back(gateway_->BindPages(&pipeline_));
+  services_.push_back(gateway_->BindPages());
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &grpc_port_);

@@ -1,10 +1,15 @@
 // What is left of a person who was erased.
 #include "destinationmetier/event/v1/person_events.pb.h"
+#include "services/notification/domain/message_rules.h"
 #include "services/notification/store/message_plan.h"
+#include "services/notification/store/personal_data.h"
 #include "tests/integration/notification/delivery_world.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
+#include <string>
 
 namespace dm::notification {
 namespace {
@@ -95,6 +100,54 @@ TEST_F(ErasureTest, WhatWasToBeMailedToAGuardianIsDroppedWithItsAddress) {
   EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE email = 'parent.canari@maison.example'"), 1);
   EXPECT_EQ(Count("SELECT count(*) FROM messages WHERE email IS NOT NULL AND secret IS NOT NULL"),
             1);
+}
+
+TEST_F(ErasureTest, ConfirmsInTheTransactionThatForgets) {
+  SetBothContacts();
+  destinationmetier::event::v1::PersonErased erased;
+  erased.set_person(kAna);
+  erased.set_erasure("erasures/01980000-0000-7000-8000-00000000000a");
+  Apply({EventOf(4, erased)});
+  EXPECT_EQ(Count("SELECT count(*) FROM outbox WHERE type LIKE '%PersonErasureConfirmed' AND "
+                  "subject = 'erasures/01980000-0000-7000-8000-00000000000a'"),
+            1);
+}
+
+TEST_F(ErasureTest, WhatIsTooOldToHaveANameTellsTheHostAlone) {
+  // As the feed tells it to who reads it from the beginning, years later.
+  BookingStep step;
+  step.booking = "bookings/01980000-0000-7000-8000-000000000002";
+  step.applicant = "people/erased-01980000-0000-7000-8000-000000000003";
+  step.host = "companies/90000001900019";
+  step.to_state = "CONFIRMED";
+  for (const PlannedMessage& message : MessagesFor(step)) {
+    EXPECT_EQ(message.recipient, step.host);
+  }
+  EXPECT_FALSE(MessagesFor(step).empty());
+}
+
+TEST_F(ErasureTest, EveryTableIsInTheRegisterAndAnExportTellsWhatWasSent) {
+  std::multiset<std::string> registered(ImpersonalTables().begin(), ImpersonalTables().end());
+  for (const auto& table : NotificationRegister().tables) registered.insert(table.table);
+  SetBothContacts();
+  ScheduleSession();
+  TakeSteps({{.event = 1}});
+  DeliverAll();
+  std::multiset<std::string> there;
+  const auto shown = database_->Read(Soon(), [&](database::Transaction& transaction) {
+    for (const pqxx::row& row :
+         transaction.raw().exec("SELECT table_name FROM information_schema.tables "
+                                "WHERE table_schema = 'notification'")) {
+      there.insert(row[0].c_str());
+    }
+    return privacy::ReadPersonalData(transaction, NotificationRegister(), kAna);
+  });
+  EXPECT_EQ(there, registered);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  std::set<std::string> tables;
+  for (const auto& table : shown->tables()) tables.insert(table.name());
+  EXPECT_THAT(tables, ::testing::IsSupersetOf({"contacts", "messages"}));
+  EXPECT_THAT(shown->DebugString(), ::testing::HasSubstr("REQUEST_RECEIVED"));
 }
 
 }  // namespace

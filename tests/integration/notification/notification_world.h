@@ -21,7 +21,9 @@
 
 namespace dm::database {
 extern const MigrationSet kDatabaseMigrations;
+extern const MigrationSet kEventsMigrations;
 extern const MigrationSet kNotificationMigrations;
+extern const MigrationSet kRequestsMigrations;
 }  // namespace dm::database
 
 namespace dm::notification {
@@ -74,6 +76,8 @@ class NotificationTest : public ::testing::Test {
   NotificationTest() {
     const absl::Status migrated =
         database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
+                                       {"events", &database::kEventsMigrations},
+                                       {"requests", &database::kRequestsMigrations},
                                        {"notification", &database::kNotificationMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
   }

@@ -123,7 +123,13 @@ const std::map<std::string, std::string>& Bodies() {
       {"ImportOfferBatch",
        R"({"start": {"source": "essai", "run": "0190aaaa-0000-7000-8000-000000000001"},
            "offers": []})"},
-      {"ListOfferRecords", "{}"},
+      {"BatchGetAmbassadors", R"({"names": ["ambassadors/$ambassador"]})"},
+      {"BatchGetCompanies", R"({"names": ["companies/$company"]})"},
+      {"BatchGetCompanySettings", R"({"names": ["companies/$company/settings"]})"},
+      {"BatchGetOffers", R"({"names": ["offers/$offer"]})"},
+      {"ListEvents", R"({"wait": 0})"},
+      {"CreateWebhook", R"({"webhook": {"url": "https://partenaire.fr/"}})"},
+      {"UpdateWebhook", R"({"webhook": {"displayName": "Pie"}, "updateMask": "displayName"})"},
   };
   return *kBodies;
 }
@@ -185,14 +191,13 @@ const std::vector<std::string>& SampleWorld::Secrets() {
 SampleWorld::SampleWorld() : suite_(testing::Suite::LenientBooking()) {
   suite_.LoadDemonstration();
   suite_.RegisterPupils({kPerson, "etranger"});
-  ids_ = {{"people", kPerson},
-          {"professions", "H2405"},
-          {"sources", "rome"},
-          {"ambassadors", kAmbassador},
-          {"people/*/consents", NewId()}};
+  ids_ = {{"people", kPerson},          {"professions", "H2405"},       {"sources", "rome"},
+          {"ambassadors", kAmbassador}, {"people/*/consents", NewId()}, {"erasures", NewId()}};
   TellSecrets();
   Book();
   WriteAgreement();
+  RecordConsent();
+  RegisterWebhook();
   for (const auto& [collection, id] : ids_) made_up_[collection] = NewId();
   made_up_["people"] = "faucon";
   made_up_["companies"] = "90000001900019";
@@ -261,13 +266,37 @@ void SampleWorld::WriteAgreement() {
   ids_["offerReports"] = report.json.value("name", "").substr(13);
 }
 
+// As the agency does from paper.
+void SampleWorld::RecordConsent() {
+  const HttpAnswer recorded =
+      suite_.Post(absl::StrCat("/v1/people/", kPerson, "/consents"),
+                  {{"scope", "SCOPE_ALL"}, {"signDate", "2026-01-05"}, {"requestId", NewId()}},
+                  RightfulToken(Role::kAgency));
+  if (recorded.code != 200) Fail("consent", recorded);
+  const std::string name = recorded.json.value("name", "");
+  ids_["people/*/consents"] = name.substr(name.rfind('/') + 1);
+}
+
+// Paused, since nobody listens there.
+void SampleWorld::RegisterWebhook() {
+  const std::string token = RightfulToken(Role::kPartner);
+  const HttpAnswer webhook = suite_.Post(absl::StrCat("/v1/webhooks?requestId=", NewId()),
+                                         {{"url", "https://partenaire.fr/"}}, token);
+  if (webhook.code != 200) Fail("webhook", webhook);
+  const std::string name = webhook.json.value("name", "");
+  const HttpAnswer paused =
+      suite_.Post(absl::StrCat("/v1/", name, ":pause"), {{"requestId", NewId()}}, token);
+  if (paused.code != 200) Fail("pause", paused);
+  ids_["webhooks"] = name.substr(9);
+}
+
 std::string SampleWorld::RightfulToken(Role role) const {
   if (role == Role::kAnonymous) return "";
   const auto siret = ids_.find("companies");
   auth::TokenClaims claims{.subject = role == Role::kApplicant ? kPerson : NameOf(role),
                            .roles = {NameOf(role)},
                            .territory = {"14", "27", "50", "61", "76"},
-                           .scopes = {"offers.read", "offers.write"}};
+                           .scopes = {"events.read", "offers.read", "offers.write"}};
   if (role == Role::kHost && siret != ids_.end()) claims.companies = {siret->second};
   if (role == Role::kAmbassador) claims.ambassador = kAmbassador;
   return suite_.Token(claims);
@@ -277,7 +306,7 @@ std::string SampleWorld::StrangersToken(Role role) const {
   auth::TokenClaims claims{.subject = "etranger",
                            .roles = {NameOf(role)},
                            .territory = {"2A"},
-                           .scopes = {"offers.read", "offers.write"}};
+                           .scopes = {"events.read", "offers.read", "offers.write"}};
   if (role == Role::kHost) claims.companies = {kOtherCompany};
   if (role == Role::kAmbassador) claims.ambassador = kOtherAmbassador;
   return suite_.Token(claims);
@@ -303,7 +332,10 @@ std::string SampleWorld::Filled(const std::string& resource_pattern, const Ids& 
 }
 
 std::string SampleWorld::FilledText(std::string text, const Ids& ids) {
-  absl::StrReplaceAll({{"$offer", ids.at("offers")}, {"$session", ids.at("offers/*/sessions")}},
+  absl::StrReplaceAll({{"$ambassador", ids.at("ambassadors")},
+                       {"$company", ids.at("companies")},
+                       {"$offer", ids.at("offers")},
+                       {"$session", ids.at("offers/*/sessions")}},
                       &text);
   return text;
 }

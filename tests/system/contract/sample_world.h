@@ -47,6 +47,8 @@ class SampleWorld {
   void TellSecrets();
   void Book();
   void WriteAgreement();
+  void RecordConsent();
+  void RegisterWebhook();
   using Ids = std::map<std::string, std::string>;
   static std::string Filled(const std::string& resource_pattern, const Ids& ids);
   static std::string FilledText(std::string text, const Ids& ids);

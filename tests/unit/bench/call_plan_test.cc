@@ -6,7 +6,10 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace dm::bench {
 namespace {
@@ -53,6 +56,36 @@ TEST(RequestPlan, CallsAllRequestsInTheSameOrderEachTime) {
   }
   EXPECT_EQ(called.size(), 3u);
   EXPECT_FALSE(RequestPlan(kSearch, {}).Next().has_value());
+}
+
+TEST(MixedPlan, DrawsItsPartsByTheirSharesTheSameEachTime) {
+  const auto plan = [] {
+    std::vector<MixedPlan::Part> parts;
+    parts.push_back({900, std::make_unique<RequestPlan>("/a", std::vector<std::string>{"x"})});
+    parts.push_back({100, std::make_unique<RequestPlan>("/b", std::vector<std::string>{"y"})});
+    return std::make_unique<MixedPlan>(std::move(parts));
+  };
+  const auto one = plan();
+  const auto other = plan();
+  int of_second = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto call = one->Next();
+    ASSERT_TRUE(call.has_value());
+    EXPECT_EQ(*call->method, call->part == 0 ? "/a" : "/b");
+    EXPECT_EQ(call->request, call->part == 0 ? "x" : "y");
+    EXPECT_EQ(other->Next()->part, call->part);
+    of_second += call->part == 1 ? 1 : 0;
+  }
+  EXPECT_NEAR(of_second, 1'000, 150);
+}
+
+TEST(MixedPlan, EndsWithAPartThatEnds) {
+  std::vector<MixedPlan::Part> parts;
+  parts.push_back({1000, std::make_unique<BookingPlan>(std::vector<std::string>{"offers/1"},
+                                                       std::vector<std::string>{"t"}, false)});
+  MixedPlan plan(std::move(parts));
+  EXPECT_TRUE(plan.Next().has_value());
+  EXPECT_FALSE(plan.Next().has_value());
 }
 
 TEST(NextPageRequest, AsksForThePageAfterUntilThereIsNone) {

@@ -52,10 +52,12 @@ bool IsForAgency(MessageKind kind) {
          kind == MessageKind::kOfferReported;
 }
 
+// Or about something else that is no booking.
 bool IsAboutOffers(MessageKind kind) {
-  return IsForAgency(kind) || kind == MessageKind::kOfferApproved ||
-         kind == MessageKind::kOfferRejected || kind == MessageKind::kOfferSuspended ||
-         kind == MessageKind::kOfferResumed || kind == MessageKind::kCompanyBanned;
+  return IsForAgency(kind) || kind == MessageKind::kWebhookDisabled ||
+         kind == MessageKind::kOfferApproved || kind == MessageKind::kOfferRejected ||
+         kind == MessageKind::kOfferSuspended || kind == MessageKind::kOfferResumed ||
+         kind == MessageKind::kCompanyBanned;
 }
 
 constexpr char kSecret[] = "AbCdEfGhIjKlMnOpQrStUv";
@@ -146,6 +148,8 @@ TEST(ComposeTest, AMailAboutAnOfferLeadsToIt) {
        "L'agence a remis votre offre en ligne"},
       {MessageKind::kCompanyBanned, "", "Vos offres ne sont plus en ligne", "/\n",
        "L'agence a suspendu votre entreprise"},
+      {MessageKind::kWebhookDisabled, "webhooks/w1", "Un webhook ne reçoit plus rien", "/\n",
+       "nous ne lui envoyons plus rien"},
   };
   for (const auto& c : kCases) {
     SCOPED_TRACE(std::string(MessageKindName(c.kind)));

@@ -51,6 +51,17 @@ TEST_F(PageTokensTest, RefusesWhatItDidNotMake) {
   }
 }
 
+TEST_F(PageTokensTest, APositionThatLastsIsGoodForItsQueryHoweverOld) {
+  const std::string token = tokens_.Make("query", {"1", "2"});
+  clock_.now += absl::Hours(24 * 400);
+  EXPECT_EQ(tokens_.ReadLasting(token, "query"), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(tokens_.ReadLasting(token, "other"), std::nullopt);
+  EXPECT_EQ(tokens_.ReadLasting("", "query"), std::nullopt);
+  EXPECT_EQ(
+      tokens_.ReadLasting(PageTokens(std::string(32, 'z'), &clock_).Make("query", {"1"}), "query"),
+      std::nullopt);
+}
+
 TEST_F(PageTokensTest, LivesForADay) {
   const std::string token = tokens_.Make("query", {"1"});
   clock_.now += absl::Hours(24);

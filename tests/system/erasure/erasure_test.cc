@@ -1,0 +1,510 @@
+// A person is erased from the whole suite: what they and others wrote of them is found everywhere
+// before and nowhere after, whichever process dies in between.
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "common/text/uuid.h"
+#include "destinationmetier/event/v1/event_feed_service.grpc.pb.h"
+#include "tests/support/suite.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <set>
+
+namespace dm {
+namespace {
+
+namespace event = destinationmetier::event::v1;
+
+using nlohmann::json;
+using testing::HttpAnswer;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::Suite;
+
+const char* const kServices[] = {"catalogue", "ambassador", "booking", "notification", "gateway"};
+
+// What is known of her: each stands nowhere else in the demonstration.
+constexpr char kPupil[] = "eleve-semis";
+constexpr char kGivenName[] = "Zephyrine7";
+constexpr char kFamilyName[] = "Quernevois7";
+constexpr char kMail[] = "zephyrine7@maison-semis.example";
+constexpr char kSchool[] = "0619873A";
+constexpr char kAddress[] = "77 sente des Semis";
+constexpr char kEmergencyPhone[] = "+33 2 33 77 70 01";
+constexpr char kGuardianName[] = "Berthilde7 Quernevois";
+constexpr char kGuardianMail[] = "berthilde7@maison-semis.example";
+constexpr char kGuardianPhone[] = "+33 2 33 77 70 02";
+constexpr char kPolicy[] = "POLICE-SEMIS-77";
+constexpr char kCancelReason[] = "rendez-vous chez orthoptiste-7";
+constexpr char kReportText[] = "offre signalee par Semis-7";
+
+std::string NewId() { return NewUuid(absl::Now()); }
+
+// The first of a month, seventeen years and a half ago: as old as the demonstration's student.
+std::string BirthDate() {
+  const absl::CivilMonth now = absl::ToCivilMonth(absl::Now(), absl::UTCTimeZone());
+  return absl::FormatCivilTime(absl::CivilDay(now - 17 * 12 - 6) + 12);
+}
+
+std::vector<std::string> Planted() {
+  return {kGivenName,      kFamilyName,   kMail,         kSchool,        kAddress,
+          kEmergencyPhone, kGuardianName, kGuardianMail, kGuardianPhone, kPolicy,
+          kCancelReason,   kReportText,   BirthDate()};
+}
+
+class ErasureTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    suite_ = new Suite();
+    suite_->LoadDemonstration();
+  }
+  static void TearDownTestSuite() {
+    delete suite_;
+    suite_ = nullptr;
+  }
+
+  static std::string Pupil() { return suite_->PupilToken(kPupil); }
+
+  static HttpAnswer Patch(const std::string& path, const json& body, const std::string& token) {
+    return testing::Fetch({.method = "PATCH",
+                           .url = absl::StrCat(suite_->http(), path, "?requestId=", NewId()),
+                           .token = token,
+                           .body = body.dump()});
+  }
+  static HttpAnswer Step(const std::string& name, const std::string& step, const std::string& token,
+                         json body = json::object()) {
+    body["requestId"] = NewId();
+    return suite_->Post(absl::StrCat("/v1/", name, ":", step), body, token);
+  }
+
+  static void Introduce() {
+    const HttpAnswer contact = Patch(
+        "/v1/people/me/contact",
+        {{"displayName", absl::StrCat(kGivenName, " ", kFamilyName)}, {"email", kMail}}, Pupil());
+    ASSERT_EQ(contact.code, 200) << contact.body;
+    const HttpAnswer applicant = Patch("/v1/people/me/applicant",
+                                       {{"birthDate", BirthDate()},
+                                        {"level", "AUDIENCE_STUDENT"},
+                                        {"school", kSchool},
+                                        {"department", "61"}},
+                                       Pupil());
+    ASSERT_EQ(applicant.code, 200) << applicant.body;
+    const HttpAnswer guardian =
+        Patch("/v1/people/me/guardian", {{"displayName", kGuardianName}, {"email", kGuardianMail}},
+              Pupil());
+    ASSERT_EQ(guardian.code, 200) << guardian.body;
+  }
+
+  // The first of those that she may book.
+  static json BookFirst(const std::vector<std::string>& sessions) {
+    for (const std::string& session : sessions) {
+      const HttpAnswer booked =
+          suite_->Post("/v1/bookings", {{"session", session}, {"requestId", NewId()}}, Pupil());
+      if (booked.code == 200) return booked.json;
+    }
+    ADD_FAILURE() << "the demonstration has nothing that she may book";
+    return {};
+  }
+  static std::vector<std::string> Stays() {
+    std::vector<std::string> names;
+    const HttpAnswer offers = suite_->Get("/v1/offers:search?page_size=100&departments=61");
+    EXPECT_EQ(offers.code, 200) << offers.body;
+    for (const json& offer : offers.json.value("offers", json::array())) {
+      for (const json& session : offer.value("sessions", json::array())) {
+        names.push_back(session.value("name", ""));
+      }
+    }
+    return names;
+  }
+  static std::vector<std::string> Meetings() {
+    std::vector<std::string> names;
+    const HttpAnswer ambassadors = suite_->Get("/v1/ambassadors:search?departments=61");
+    EXPECT_EQ(ambassadors.code, 200) << ambassadors.body;
+    for (const json& ambassador : ambassadors.json.value("ambassadors", json::array())) {
+      const HttpAnswer sessions =
+          suite_->Get(absl::StrCat("/v1/", ambassador.value("name", ""), "/sessions"));
+      for (const json& session : sessions.json.value("sessions", json::array())) {
+        names.push_back(session.value("name", ""));
+      }
+    }
+    return names;
+  }
+
+  // The guardian agrees to it by the link in the mail.
+  static void Consent(const std::string& booking) {
+    std::set<std::string> tokens;
+    const auto unanswered = [&] {
+      for (std::string mail : suite_->Mails()) {
+        absl::StrReplaceAll({{"=\r\n", ""}, {"=\n", ""}}, &mail);
+        const std::string mark = "/consentement#";
+        const size_t found = mail.find(mark);
+        if (found != std::string::npos && absl::StrContains(mail, kGuardianMail)) {
+          tokens.insert(mail.substr(found + mark.size(), 22));
+        }
+      }
+      return !tokens.empty();
+    };
+    Suite::WaitUntil("the guardian has mail", unanswered);
+    for (const std::string& token : tokens) {
+      const HttpAnswer asked = suite_->Post("/v1/consentRequests:lookup", {{"token", token}});
+      if (asked.code != 200 || asked.json["choices"].empty()) continue;
+      const json choice = asked.json["choices"][0];
+      const HttpAnswer given =
+          suite_->Post("/v1/consentRequests:give", {{"token", token},
+                                                    {"scope", choice["scope"]},
+                                                    {"textHash", choice["textHash"]},
+                                                    {"requestId", NewId()}});
+      EXPECT_EQ(given.code, 200) << given.body;
+    }
+    Suite::WaitUntil("the consent has moved the booking on", [&] {
+      return suite_->Get("/v1/" + booking, Pupil()).json.value("state", "") !=
+             "STATE_PENDING_CONSENT";
+    });
+  }
+
+  static json Content() {
+    return {{"young",
+             {{"givenName", kGivenName},
+              {"familyName", kFamilyName},
+              {"address", kAddress},
+              {"emergencyName", kGuardianName},
+              {"emergencyPhone", kEmergencyPhone}}},
+            {"guardian",
+             {{"name", kGuardianName}, {"email", kGuardianMail}, {"phone", kGuardianPhone}}},
+            {"host", {{"legalName", "Entreprise d'essai"}, {"address", "2 rue du Marché, Flers"}}},
+            {"tutor",
+             {{"name", "Marc Dufour"}, {"function", "Chef"}, {"email", "tuteur@exemple.example"}}},
+            {"school",
+             {{"name", "Lycée d'essai"},
+              {"referentName", "Claire Martin"},
+              {"referentEmail", "referente@exemple.example"}}},
+            {"stay",
+             {{"professionTitle", "Métier d'essai"},
+              {"objectives", "Découvrir."},
+              {"activities", "Observer."},
+              {"supervision", "Le tuteur est là."}}},
+            {"insurance",
+             {{"applicantInsurer", "Mutuelle"},
+              {"applicantPolicy", kPolicy},
+              {"hostInsurer", "Assurance"},
+              {"hostPolicy", "A 1"}}}};
+  }
+
+  // A stay that is confirmed and whose agreement waits for signatures.
+  static void AgreeOnAStay() {
+    const json stay = BookFirst(Stays());
+    const std::string name = stay.value("name", "");
+    if (stay.value("state", "") == "STATE_PENDING_CONSENT") Consent(name);
+    const std::string host = suite_->HostToken(stay.value("host", "").substr(10));
+    if (suite_->Get("/v1/" + name, Pupil()).json.value("state", "") == "STATE_PENDING_HOST") {
+      const HttpAnswer accepted = Step(name, "accept", host);
+      ASSERT_EQ(accepted.code, 200) << accepted.body;
+    }
+    const std::string agreement = name + "/agreement";
+    const HttpAnswer created = suite_->Post(absl::StrCat("/v1/", agreement, "?requestId=", NewId()),
+                                            {{"content", Content()}}, host);
+    ASSERT_EQ(created.code, 200) << created.body;
+    const HttpAnswer submitted = Step(agreement, "submit", host);
+    ASSERT_EQ(submitted.code, 200) << submitted.body;
+    ASSERT_EQ(Step(agreement, "requestCode", Pupil()).code, 200);
+    EXPECT_EQ(suite_->Get(absl::StrCat("/v1/", agreement, "/document"), Pupil()).code, 200);
+    agreement_ = agreement;
+  }
+
+  // Everything that she can leave behind.
+  static void LiveHere() {
+    Introduce();
+    AgreeOnAStay();
+    const json cancelled = BookFirst(Meetings());
+    const HttpAnswer cancel =
+        Step(cancelled.value("name", ""), "cancel", Pupil(), {{"reason", kCancelReason}});
+    ASSERT_EQ(cancel.code, 200) << cancel.body;
+    // Still to come when she goes.
+    meeting_ = BookFirst(Meetings()).value("name", "");
+    const HttpAnswer offers = suite_->Get("/v1/offers:search?page_size=1");
+    const HttpAnswer reported = Step(offers.json["offers"][0].value("name", ""), "report", Pupil(),
+                                     {{"ground", "GROUND_OTHER"}, {"text", kReportText}});
+    ASSERT_EQ(reported.code, 200) << reported.body;
+  }
+
+  // Those of the texts that stand in it, as they are or as the hexadecimal digits of bytes.
+  static std::vector<std::string> FoundIn(const std::string& all,
+                                          const std::vector<std::string>& texts) {
+    std::vector<std::string> found;
+    for (const std::string& text : texts) {
+      if (absl::StrContains(all, text) || absl::StrContains(all, absl::BytesToHexString(text))) {
+        found.push_back(text);
+      }
+    }
+    return found;
+  }
+
+  // Every event of a service's feed, as a consumer that begins now would read it.
+  static std::vector<event::Event> FeedOf(const std::string& service) {
+    const auto end = suite_->Count(absl::StrCat("SELECT seq FROM ", service, ".outbox_counter"));
+    std::vector<event::Event> events;
+    if (end == 0) return events;
+    auto stub = event::EventFeedService::NewStub(
+        grpc::CreateChannel(suite_->grpc_address(service), grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    const auto stream = stub->Subscribe(&context, event::SubscribeRequest());
+    event::SubscribeResponse response;
+    int64_t position = 0;
+    while (position < end && stream->Read(&response)) {
+      position = response.position();
+      events.insert(events.end(), response.events().begin(), response.events().end());
+    }
+    EXPECT_GE(position, end) << service;
+    context.TryCancel();
+    (void)stream->Finish();
+    return events;
+  }
+
+  // The files of her archive, as unzip writes them one after another.
+  static std::string Export(const std::string& token, const std::string& name = "people/me") {
+    const HttpAnswer answer = suite_->Get(absl::StrCat("/v1/", name, ":export"), token);
+    EXPECT_EQ(answer.code, 200) << answer.body;
+    EXPECT_EQ(answer.headers.at("content-type"), "application/zip");
+    EXPECT_THAT(answer.headers.at("content-disposition"),
+                ::testing::MatchesRegex("attachment; filename=\"mes-donnees-[0-9-]+.zip\""));
+    EXPECT_EQ(answer.headers.at("cache-control"), "no-store");
+    const std::string file = ::testing::TempDir() + "/export-" + NewId() + ".zip";
+    std::ofstream(file, std::ios::binary) << answer.body;
+    const testing::Finished read = testing::RunProgram(
+        "/usr/bin/python3", {"-c",
+                             "import sys, zipfile\n"
+                             "archive = zipfile.ZipFile(sys.argv[1])\n"
+                             "assert archive.testzip() is None\n"
+                             "for name in archive.namelist(): print(name, archive.read(name)"
+                             ".decode())",
+                             file});
+    EXPECT_EQ(read.exit_code, 0) << read.output;
+    std::remove(file.c_str());
+    return read.output;
+  }
+
+  static json Receipt(const std::string& name) {
+    const HttpAnswer answer = suite_->Get("/v1/" + name, Pupil());
+    EXPECT_EQ(answer.code, 200) << answer.body;
+    return answer.json;
+  }
+  // The services that have not confirmed.
+  static std::set<std::string> Missing(const json& receipt) {
+    std::set<std::string> missing;
+    for (const json& service : receipt["services"]) {
+      if (!service.contains("eraseTime")) missing.insert(service.value("service", ""));
+    }
+    return missing;
+  }
+  static void WaitUntilCompleted(const std::string& name, const std::string& token) {
+    Suite::WaitUntil(name + " is completed", [&] {
+      return suite_->Get("/v1/" + name, token).json.value("state", "") == "STATE_COMPLETED";
+    });
+  }
+  static void Kill(const std::string& service) {
+    suite_->process(service).Signal(SIGKILL);
+    ASSERT_TRUE(suite_->process(service).Wait(absl::Seconds(20)).has_value());
+  }
+
+  static Suite* suite_;
+  static std::string agreement_;
+  static std::string meeting_;
+};
+
+Suite* ErasureTest::suite_ = nullptr;
+std::string ErasureTest::agreement_;
+std::string ErasureTest::meeting_;
+
+TEST_F(ErasureTest, WhatWasPlantedIsFoundEverywhereBeforeAndNowhereAfter) {
+  ASSERT_NO_FATAL_FAILURE(LiveHere());
+  // All of it is hers, but what others entered of her guardian.
+  const std::string exported = Export(Pupil());
+  std::vector<std::string> told = Planted();
+  told.erase(std::find(told.begin(), told.end(), kGuardianPhone));
+  EXPECT_THAT(FoundIn(exported, told), ::testing::ElementsAreArray(told));
+  for (const char* file :
+       {"index.html", "booking.json", "catalogue.json", "ambassador.json", "notification.json"}) {
+    EXPECT_THAT(exported, ::testing::HasSubstr(file));
+  }
+  EXPECT_THAT(FoundIn(exported, {"Marc Dufour", "tuteur@exemple.example", "Claire Martin",
+                                 "referente@exemple.example", "hote-", kGuardianPhone}),
+              IsEmpty());
+  EXPECT_EQ(suite_->Count("SELECT count(*) FROM booking.person_history WHERE action = 'EXPORTED'"),
+            1);
+  // Somebody else gets nothing of hers, whoever it is.
+  for (const std::string& token :
+       {suite_->PupilToken("quelqu-un"), suite_->HostToken("90000001900019"),
+        suite_->Token({.subject = "agence", .roles = {"agency"}, .territory = {"61"}})}) {
+    const HttpAnswer refused = suite_->Get(absl::StrCat("/v1/people/", kPupil, ":export"), token);
+    EXPECT_TRUE(refused.code == 404 || refused.code == 403) << refused.body;
+    EXPECT_THAT(FoundIn(refused.body, Planted()), IsEmpty());
+  }
+  EXPECT_EQ(suite_->Get("/v1/people/me:export").code, 401);
+  EXPECT_THAT(FoundIn(Export(suite_->PupilToken("quelqu-un")), Planted()), IsEmpty());
+
+  // What finds nothing afterwards does find it now.
+  EXPECT_THAT(FoundIn(suite_->Dump(), Planted()), ::testing::ElementsAreArray(Planted()));
+
+  const std::string request_id = NewId();
+  const HttpAnswer asked =
+      suite_->Post("/v1/people/me:erase", {{"requestId", request_id}}, Pupil());
+  ASSERT_EQ(asked.code, 200) << asked.body;
+  const std::string receipt = asked.json["name"];
+  WaitUntilCompleted(receipt, Pupil());
+  const json completed = Receipt(receipt);
+  EXPECT_THAT(Missing(completed), IsEmpty()) << completed;
+  EXPECT_THAT(completed["services"], SizeIs(4));
+  EXPECT_TRUE(completed.contains("completeTime"));
+  EXPECT_FALSE(completed["keptRecords"].empty());
+  EXPECT_EQ(suite_->Post("/v1/people/me:erase", {{"requestId", request_id}}, Pupil()).json,
+            completed);
+
+  EXPECT_THAT(FoundIn(suite_->Dump(), Planted()), IsEmpty());
+  EXPECT_THAT(FoundIn(Export(Pupil()), Planted()), IsEmpty());
+  for (const char* service : kServices) {
+    EXPECT_THAT(FoundIn(suite_->LogOf(service), Planted()), IsEmpty()) << service;
+    for (const char* page : {"/metrics", "/configz"}) {
+      const HttpAnswer shown = testing::Fetch({.url = suite_->AdminUrl(service) + page});
+      EXPECT_EQ(shown.code, 200);
+      EXPECT_THAT(FoundIn(shown.body, Planted()), IsEmpty()) << service << page;
+    }
+    if (std::string(service) == "gateway") continue;
+    for (const event::Event& one : FeedOf(service)) {
+      EXPECT_THAT(FoundIn(one.SerializeAsString(), Planted()), IsEmpty()) << one.type();
+    }
+  }
+  // What the gateway and the services remember of what they answered her.
+  for (const std::string& path :
+       {std::string("people/me/applicant"), std::string("people/me/guardian"),
+        std::string("people/me/contact"), agreement_, agreement_ + "/document", meeting_}) {
+    const HttpAnswer answer = suite_->Get("/v1/" + path, Pupil());
+    EXPECT_EQ(answer.code, 404) << path << ": " << answer.body;
+    EXPECT_THAT(FoundIn(answer.body, Planted()), IsEmpty()) << path;
+  }
+  // Seats that she held are free, and her bookings still count.
+  EXPECT_EQ(suite_->Count("SELECT sum(held) FROM booking.sessions"), 0);
+  EXPECT_EQ(suite_->Count("SELECT count(*) FROM booking.bookings"), 3);
+  // The receipt is hers.
+  EXPECT_EQ(suite_->Get("/v1/" + receipt, suite_->PupilToken("quelqu-un")).code, 404);
+  EXPECT_EQ(suite_->Get("/v1/" + receipt).code, 401);
+}
+
+TEST_F(ErasureTest, AnErasureGoesOnWhoeverDiesOnTheWay) {
+  suite_->RegisterPupils({"adulte-semis"});
+  const std::string token = suite_->PupilToken("adulte-semis");
+  const auto erase = [&] {
+    const HttpAnswer asked = suite_->Post("/v1/people/me:erase", {{"requestId", NewId()}}, token);
+    EXPECT_EQ(asked.code, 200) << asked.body;
+    return asked.json.value("name", "");
+  };
+  const auto missing = [&](const std::string& name) {
+    return Missing(suite_->Get("/v1/" + name, token).json);
+  };
+  const HttpAnswer booked = suite_->Post(
+      "/v1/bookings", {{"session", Meetings().front()}, {"requestId", NewId()}}, token);
+  ASSERT_EQ(booked.code, 200) << booked.body;
+
+  // Two cannot be told yet; the owner dies with the request in hand, and again when it has erased.
+  Kill("notification");
+  Kill("catalogue");
+  const std::string receipt = erase();
+  Kill("booking");
+  suite_->Restart("booking");
+  Suite::WaitUntil("booking and ambassador have erased", [&] {
+    return missing(receipt) == std::set<std::string>{"catalogue", "notification"};
+  });
+  Kill("booking");
+  suite_->Restart("booking");
+  EXPECT_EQ(suite_->Get("/v1/" + receipt, token).json.value("state", ""), "STATE_SPREADING");
+  // One that follows comes back while the owner is away, and dies once more as soon as it may have
+  // confirmed.
+  Kill("booking");
+  suite_->Restart("catalogue");
+  suite_->Restart("booking");
+  Suite::WaitUntil("the catalogue has erased",
+                   [&] { return missing(receipt) == std::set<std::string>{"notification"}; });
+  Kill("catalogue");
+  suite_->Restart("notification");
+  WaitUntilCompleted(receipt, token);
+  suite_->Restart("catalogue");
+
+  // Each of them dies the moment another erasure is asked for.
+  std::vector<std::string> receipts = {receipt};
+  for (const char* service : {"booking", "ambassador", "catalogue", "notification"}) {
+    receipts.push_back(erase());
+    Kill(service);
+    suite_->Restart(service);
+  }
+  for (const std::string& name : receipts) WaitUntilCompleted(name, token);
+
+  // Each service has confirmed each erasure once, and no feed has a hole.
+  for (const std::string service : {"catalogue", "ambassador", "notification"}) {
+    std::multiset<std::string> confirmed;
+    int64_t last = 0;
+    for (const event::Event& one : FeedOf(service)) {
+      EXPECT_EQ(one.sequence(), ++last) << service;
+      if (absl::EndsWith(one.type(), ".PersonErasureConfirmed")) confirmed.insert(one.subject());
+    }
+    for (const std::string& name : receipts) {
+      EXPECT_EQ(confirmed.count(name), 1u) << service << " " << name;
+    }
+  }
+}
+
+TEST_F(ErasureTest, AnAmbassadorGoesAndWhoBookedIsTold) {
+  suite_->RegisterPupils({"curieuse-semis"});
+  const std::string curious = suite_->PupilToken("curieuse-semis");
+  const std::string meeting = Meetings().back();
+  const std::string ambassador = meeting.substr(0, meeting.find("/sessions/"));
+  const HttpAnswer profile = suite_->Get("/v1/" + ambassador);
+  ASSERT_EQ(profile.code, 200) << profile.body;
+  const std::string name = profile.json["displayName"];
+  const std::string mail = "ambassadrice-9@maison-semis.example";
+  const std::string token = suite_->Token({.subject = "compte-ambassadrice",
+                                           .roles = {"ambassador"},
+                                           .ambassador = ambassador.substr(12)});
+  const HttpAnswer contact = Patch(absl::StrCat("/v1/", ambassador, "/contact"),
+                                   {{"displayName", name}, {"email", mail}}, token);
+  ASSERT_EQ(contact.code, 200) << contact.body;
+  const HttpAnswer booked =
+      suite_->Post("/v1/bookings", {{"session", meeting}, {"requestId", NewId()}}, curious);
+  ASSERT_EQ(booked.code, 200) << booked.body;
+  EXPECT_THAT(FoundIn(Export(token, ambassador), {name, mail}), SizeIs(2));
+  EXPECT_EQ(suite_->Get(absl::StrCat("/v1/", ambassador, ":export"), curious).code, 404);
+  EXPECT_THAT(FoundIn(suite_->Dump(), {name, mail}), SizeIs(2));
+
+  EXPECT_EQ(Step(ambassador, "erase", curious).code, 403);
+  const HttpAnswer asked = Step(ambassador, "erase", token);
+  ASSERT_EQ(asked.code, 200) << asked.body;
+  EXPECT_EQ(asked.json["name"], ambassador + "/erasure");
+  WaitUntilCompleted(ambassador + "/erasure", token);
+  Suite::WaitUntil("the booking is cancelled", [&] {
+    return suite_->Get("/v1/" + booked.json.value("name", ""), curious).json.value("state", "") ==
+           "STATE_CANCELLED";
+  });
+  Suite::WaitUntil("who booked has mail of it", [&] {
+    int mails = 0;
+    for (const std::string& one : suite_->Mails()) {
+      mails += absl::StrContains(one, "curieuse-semis@demo.example");
+    }
+    return mails >= 2;
+  });
+  EXPECT_EQ(suite_->Get("/v1/" + ambassador).code, 404);
+  EXPECT_THAT(FoundIn(suite_->Dump(), {name, mail}), IsEmpty());
+  for (const char* service : kServices) {
+    EXPECT_THAT(FoundIn(suite_->LogOf(service), {name, mail}), IsEmpty()) << service;
+  }
+}
+
+}  // namespace
+}  // namespace dm

@@ -1,0 +1,188 @@
+#include "common/answers/answer_cache.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace dm {
+namespace {
+
+class SetClock final : public Clock {
+ public:
+  absl::Time Now() const override { return now; }
+  absl::Time now = absl::FromUnixSeconds(1795435200);
+};
+
+struct Text {
+  std::string text;
+  size_t ByteSize() const { return text.size(); }
+};
+using Cache = AnswerCache<Text>;
+
+Cache::Kept Answer(const std::string& text, absl::Time read) {
+  return {std::make_shared<const Text>(Text{text}), read};
+}
+
+void Keep(Cache& cache, const std::string& key, const std::string& text, absl::Time read) {
+  cache.Finish(key, Answer(text, read));
+}
+
+std::string Found(const Cache& cache, const std::string& key) {
+  const Cache::Kept found = cache.Find(key);
+  return found ? found.answer->text : "nothing";
+}
+
+TEST(AnswerCache, GivesBackWhatItKeptForLessThanASecond) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Keep(cache, "a", "bread", clock.now);
+  EXPECT_EQ(Found(cache, "b"), "nothing");
+  clock.now += absl::Milliseconds(999);
+  EXPECT_EQ(Found(cache, "a"), "bread");
+  clock.now += absl::Milliseconds(1);
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+}
+
+TEST(AnswerCache, CountsFromWhenTheAnswerWasReadNotFromWhenItWasKept) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  const absl::Time read = clock.now;
+  clock.now += absl::Milliseconds(800);
+  Keep(cache, "a", "bread", read);
+  EXPECT_EQ(cache.Find("a").read, read);
+  clock.now += absl::Milliseconds(300);
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+}
+
+TEST(AnswerCache, AClockThatIsSetBackMakesAnswersOld) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Keep(cache, "a", "bread", clock.now);
+  clock.now -= absl::Hours(1);
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+}
+
+TEST(AnswerCache, IsBoundedAndLosesTheOldestFirst) {
+  SetClock clock;
+  constexpr size_t kMost = 64 << 10;
+  Cache cache(&clock, kMost);
+  int kept = 0;
+  for (int i = 0; i < 1000; ++i) {
+    Keep(cache, absl::StrCat("key", i), std::string(1000, 'x'), clock.now);
+    // What was kept last is there.
+    EXPECT_NE(Found(cache, absl::StrCat("key", i)), "nothing");
+    EXPECT_LE(cache.bytes(), kMost);
+  }
+  for (int i = 0; i < 1000; ++i) kept += cache.Find(absl::StrCat("key", i)) ? 1 : 0;
+  EXPECT_GT(kept, 16);
+  EXPECT_LE(kept, 64);
+  EXPECT_EQ(Found(cache, "key0"), "nothing");
+  Keep(cache, "huge", std::string(100'000, 'x'), clock.now);
+  EXPECT_EQ(Found(cache, "huge"), "nothing");
+}
+
+TEST(AnswerCache, KeepsTheLastOfOneKeyAlone) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Keep(cache, "a", "bread", clock.now);
+  const size_t bytes = cache.bytes();
+  Keep(cache, "a", "toast", clock.now);
+  EXPECT_EQ(Found(cache, "a"), "toast");
+  EXPECT_EQ(cache.bytes(), bytes);
+}
+
+TEST(AnswerCache, WhatWasMadeOfAnAnswerTakesItsPlaceWhileItIsThere) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Keep(cache, "a", "bread", clock.now);
+  cache.Replace("a", Answer("toast", clock.now));
+  EXPECT_EQ(Found(cache, "a"), "toast");
+  cache.Replace("a", Answer("of another", clock.now - absl::Milliseconds(1)));
+  EXPECT_EQ(Found(cache, "a"), "toast");
+  cache.Drop("a");
+  cache.Replace("a", Answer("toast", clock.now));
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+}
+
+TEST(AnswerCache, OfThoseWhoAskTheSameAtOnceOneReads) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  int answered = 0;
+  const auto waiter = [&answered](Cache::Kept kept) { answered += kept ? 1 : 100; };
+  EXPECT_TRUE(cache.Begin("a", waiter));
+  EXPECT_FALSE(cache.Begin("a", waiter));
+  EXPECT_FALSE(cache.Begin("a", waiter));
+  EXPECT_TRUE(cache.Begin("b", waiter));
+  EXPECT_EQ(answered, 0);
+  cache.Finish("a", Answer("bread", clock.now));
+  EXPECT_EQ(answered, 2);
+  EXPECT_TRUE(cache.Begin("a", waiter));
+}
+
+TEST(AnswerCache, AReadingThatFailsIsNobodyElsesFailure) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  bool asks_again = false;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_FALSE(
+      cache.Begin("a", [&](Cache::Kept kept) { asks_again = !kept && cache.Begin("a", nullptr); }));
+  cache.Finish("a", {});
+  EXPECT_TRUE(asks_again);
+}
+
+TEST(AnswerCache, NobodyWaitsForAnAnswerThatWillBeOld) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Cache::Kept got = Answer("nothing yet", clock.now);
+  const absl::Time read = clock.now;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_FALSE(cache.Begin("a", [&got](Cache::Kept kept) { got = std::move(kept); }));
+  clock.now += absl::Milliseconds(600);
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  clock.now += absl::Milliseconds(600);
+  cache.Finish("a", Answer("old", read));
+  EXPECT_FALSE(got);
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+}
+
+TEST(AnswerCache, WhatChangedIsNotGivenAnyMore) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  Keep(cache, "a", "bread", clock.now);
+  Keep(cache, "b", "butter", clock.now);
+  cache.Drop("a");
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+  EXPECT_EQ(Found(cache, "b"), "butter");
+  cache.Drop("c");
+}
+
+TEST(AnswerCache, WhatWasReadBeforeAChangeIsNotKept) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  const absl::Time read = clock.now;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  clock.now += absl::Milliseconds(10);
+  cache.Drop("a");
+  cache.Finish("a", Answer("bread", read));
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  clock.now += absl::Milliseconds(10);
+  cache.Finish("a", Answer("toast", clock.now));
+  EXPECT_EQ(Found(cache, "a"), "toast");
+}
+
+TEST(AnswerCache, KeepsNothingWithoutMemory) {
+  SetClock clock;
+  Cache cache(&clock, 0);
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  Keep(cache, "a", "bread", clock.now);
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+  EXPECT_EQ(cache.bytes(), 0u);
+}
+
+}  // namespace
+}  // namespace dm
