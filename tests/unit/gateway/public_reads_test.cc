@@ -19,7 +19,6 @@ namespace dm::gateway {
 namespace {
 
 namespace catalogue = destinationmetier::catalogue::v1;
-using testing::ElementsAre;
 
 constexpr char kSearch[] = "/destinationmetier.catalogue.v1.CatalogueService/SearchOffers";
 constexpr char kGet[] = "/destinationmetier.catalogue.v1.CatalogueService/GetOffer";
@@ -30,7 +29,7 @@ class NumberingPeer final : public Backend {
  public:
   explicit NumberingPeer(const Clock* clock) : clock_(clock) {}
 
-  void Call(const std::string&, const CallContext&, grpc::ByteBuffer request, Done done) override {
+  void Call(const std::string&, const CallContext&, grpc::ByteBuffer, Done done) override {
     ++calls;
     if (later) {
       waiting.push_back(std::move(done));
@@ -62,7 +61,7 @@ class NumberingPeer final : public Backend {
   const Clock* const clock_;
 };
 
-class PublicReadsTest : public testing::Test {
+class PublicReadsTest : public ::testing::Test {
  protected:
   // Which call's answer it is; 0 for an error, -1 while there is none.
   int Ask(const std::string& method, const std::string& query, const std::string& token = "") {
@@ -83,7 +82,7 @@ class PublicReadsTest : public testing::Test {
   void Pass(absl::Duration time) { clock_.Set(clock_.Now() + time); }
 
   static constexpr size_t kMostBytes = 1 << 20;
-  dm::testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
+  testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   NumberingPeer peer_{&clock_};
   PublicReads reads_{&clock_, kMostBytes};
 };
@@ -229,7 +228,7 @@ TEST(PublicReads, KeepsMethodsThatAreThereAndCanBeReached) {
     }
   }
   for (const std::string& method : PublicReads::Methods()) {
-    EXPECT_THAT(reached, testing::Contains(method));
+    EXPECT_THAT(reached, ::testing::Contains(method));
   }
 }
 
