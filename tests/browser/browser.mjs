@@ -16,7 +16,7 @@ export async function withBrowser(base, work, { width = 1200, height = 850, dark
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM, args: FLAGS, headless: true, viewport: { width, height }, locale: 'fr-FR', timezoneId: 'America/New_York',
     colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', baseURL: base });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(Number(process.env.DM_PATIENCE ?? 30_000));
   const mistakes = [];
   const page = await context.newPage();
   page.on('pageerror', (error) => mistakes.push(`exception: ${error.message}`));

@@ -4,6 +4,8 @@ import { axe, heading, open, overflow, picture, signIn, signOut, withBrowser } f
 
 const [name, base, pictures, ...rest] = process.argv.slice(2);
 const seen = (page) => page.evaluate(() => Math.round(window.scrollY));
+// In the page itself; what is read to screen readers says some of it too.
+const says = (page, text, options) => page.locator('main').getByText(text, options).first().waitFor();
 const cards = (page) => page.locator('ul.cards > li');
 
 // The first date of an offer that the young person can ask for: its booking page.
@@ -174,9 +176,9 @@ const scenarios = {
       await page.getByRole('heading', { name: 'Les règles sont respectées' }).waitFor();
       await picture(page, pictures, 'reserver');
       await page.getByRole('button', { name: 'Demander cette place' }).click();
-      await page.getByText('C’est enregistré.').waitFor();
+      await says(page, 'C’est enregistré.');
       assert.match(page.url(), /\/mon-espace\/reservations\//);
-      await page.getByText('Attend la réponse de l’entreprise').waitFor();
+      await says(page, 'Attend la réponse de l’entreprise');
       await picture(page, pictures, 'reservation');
     });
   },
@@ -195,7 +197,7 @@ const scenarios = {
     await withBrowser(base, async (page) => {
       await signIn(page, 'Lou');
       await page.getByRole('link', { name: 'Mon espace' }).click();
-      await page.getByText('Confirmée', { exact: true }).waitFor();
+      await says(page, 'Confirmée', { exact: true });
       await picture(page, pictures, 'mon-espace');
     });
   },
@@ -205,9 +207,9 @@ const scenarios = {
     await withBrowser(base, async (page) => {
       await signIn(page, 'Camille');
       await firstFreeDate(page, '/mini-stages?dep=61');
-      await page.getByText('Votre responsable légal reçoit un message').waitFor();
+      await says(page, 'Votre responsable légal reçoit un message');
       await page.getByRole('button', { name: 'Demander cette place' }).click();
-      await page.getByText('Attend l’accord du responsable légal').waitFor();
+      await says(page, 'Attend l’accord du responsable légal');
     });
   },
 
@@ -221,11 +223,11 @@ const scenarios = {
       await picture(page, pictures, 'consentement');
       assert.deepEqual(await axe(page, 'consentement'), []);
       await page.getByRole('button', { name: 'Je donne mon accord' }).click();
-      await page.getByText('Vous avez donné votre accord.').waitFor();
+      await says(page, 'Vous avez donné votre accord.');
       const token = new URL(link).hash.slice(1);
       assert.deepEqual(asked.filter((url) => url.split('#')[0].includes(token)), []);
       await open(page, '/consentement#AAAAAAAAAAAAAAAAAAAAAA', 'Page introuvable');
-      await page.getByText('Ce lien n’est plus valable').waitFor();
+      await says(page, 'Ce lien n’est plus valable');
     }, { allowed: [/404/] });
   },
 
@@ -236,7 +238,7 @@ const scenarios = {
       await open(page, '/metiers/Z9999', 'Page introuvable');
       await open(page, '/mon-espace', 'Connectez-vous pour continuer');
       await open(page, '/connexion?cause=expiration', 'Connexion');
-      await page.getByText('La connexion a pris trop de temps').waitFor();
+      await says(page, 'La connexion a pris trop de temps');
 
       await open(page, '/mini-stages?q=zzzzqqqq', 'Trouver un mini-stage');
       await page.getByRole('heading', { name: 'Aucun résultat' }).waitFor();
@@ -249,7 +251,7 @@ const scenarios = {
       // The date that is booked already.
       const [booked] = rest;
       await open(page, booked, 'Réserver');
-      await page.getByText('Vous avez déjà une réservation').waitFor();
+      await says(page, 'Vous avez déjà une réservation');
       await picture(page, pictures, 'refus');
 
       await open(page, '/mini-stages', 'Trouver un mini-stage');
@@ -260,7 +262,7 @@ const scenarios = {
       await open(page, '/mon-espace/profil', 'Mon profil');
       await page.getByLabel('Votre adresse mail').fill('pas une adresse');
       await page.locator('section', { hasText: 'Pour vous joindre' }).getByRole('button').click();
-      await page.getByText('Écrivez une adresse mail complète').waitFor();
+      await says(page, 'Écrivez une adresse mail complète');
       assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-invalid')), 'true');
     }, { allowed: [/404/, /ERR_FAILED/] });
   },
@@ -295,7 +297,7 @@ const scenarios = {
       offer = await page.locator('.page-head p').innerText();
       await page.getByLabel('Qu’est-ce qui ne va pas ?').selectOption({ label: 'C’est dangereux' });
       await page.getByRole('button', { name: 'Envoyer' }).click();
-      await page.getByText('L’agence va regarder cette offre.').waitFor();
+      await says(page, 'L’agence va regarder cette offre.');
     });
     await withBrowser(base, async (page) => {
       await signIn(page, 'Alix Martin');
@@ -309,11 +311,11 @@ const scenarios = {
       await page.getByRole('button', { name: 'Retirer' }).click();
       await page.getByLabel('Pourquoi ?').fill('Une machine n’est pas protégée.');
       await page.getByRole('dialog').getByRole('button', { name: 'Retirer' }).click();
-      await page.getByText('Pourquoi cette offre n’est pas visible').waitFor();
+      await says(page, 'Pourquoi cette offre n’est pas visible');
       await page.goBack();
       await page.getByLabel('Ce signalement est-il fondé ?').selectOption('OUTCOME_FOUNDED');
       await page.getByRole('button', { name: 'Répondre' }).click();
-      await page.getByText('Signalement fondé.').waitFor();
+      await says(page, 'Signalement fondé.');
     });
   },
 

@@ -66,7 +66,9 @@ constexpr char kStyle[] =
 HttpResponse ChoicePage(const std::map<std::string, std::string>& query) {
   std::string page = absl::StrCat(
       "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width,initial-scale=1\"><title>Qui êtes-vous ?</title><style>",
+      "content=\"width=device-width,initial-scale=1\"><title>Qui êtes-vous ?</title><link "
+      "rel=\"icon\" "
+      "href=\"data:,\"><style>",
       kStyle,
       "</style><main><h1>Qui êtes-vous ?</h1><p>Connexion de démonstration : choisissez une "
       "personne. Aucune n'existe, sauf Jeanne Lemoine.</p><form action=\"/authorize\">");
