@@ -114,6 +114,11 @@ const FieldDescriptor* FindField(const Descriptor* message, absl::string_view na
   return nullptr;
 }
 
+bool HasFieldsInJson(const FieldDescriptor* field) {
+  return field->message_type() != nullptr && !field->is_map() &&
+         !absl::StartsWith(field->message_type()->full_name(), "google.protobuf.");
+}
+
 std::string EnumPrefix(const EnumDescriptor* type) {
   absl::string_view zero = type->value(0)->name();
   return absl::ConsumeSuffix(&zero, "UNSPECIFIED") ? std::string(zero) : "";

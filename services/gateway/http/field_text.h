@@ -13,6 +13,10 @@ namespace dm::gateway {
 const google::protobuf::FieldDescriptor* FindField(const google::protobuf::Descriptor* message,
                                                    absl::string_view name);
 
+// Whether it is a message (or several) whose JSON form has the fields of its proto: no map, and
+// none of google.protobuf, which have forms of their own.
+bool HasFieldsInJson(const google::protobuf::FieldDescriptor* field);
+
 // The value of that name, with or without the enum's prefix ("PHONE", "MEETING_FORMAT_PHONE"), or
 // of that number; null when there is none.
 const google::protobuf::EnumValueDescriptor* FindEnumValue(

@@ -1,6 +1,5 @@
 #include "services/gateway/http/json_body.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/gateway/http/field_text.h"
@@ -27,12 +26,6 @@ using nlohmann::json;
 constexpr size_t kDeepest = 32;
 // More tell nobody anything.
 constexpr int kMostViolations = 100;
-
-// Whether its JSON form has the fields that its proto has.
-bool HasFieldsInJson(const FieldDescriptor* field) {
-  return field != nullptr && field->message_type() != nullptr && !field->is_map() &&
-         !absl::StartsWith(field->message_type()->full_name(), "google.protobuf.");
-}
 
 bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
@@ -87,7 +80,7 @@ class Reader final : public nlohmann::json_sax<json> {
     } else if (IsAlone()) {
       Add("must be a list");
     }
-    frames_.push_back({.message = HasFieldsInJson(field) ? field->message_type() : nullptr});
+    frames_.push_back({.message = MessageOf(field)});
     return true;
   }
   bool key(string_t& name) override {
@@ -131,6 +124,9 @@ class Reader final : public nlohmann::json_sax<json> {
     std::set<std::string> names = {};
   };
 
+  static const Descriptor* MessageOf(const FieldDescriptor* field) {
+    return field != nullptr && HasFieldsInJson(field) ? field->message_type() : nullptr;
+  }
   static bool HasSimpleForm(const FieldDescriptor* field) {
     return field->message_type() == nullptr || HasFieldsInJson(field);
   }

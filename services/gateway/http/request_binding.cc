@@ -44,7 +44,7 @@ Place Locate(absl::string_view path, Message* message) {
       place.field = field;
       return place;
     }
-    if (field->message_type() == nullptr || field->is_repeated()) return Place{};
+    if (!HasFieldsInJson(field) || field->is_repeated()) return Place{};
     place.message = place.message->GetReflection()->MutableMessage(place.message, field);
   }
   return Place{};

@@ -108,6 +108,9 @@ TEST(BindQuery, ReadsTimesAndMasks) {
   EXPECT_EQ(listed.from().seconds(), 1801472400);
   EXPECT_THAT(listed.states(),
               ElementsAre(booking::Booking::STATE_CONFIRMED, booking::Booking::STATE_PENDING_HOST));
+  booking::ListBookingsRequest inside;
+  EXPECT_THAT(WrongFields(Bind("GET", "/v1/bookings", "from.seconds=1", {}, &inside)),
+              ElementsAre("from.seconds"));
   booking::ListBookingsRequest wrong;
   EXPECT_THAT(
       WrongFields(Bind("GET", "/v1/bookings", "from=hier&to=2027-02-30T09:00:00Z", {}, &wrong)),
