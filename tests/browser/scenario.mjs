@@ -25,6 +25,28 @@ async function firstFreeDate(page, search, { button = /Demander cette place/ } =
 }
 
 const scenarios = {
+  // The page about the API: found by a word, opened, read to the bottom of a message; by its address too.
+  async docs() {
+    await withBrowser(base, async (page) => {
+      await open(page, '/docs', /the API/);
+      const methods = page.locator('main section > details:not([hidden])');
+      await methods.first().waitFor();
+      assert.ok(await methods.count() > 50);
+      await page.getByLabel('Show methods with').fill('post checkeligibility');
+      assert.equal(await methods.count(), 1);
+      await methods.locator('summary').first().click();
+      await methods.getByText('session', { exact: true }).first().waitFor();
+      await methods.getByText('200: The answer.').click();
+      await methods.getByText('findings', { exact: true }).first().waitFor();
+      assert.ok(await overflow(page) <= 0);
+      assert.deepEqual(await axe(page, 'docs'), []);
+      await picture(page, pictures, 'docs');
+      await page.goto('/docs#BookingService_CreateBooking');
+      await page.reload();
+      await page.locator('#BookingService_CreateBooking[open]').waitFor();
+    }, { width: 360, height: 800 });
+  },
+
   // Three doors, each by its own search, and the way back.
   async doors() {
     await withBrowser(base, async (page) => {

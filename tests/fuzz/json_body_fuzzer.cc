@@ -1,5 +1,5 @@
 // A body for one of some messages, which the first byte chooses. What is taken has a JSON form that
-// is taken again for the same message.
+// is taken again and stays as it is.
 #include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
@@ -9,7 +9,6 @@
 #include "tests/fuzz/message_text.h"
 
 #include <google/protobuf/util/json_util.h>
-#include <google/protobuf/util/message_differencer.h>
 
 #include <cstdint>
 #include <memory>
@@ -31,19 +30,26 @@ const Message& PrototypeOf(uint8_t choice) {
   return *kPrototypes[choice % std::size(kPrototypes)];
 }
 
+std::string JsonOf(const Message& message) {
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json);
+  return status.ok() ? json : "";
+}
+
 void Parse(const Message& prototype, absl::string_view text) {
   const std::unique_ptr<Message> message(prototype.New());
   Violations violations;
   ParseJsonBody(text, "", message.get(), &violations);
   if (!violations.empty()) return;
   FUZZ_EXPECT(fuzz::HasCleanTexts(*message));
-  std::string json;
+  const std::string json = JsonOf(*message);
   // An answer of these bytes may have no JSON form, a time of the year 10000 for instance.
-  if (!google::protobuf::util::MessageToJsonString(*message, &json).ok()) return;
+  if (json.empty()) return;
   const std::unique_ptr<Message> again(prototype.New());
   ParseJsonBody(json, "", again.get(), &violations);
   FUZZ_EXPECT(violations.empty());
-  FUZZ_EXPECT(google::protobuf::util::MessageDifferencer::Equals(*message, *again));
+  // Not the messages: the JSON form of a field mask does not keep all its underscores.
+  FUZZ_EXPECT(JsonOf(*again) == json);
 }
 
 }  // namespace

@@ -21,9 +21,10 @@ namespace dm::gateway {
 // which end by their deadlines.
 class BrowserRpc {
  public:
-  // Nobody waits longer than `patience`. `clock` and the backends outlive this.
+  // A call lasts as long as its method may, and no longer than the caller says or `patience`.
+  // `clock` and the backends outlive this.
   BrowserRpc(const std::vector<PublicService>& services, const Clock* clock,
-             absl::Duration patience = absl::Seconds(10));
+             absl::Duration patience = absl::Seconds(25));
 
   // Answers without waiting; see Front::Handlers.
   void Handle(HttpRequest request, HttpServer::Respond respond);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dm::gateway {
 namespace {
@@ -17,12 +18,14 @@ absl::string_view Find(const HttpHeaders& headers, absl::string_view name) {
 }
 
 void Replace(HttpHeaders* headers, absl::string_view name, absl::string_view value) {
+  // First of all, since it may be a view of what goes.
+  std::pair<std::string, std::string> replacement(name, value);
   headers->erase(std::remove_if(headers->begin(), headers->end(),
                                 [&](const auto& header) {
                                   return absl::EqualsIgnoreCase(header.first, name);
                                 }),
                  headers->end());
-  headers->emplace_back(name, value);
+  headers->push_back(std::move(replacement));
 }
 
 }  // namespace
@@ -75,6 +78,9 @@ void HttpResponse::SetHeader(absl::string_view name, absl::string_view value) {
 
 void HttpResponse::VaryBy(absl::string_view header) {
   const absl::string_view present = Header("Vary");
+  for (const absl::string_view name : absl::StrSplit(present, ',')) {
+    if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(name), header)) return;
+  }
   SetHeader("Vary", present.empty() ? std::string(header) : absl::StrCat(present, ", ", header));
 }
 

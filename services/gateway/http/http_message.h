@@ -50,7 +50,7 @@ struct HttpResponse {
   absl::string_view Header(absl::string_view name) const;
   // Takes the place of all headers of that name.
   void SetHeader(absl::string_view name, absl::string_view value);
-  // Adds to what Vary names.
+  // Adds to what Vary names, once.
   void VaryBy(absl::string_view header);
 };
 

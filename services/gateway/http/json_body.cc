@@ -1,12 +1,14 @@
 #include "services/gateway/http/json_body.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/gateway/http/field_text.h"
 
 #include <google/protobuf/util/json_util.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <memory>
 #include <set>
 #include <string>
@@ -32,6 +34,18 @@ bool HasFieldsInJson(const FieldDescriptor* field) {
          !absl::StartsWith(field->message_type()->full_name(), "google.protobuf.");
 }
 
+bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+
+// "NaN" and "Infinity" are numbers to the library, but within no limit that a service can set.
+bool IsNoNumber(const FieldDescriptor* field, const std::string& text) {
+  if (field == nullptr || (field->cpp_type() != FieldDescriptor::CPPTYPE_DOUBLE &&
+                           field->cpp_type() != FieldDescriptor::CPPTYPE_FLOAT)) {
+    return false;
+  }
+  double number = 0;
+  return !absl::SimpleAtod(text, &number) || !std::isfinite(number);
+}
+
 // The library's own judgement of one value, or one of a list.
 bool IsValueOf(const FieldDescriptor* field, bool listed, const json& value) {
   const std::unique_ptr<Message> scratch(
@@ -55,7 +69,8 @@ class Reader final : public nlohmann::json_sax<json> {
   bool number_unsigned(number_unsigned_t value) override { return Value(value); }
   bool number_float(number_float_t value, const string_t&) override { return Value(value); }
   bool string(string_t& value) override {
-    if (value.find('\0') != std::string::npos) Add("must not hold a NUL");
+    if (HasNul(value)) Add("must not hold a NUL");
+    if (!frames_.empty() && IsNoNumber(frames_.back().field, value)) Add("must be a number");
     return Value(value);
   }
   bool binary(binary_t&) override { return false; }
@@ -67,10 +82,9 @@ class Reader final : public nlohmann::json_sax<json> {
       return true;
     }
     const FieldDescriptor* field = frames_.back().field;
-    const bool alone = !frames_.back().is_array && field != nullptr && field->is_repeated();
     if (judge_ && field != nullptr && field->message_type() == nullptr) {
       Add(absl::StrCat("must be ", ExpectedText(field)));
-    } else if (judge_ && alone && !field->is_map()) {
+    } else if (IsAlone()) {
       Add("must be a list");
     }
     frames_.push_back({.message = HasFieldsInJson(field) ? field->message_type() : nullptr});
@@ -81,6 +95,7 @@ class Reader final : public nlohmann::json_sax<json> {
     frame.field = frame.message == nullptr ? nullptr : FindField(frame.message, name);
     frame.name = frame.field == nullptr ? name : frame.field->name();
     if (!frame.names.insert(frame.name).second) Add("is given twice");
+    if (HasNul(name)) Add("must not hold a NUL");
     if (frame.message != nullptr && frame.field == nullptr) Add("there is no such field");
     return true;
   }
@@ -120,9 +135,17 @@ class Reader final : public nlohmann::json_sax<json> {
     return field->message_type() == nullptr || HasFieldsInJson(field);
   }
 
+  // Not in the list that the field is, which the library would take for a list of one.
+  bool IsAlone() const {
+    const Frame& frame = frames_.back();
+    return !frame.is_array && frame.field != nullptr && frame.field->is_repeated() &&
+           !frame.field->is_map();
+  }
+
   bool Value(const json& value) {
     if (frames_.empty()) return Stop("must be a JSON object");
     const FieldDescriptor* field = frames_.back().field;
+    if (IsAlone() && !value.is_null()) Add("must be a list");
     if (judge_ && field != nullptr && !value.is_null() &&
         !IsValueOf(field, frames_.back().is_array, value)) {
       Add(absl::StrCat("must be ", ExpectedText(field)));

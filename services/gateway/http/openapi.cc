@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/rpc/method_table.h"
 #include "services/gateway/http/openapi_schema.h"
 
 #include <map>
@@ -173,6 +174,16 @@ std::string SummaryOf(const std::string& comment) {
   return end == std::string::npos ? comment : comment.substr(0, end);
 }
 
+// A method that everybody may call takes a token all the same.
+json Security(const Route& route) {
+  const rpc::MethodPolicy* const policy = rpc::FindMethod(route.rpc);
+  const json token = {{"bearer", json::array()}};
+  if (policy != nullptr && !policy->access.roles.Contains(auth::Role::kAnonymous)) {
+    return json::array({token});
+  }
+  return json::array({json::object(), token});
+}
+
 json Operation(const Route& route, const Comments& comments, Schemas* schemas) {
   const std::string comment = comments.Of(*route.method);
   json operation = {
@@ -180,6 +191,7 @@ json Operation(const Route& route, const Comments& comments, Schemas* schemas) {
       {"summary", SummaryOf(comment)},
       {"description", comment},
       {"tags", json::array({route.method->service()->name()})},
+      {"security", Security(route)},
       {"parameters", Parameters(route, comments, schemas)},
       {"responses", Responses(route, schemas)}};
   if (!route.body.empty()) operation["requestBody"] = RequestBody(route, schemas);
@@ -222,7 +234,7 @@ json Components(const Schemas& schemas) {
 }
 
 constexpr char kAbout[] =
-    "Public reads need no token; what a method needs stands in its description. Fields, in paths, "
+    "Public reads need no token. Fields, in paths, "
     "queries and bodies, may be spelled in camelCase or in snake_case; values of enums in queries "
     "with their prefix or without. What names no field is refused.\n"
     "A write takes a `requestId`, a UUID that the client makes once for what it wants done: sent "

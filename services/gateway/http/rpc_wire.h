@@ -39,10 +39,4 @@ struct RpcWire {
   HttpResponse Error(const google::rpc::Status& error) const;
 };
 
-// The headers that such clients send, and read, beside those that every page may: for CORS.
-constexpr absl::string_view kRpcRequestHeaders =
-    "Connect-Protocol-Version, Connect-Timeout-Ms, Grpc-Timeout, X-Grpc-Web, X-User-Agent";
-constexpr absl::string_view kRpcResponseHeaders =
-    "Grpc-Status, Grpc-Message, Grpc-Status-Details-Bin";
-
 }  // namespace dm::gateway

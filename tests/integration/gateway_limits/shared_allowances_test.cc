@@ -25,9 +25,9 @@ using rpc::RateClass;
 const SharedAllowances::Options kByHand{.interval = absl::Hours(1)};
 constexpr int kCalls = 100;
 
-Quotas HundredInAnHour() {
+Quotas HundredInADay() {
   Quotas quotas;
-  quotas[static_cast<size_t>(RateClass::kWrite)] = {kCalls, absl::Hours(1)};
+  quotas[static_cast<size_t>(RateClass::kWrite)] = {kCalls, absl::Hours(24)};
   return quotas;
 }
 
@@ -51,7 +51,7 @@ class Replica {
   bool Exchange() { return shared_.Exchange(); }
 
  private:
-  Allowances allowances_{HundredInAnHour()};
+  Allowances allowances_{HundredInADay()};
   SharedAllowances shared_;
 };
 

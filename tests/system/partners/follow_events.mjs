@@ -64,13 +64,14 @@ function subscriber() {
   );
   const metadata = new grpc.Metadata();
   metadata.set("authorization", `Bearer ${token}`);
+  const { INVALID_ARGUMENT, OUT_OF_RANGE, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED } = grpc.status;
+  const lasting = [INVALID_ARGUMENT, OUT_OF_RANGE, NOT_FOUND, PERMISSION_DENIED, UNAUTHENTICATED];
   return () =>
     new Promise((resolve, reject) => {
       const stream = client.Subscribe({ after: position, types: types.split(",") }, metadata);
       stream.on("data", takeIn);
       stream.on("end", resolve);
       stream.on("error", (error) => {
-        const lasting = [grpc.status.INVALID_ARGUMENT, grpc.status.PERMISSION_DENIED];
         reject(lasting.includes(error.code) ? new Refused(error.message) : error);
       });
     });

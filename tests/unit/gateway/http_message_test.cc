@@ -40,6 +40,7 @@ TEST(HttpResponse, GathersWhatItVariesBy) {
   HttpResponse response;
   response.VaryBy("Authorization");
   response.VaryBy("Accept-Encoding");
+  response.VaryBy("accept-encoding");
   EXPECT_EQ(response.Header("vary"), "Authorization, Accept-Encoding");
 }
 

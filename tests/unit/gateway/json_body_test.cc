@@ -4,7 +4,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
-#include "destinationmetier/catalogue/v1/offer_exchange_service.pb.h"
+#include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "destinationmetier/catalogue/v1/offer_service.pb.h"
 
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ TEST(JsonBody, TakesBothSpellingsAndUnicode) {
 }
 
 TEST(JsonBody, TakesEnumsByNameAndNumber) {
-  for (const char* value : {"\"SCHEME_MINI_STAGE\"", "1"}) {
+  for (const char* value : {"\"SCHEME_MINI_STAGE_CCI\"", "1"}) {
     booking::CreateBookingRequest request;
     EXPECT_EQ(Wrong(absl::StrCat("{\"scheme\": ", value, "}"), "", &request), "") << value;
     EXPECT_NE(request.scheme(), 0) << value;
@@ -77,8 +77,8 @@ INSTANTIATE_TEST_SUITE_P(
         WrongBody{R"({"session": "a", "session": "b"})", "session"},
         WrongBody{R"({"requestId": "a", "request_id": "b"})", "request_id"},
         WrongBody{R"({"session": "a\u0000b"})", "session"},
-        WrongBody{R"({"session": 1.5, "joinWaitlist": "yes", "scheme": "NONE"})",
-                  "join_waitlist, scheme"},
+        WrongBody{R"({"session": 1.5, "joinWaitlist": "maybe", "scheme": "NONE"})",
+                  "session, join_waitlist, scheme"},
         WrongBody{R"({"session": {"a": 1}})", "session"},
         WrongBody{R"({"session": ["a"], "joinWaitlist": {}})", "session, join_waitlist"}));
 
@@ -87,6 +87,15 @@ TEST(JsonBody, NamesFieldsInsideOthers) {
             "offer.nickname, x");
   EXPECT_EQ(Wrong<catalogue::OfferRecord>(R"({"nickname": "x"})", "offer"), "offer.nickname");
   EXPECT_EQ(Wrong<catalogue::OfferRecord>("{", "offer"), "offer");
+}
+
+TEST(JsonBody, TakesNoNumberThatIsNone) {
+  EXPECT_EQ(Wrong<catalogue::SearchOffersRequest>(
+                R"({"lat": "NaN", "lon": "-Infinity", "radiusKm": "1e999"})"),
+            "lat, lon, radius_km");
+  catalogue::SearchOffersRequest request;
+  EXPECT_EQ(Wrong(R"({"lat": "48.5", "lon": -0.5})", "", &request), "");
+  EXPECT_DOUBLE_EQ(request.lat(), 48.5);
 }
 
 TEST(JsonBody, NamesThePlaceInAList) {

@@ -133,7 +133,7 @@ function filter() {
     section.hidden = visible === 0;
     shown += visible;
   }
-  document.getElementById("shown").textContent = `${shown} methods`;
+  document.getElementById("shown").textContent = shown === 1 ? "1 method" : `${shown} methods`;
 }
 
 function openLinked() {
