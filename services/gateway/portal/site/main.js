@@ -134,6 +134,7 @@ async function render({ isFirst = false, scroll = null } = {}) {
     clearTimeout(wait);
   }
   if (mine.signal.aborted) return;
+  if (page.elsewhere) return go(page.elsewhere, { replace: true });
   current = { key: history.state?.key ?? null, node: [page.content].flat(), title: page.title, door: found?.door ?? '' };
   put(current.node, current.title, current.door);
   window.scrollTo(scroll?.x ?? 0, scroll?.y ?? 0);
@@ -188,14 +189,20 @@ function returned(event) {
   focusTop(false);
 }
 
+// Where somebody's own things are: [address, label].
+export function deskOf() {
+  if (is('agency') || is('operator')) return ['/espace-agence', 'Espace agence'];
+  if (is('host')) return ['/espace-entreprise', 'Espace entreprise'];
+  return is('ambassador') ? ['/espace-ambassadeur', 'Mes rencontres'] : ['/mon-espace', 'Mon espace'];
+}
+
 function showAccount() {
   const place = document.getElementById('compte');
   if (!session.signedIn) {
     place.replaceChildren(h('a', { class: 'button quiet', href: signInAddress('/mon-espace'), onclick: (event) => { event.currentTarget.href = signInAddress(location.pathname === '/' ? '/mon-espace' : undefined); } }, 'Se connecter'));
     return;
   }
-  const desk = is('agency') || is('operator') ? ['/espace-agence', 'Espace agence'] : is('host') ? ['/espace-entreprise', 'Espace entreprise']
-    : is('ambassador') ? ['/espace-ambassadeur', 'Mes rencontres'] : ['/mon-espace', 'Mon espace'];
+  const desk = deskOf();
   place.replaceChildren(h('nav', { 'aria-label': 'Mon compte', class: 'doors-nav-account' }, h('ul', {}, h('li', {}, h('a', { class: 'button quiet', href: desk[0] }, desk[1])))),
     h('button', { class: 'as-link', title: session.displayName ? `Connecté : ${session.displayName}` : null, onclick: signOut }, 'Se déconnecter'));
 }

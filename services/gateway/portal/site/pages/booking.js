@@ -110,7 +110,7 @@ export async function show({ params: [id], query, signal }) {
         booking.reason && note('', h('p', {}, 'Message : ', booking.reason)),
         h('dl', { class: 'sheet' }, h('dt', {}, 'Quand'), h('dd', {}, period(booking.startTime, booking.endTime)), h('dt', {}, 'Cadre'), h('dd', {}, SCHEMES[booking.scheme] ?? ''),
           booking.expireTime && LIVE.includes(booking.state) && booking.state !== 'STATE_CONFIRMED' && [h('dt', {}, 'Réponse avant'), h('dd', {}, moment(booking.expireTime))]),
-        h('p', {}, h('a', { href: sessionPage(booking.session).replace(/\/reserver\/.*/, '') }, 'Voir la fiche')), problem, mine && actions(booking, problem), !mine && hostActions(booking, refresh)),
+        h('p', {}, h('a', { href: sessionPage(booking.session).replace(/\/reserver\/.*/, '') }, 'Voir la fiche')), problem, mine && actions(booking, problem), (is('host') || is('ambassador')) && hostActions(booking, refresh)),
       document_, mine && feedback(booking), others,
       seen(history.events).length > 0 && h('section', { class: 'panel' }, h('h2', {}, 'Ce qui s’est passé'), h('ol', { class: 'timeline' }, seen(history.events).map((one) => h('li', {}, h('strong', {}, STEPS[one.why] ?? 'Mise à jour'), h('br'), h('span', { class: 'soft' }, moment(one.time)))))))] };
 }

@@ -1,6 +1,7 @@
 import { get, idOf, is, session } from '../api.js';
 import { h, note, pageHead } from '../dom.js';
 import { moment, period, STATES } from '../format.js';
+import { deskOf } from '../main.js';
 
 export const needsSession = true;
 
@@ -20,6 +21,8 @@ const card = (booking) => h('li', {}, h('article', { class: 'card link' }, h('h3
 export const tabs = (here) => h('nav', { 'aria-label': 'Mon espace' }, h('ul', { class: 'tabs' }, [['/mon-espace', 'Mes réservations'], ['/mon-espace/profil', 'Mon profil']].map(([href, label]) => h('li', {}, h('a', { href, 'aria-current': href === here ? 'page' : null }, label)))));
 
 export async function show({ signal }) {
+  // Who signs in is sent here, whoever it is.
+  if (deskOf()[0] !== '/mon-espace') return { elsewhere: deskOf()[0] };
   const title = 'Mes réservations';
   const head = pageHead(session.displayName ? `Bonjour ${session.displayName}` : 'Mon espace', { lead: 'Vos réservations et votre profil.' });
   if (is('guardian') && !is('applicant')) {
