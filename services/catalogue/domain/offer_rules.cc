@@ -93,7 +93,8 @@ void CheckSession(absl::string_view field, const SessionContent& session, absl::
 bool ChangesWhatWasRead(const OfferContent& before, const OfferContent& after) {
   return before.title != after.title || before.description != after.description ||
          before.rome_code != after.rome_code || before.appellation != after.appellation ||
-         before.audiences != after.audiences;
+         before.audiences != after.audiences || before.supervision != after.supervision ||
+         before.to_bring != after.to_bring;
 }
 
 absl::Status CheckStaysWhole(const OfferRecord& before, const OfferRecord& after, absl::Time now) {

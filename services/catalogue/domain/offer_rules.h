@@ -47,7 +47,8 @@ void SetContent(const OfferContent& content, Offer* offer);
 void CheckSession(absl::string_view field, const SessionContent& session, absl::Time now,
                   Violations& violations);
 
-// Whether an edit changes what the agency has read before it published.
+// Whether an edit changes what the agency has read before it published: every text that minors
+// read, and whom the offer is for.
 bool ChangesWhatWasRead(const OfferContent& before, const OfferContent& after);
 
 // Past a draft nothing is taken away that was there and must be: OFFER_INCOMPLETE with what would

@@ -150,6 +150,10 @@ class EstablishmentReader {
     once_.Check(read.siret, "ce SIRET", &row);
     if (!IsPublic(row.Required("statutDiffusionEtablissement", 1))) {
       ++stock_->not_public;
+      // What is shown of it here was told by its agency; it must not be shown once it is closed.
+      ReadState(&row, &read);
+      read.hidden = true;
+      if (row.status().ok() && read.closed) stock_->establishments.push_back(std::move(read));
       return row.status();
     }
     const auto worked_on = Day("dateDernierTraitementEtablissement", &row);
@@ -179,14 +183,18 @@ class EstablishmentReader {
       const std::string name = Told(row->Text(column, kLongestName));
       if (read->display_name.empty()) read->display_name = name;
     }
+    ReadState(row, read);
+    read->workforce = row->Text("trancheEffectifsEtablissement", 2);
+    if (read->workforce == "NN") read->workforce.clear();
+  }
+
+  static void ReadState(RowReader* row, EstablishmentRow* read) {
     const std::string state = row->Required("etatAdministratifEtablissement", 1);
     if (state != "A" && state != "F") {
       row->Refuse("la colonne « etatAdministratifEtablissement » attend A ou F");
     }
     read->closed = state == "F";
     read->since = Day("dateDebut", row);
-    read->workforce = row->Text("trancheEffectifsEtablissement", 2);
-    if (read->workforce == "NN") read->workforce.clear();
   }
 
   void ReadActivity(RowReader* row, EstablishmentRow* read) {
@@ -217,6 +225,7 @@ class EstablishmentReader {
 // Names what has no name of its own after its legal unit, and takes back names that are somebody's.
 void Name(const LegalUnitReader& units, SireneStock* stock) {
   for (EstablishmentRow& row : stock->establishments) {
+    if (row.hidden) continue;
     const LegalUnit* const unit = units.Find(absl::string_view(row.siret).substr(0, kSirenLength));
     if (unit == nullptr) {
       if (BeginsWithTitle(row.display_name)) row.display_name.clear();
@@ -231,7 +240,8 @@ void Warn(SireneStock* stock) {
   const auto warn = [stock](int64_t rows, absl::string_view what) {
     if (rows > 0) stock->warnings.push_back(absl::StrCat(rows, what));
   };
-  warn(stock->not_public, " établissement(s) non diffusible(s), laissé(s) de côté");
+  warn(stock->not_public,
+       " établissement(s) non diffusible(s), dont seule la fermeture est retenue");
   warn(stock->elsewhere, " établissement(s) sans adresse en France, laissé(s) de côté");
   warn(stock->old_activities,
        " activité(s) dans une nomenclature d'avant la NAF rév. 2, laissée(s) de côté");

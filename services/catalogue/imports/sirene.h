@@ -30,6 +30,8 @@ struct EstablishmentRow {
   // INSEE's code of a range of the number of people.
   std::string workforce;
   bool closed = false;
+  // Not public: that it is closed is all that is read of it.
+  bool hidden = false;
   // The first day of what it is now; where it is closed, the day on which it was.
   std::optional<absl::CivilDay> since;
 };
@@ -38,7 +40,7 @@ struct SireneStock {
   std::vector<EstablishmentRow> establishments;
   // Rows of the stock of establishments.
   int64_t rows = 0;
-  // Rows passed over: what must not be shown, and what lies abroad.
+  // Rows passed over: what must not be shown (but for its closing), and what lies abroad.
   int64_t not_public = 0;
   int64_t elsewhere = 0;
   // Activities told in a nomenclature that is long past.

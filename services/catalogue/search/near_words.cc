@@ -21,7 +21,7 @@ uint64_t Letters(absl::string_view word) {
 }
 
 // In short words every letter tells them apart.
-int MostEdits(size_t length) { return length < 4 ? 0 : length < 7 ? 1 : 2; }
+int MostEdits(size_t length) { return length < 4 ? 0 : length < 7 ? 1 : kMostEdits; }
 
 }  // namespace
 

@@ -10,6 +10,9 @@
 
 namespace dm::catalogue::search {
 
+// No word is put right by more.
+constexpr int kMostEdits = 2;
+
 // How many letters must be put in, left out, replaced or swapped with their neighbour to make one
 // word of the other; `most` + 1 when it is more than `most`.
 int EditsBetween(absl::string_view a, absl::string_view b, int most);

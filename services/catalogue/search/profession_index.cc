@@ -1,11 +1,13 @@
 #include "services/catalogue/search/profession_index.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/catalogue/domain/words.h"
 #include "services/catalogue/search/near_words.h"
 #include "services/catalogue/search/profession_words.h"
+#include "services/catalogue/search/word_family.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,6 +23,7 @@ constexpr double kEverydayWeight = 10;
 constexpr double kEverydayStep = 0.7;
 constexpr double kJobTitleWeight = 7;
 constexpr double kRareJobTitleWeight = 4;
+constexpr double kWorkWeight = 7;
 constexpr double kSectorWeight = 2;
 constexpr double kInterestWeight = 1.5;
 constexpr double kDefinitionWeight = 1;
@@ -32,32 +35,30 @@ constexpr double kBeginning = 0.8;
 // begins so.
 constexpr double kBeginningOfOther = 0.4;
 constexpr double kGuessedBeginning = 0.6;
+constexpr double kSoundsAlike = 0.75;
 constexpr double kMisspelt = 0.6;
-constexpr double kOfVerb = 0.5;
+constexpr double kBadlyMisspelt = 0.4;
+constexpr double kOfFamily = 0.4;
+// "soigne" of "soigner", where it is no word itself as "livre" is.
+constexpr double kOfVerb = 0.8;
 constexpr size_t kShortestBeginning = 3;
 constexpr int kMostBeginnings = 200;
 
+// The words of the work count together like a title, however many they are.
+constexpr double kWorkTitleWeight = 6;
 // Of what a profession is worth by its best title, how much all else that it has adds.
-constexpr double kRest = 0.2;
+constexpr double kRest = 0.5;
 // A title that is exactly what was asked.
 constexpr double kWhole = 1.5;
+// What is left of the score where next to nothing of what was asked is met, and from which weight
+// on a word is met fully.
+constexpr double kLeastMet = 0.3;
+constexpr double kFullyMet = 4;
 // Of the best score: what is below is chance.
 constexpr double kLeastPart = 0.3;
 
 std::vector<std::string> WordsOf(const std::string& text) {
   return absl::StrSplit(FoldWords(text), ' ', absl::SkipEmpty());
-}
-
-// What a folded infinitive has in common with who does it: "recrut" of "recruter", which begins
-// "recruteur" too. Empty for what does not look like one.
-std::string StemOfVerb(absl::string_view word) {
-  constexpr size_t kShortestStem = 4;
-  absl::string_view stem = word;
-  if (!absl::ConsumeSuffix(&stem, "er") && !absl::ConsumeSuffix(&stem, "ir") &&
-      absl::EndsWith(stem, "dr")) {
-    stem.remove_suffix(1);
-  }
-  return stem.size() < kShortestStem || stem == word ? "" : std::string(stem);
 }
 
 bool Has(const std::vector<Labelled>& values, const std::vector<std::string>& codes) {
@@ -83,6 +84,38 @@ struct ProfessionIndex::Found {
   std::vector<std::optional<uint32_t>> best_labels;
 };
 
+// What asked words are worth to a profession, together.
+struct ProfessionIndex::Share {
+  // By the best place where each stands.
+  double weighed = 0;
+  // However it stands there, as long as it is no passing mention.
+  double met = 0;
+  // Among the words of the work alone.
+  double in_work = 0;
+
+  void Raise(double rarity, double weight) {
+    weighed = std::max(weighed, rarity * weight);
+    met = std::max(met, rarity * std::min(1.0, weight / kFullyMet));
+  }
+  void Add(const Share& other) {
+    weighed += other.weighed;
+    met += other.met;
+    in_work += other.in_work;
+  }
+};
+
+struct ProfessionIndex::Shares {
+  struct OfLabel {
+    double worth = 0;
+    int words = 0;
+  };
+  absl::flat_hash_map<uint32_t, OfLabel> of_labels;
+  std::vector<Share> of_professions;
+  // Of all words that were asked, which are so many.
+  double worth = 0;
+  int asked = 0;
+};
+
 ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
                                  const std::vector<EverydayWords>& everyday)
     : professions_(std::move(professions)) {
@@ -101,6 +134,7 @@ ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
     for (const auto& sector : document.sectors) AddMentions(sector.label, i, kSectorWeight);
     for (const auto& theme : document.themes) AddMentions(theme.label, i, kSectorWeight);
     for (const auto& interest : document.interests) AddMentions(interest.label, i, kInterestWeight);
+    AddMentions(document.work_words, i, kWorkWeight);
     AddMentions(document.definition, i, kDefinitionWeight);
   }
   for (const EverydayWords& line : everyday) {
@@ -117,6 +151,31 @@ ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
   RateWords();
   AddSkills();
   RateWords();
+  RelateWords();
+}
+
+void ProfessionIndex::RelateWords() {
+  for (const auto& [word, entry] : words_) {
+    if (std::string family = FamilyOf(word); !family.empty()) {
+      families_[std::move(family)].push_back(word);
+    }
+    if (entry.labels.empty() &&
+        std::none_of(entry.mentions.begin(), entry.mentions.end(), IsOfWork)) {
+      continue;
+    }
+    sounds_[SoundOf(word)].push_back(word);
+    spellings_[static_cast<int>(word.size())].push_back(word);
+  }
+}
+
+void ProfessionIndex::AddWords(const WordsByKey& words, const std::string& key, double sureness,
+                               std::vector<Meaning>* all) const {
+  const auto found = words.find(key);
+  if (found == words.end()) return;
+  for (const std::string& word : found->second) {
+    const auto known = words_.find(word);
+    all->push_back({&known->first, &known->second, sureness});
+  }
 }
 
 void ProfessionIndex::AddSkills() {
@@ -170,92 +229,109 @@ void ProfessionIndex::AddBeginnings(const std::string& word, double sureness,
   }
 }
 
+bool ProfessionIndex::IsOfWork(const Mention& mention) { return mention.weight >= kWorkWeight; }
+
 std::vector<ProfessionIndex::Meaning> ProfessionIndex::MeaningsOf(const std::string& word,
                                                                   bool unfinished) const {
   std::vector<Meaning> all;
   const auto itself = words_.find(word);
-  if (itself != words_.end()) all.push_back({&itself->first, &itself->second, 1});
-  const std::string stem = StemOfVerb(word);
-  if (!stem.empty()) AddBeginnings(stem, kOfVerb, &all);
+  if (itself != words_.end()) {
+    all.push_back({&itself->first, &itself->second, 1});
+  } else if (const auto verb = words_.find(absl::StrCat(word, "er")); verb != words_.end()) {
+    all.push_back({&verb->first, &verb->second, kOfVerb});
+  }
+  AddWords(families_, FamilyOf(word), kOfFamily, &all);
   if (unfinished)
     AddBeginnings(word, itself == words_.end() ? kBeginning : kBeginningOfOther, &all);
   if (!all.empty()) return all;
+  AddWords(sounds_, SoundOf(word), kSoundsAlike, &all);
+  if (!all.empty()) return all;
   if (!unfinished) AddBeginnings(word, kGuessedBeginning, &all);
   NearestWords nearest(word);
-  for (const auto& [known, entry] : words_) {
-    if (!entry.labels.empty()) nearest.Consider(known);
+  const auto length = static_cast<int>(word.size());
+  for (auto near = spellings_.lower_bound(length - kMostEdits);
+       near != spellings_.end() && near->first <= length + kMostEdits; ++near) {
+    for (const std::string& known : near->second) nearest.Consider(known);
   }
   for (const std::string& near : nearest.Take()) {
     const auto found = words_.find(near);
-    all.push_back({&found->first, &found->second, kMisspelt});
+    const bool barely = EditsBetween(word, near, 1) > 1;
+    all.push_back({&found->first, &found->second, barely ? kBadlyMisspelt : kMisspelt});
   }
   return all;
+}
+
+void ProfessionIndex::AddShares(const std::vector<Meaning>& meanings, Shares* shares) const {
+  // What the word adds to a label or a profession is the best of its meanings there.
+  absl::flat_hash_map<uint32_t, double> of_label;
+  absl::flat_hash_map<uint32_t, Share> of_profession;
+  double worth = 0;
+  for (const Meaning& meaning : meanings) {
+    const double rarity = meaning.entry->rarity * meaning.sureness;
+    worth = std::max(worth, rarity);
+    for (const uint32_t label : meaning.entry->labels) {
+      double& best = of_label[label];
+      best = std::max(best, rarity);
+      of_profession[labels_[label].profession].Raise(rarity, labels_[label].weight);
+    }
+    for (const Mention& mention : meaning.entry->mentions) {
+      Share& share = of_profession[mention.profession];
+      share.Raise(rarity, mention.weight);
+      if (IsOfWork(mention)) share.in_work = std::max(share.in_work, rarity);
+    }
+  }
+  ++shares->asked;
+  // A word that nothing has counts as a rare one, lest the others pass for all that was asked.
+  shares->worth +=
+      meanings.empty() ? std::log(1 + static_cast<double>(professions_.size())) / 2 : worth;
+  for (const auto& [label, best] : of_label) {
+    auto& share = shares->of_labels[label];
+    share.worth += best;
+    ++share.words;
+  }
+  for (const auto& [profession, share] : of_profession) {
+    shares->of_professions[profession].Add(share);
+  }
 }
 
 ProfessionIndex::Found ProfessionIndex::Find(const std::string& text) const {
   const std::vector<std::string> asked = ParseProfessionQuery(text);
   const bool unfinished = EndsInsideWord(text);
-  struct LabelWords {
-    double worth = 0;
-    int words = 0;
-  };
-  absl::flat_hash_map<uint32_t, LabelWords> labels;
-  // Of each profession the worth of all words, wherever they stand.
-  std::vector<double> rest(professions_.size());
-  double whole_worth = 0;
+  Shares shares{.of_professions = std::vector<Share>(professions_.size())};
   for (size_t i = 0; i < asked.size(); ++i) {
-    const auto meanings = MeaningsOf(asked[i], unfinished && i + 1 == asked.size());
-    // What the word adds to a label or a profession is the best of its meanings there.
-    absl::flat_hash_map<uint32_t, double> of_label;
-    absl::flat_hash_map<uint32_t, double> of_profession;
-    double worth = 0;
-    for (const Meaning& meaning : meanings) {
-      const double rarity = meaning.entry->rarity * meaning.sureness;
-      worth = std::max(worth, rarity);
-      for (const uint32_t label : meaning.entry->labels) {
-        double& best = of_label[label];
-        best = std::max(best, rarity);
-        double& in_profession = of_profession[labels_[label].profession];
-        in_profession = std::max(in_profession, rarity * labels_[label].weight);
-      }
-      for (const Mention& mention : meaning.entry->mentions) {
-        double& best = of_profession[mention.profession];
-        best = std::max(best, rarity * mention.weight);
-      }
-    }
-    // A word that nothing has counts as a rare one, lest the others pass for all that was asked.
-    whole_worth +=
-        meanings.empty() ? std::log(1 + static_cast<double>(professions_.size())) / 2 : worth;
-    for (const auto& [label, best] : of_label) {
-      labels[label].worth += best;
-      ++labels[label].words;
-    }
-    for (const auto& [profession, best] : of_profession) rest[profession] += best;
+    AddShares(MeaningsOf(asked[i], unfinished && i + 1 == asked.size()), &shares);
   }
   Found found{.scores = std::vector<double>(professions_.size()),
               .best_labels = std::vector<std::optional<uint32_t>>(professions_.size())};
-  std::vector<double> best_label_scores(professions_.size());
-  for (const auto& [number, matched] : labels) {
+  // First the scores of the best labels.
+  FindLabels(shares, &found);
+  for (size_t i = 0; i < professions_.size(); ++i) {
+    const Share& share = shares.of_professions[i];
+    const double work = kWorkTitleWeight * share.in_work * share.in_work / shares.worth;
+    found.scores[i] = (std::max(found.scores[i], work) + kRest * share.weighed) *
+                      (kLeastMet + (1 - kLeastMet) * share.met / shares.worth);
+  }
+  return found;
+}
+
+void ProfessionIndex::FindLabels(const Shares& shares, Found* found) const {
+  for (const auto& [number, share] : shares.of_labels) {
     const Label& label = labels_[number];
-    const double asked_part = matched.worth / whole_worth;
-    const double label_part = std::min(1.0, static_cast<double>(matched.words) / label.words);
-    const bool whole = asked_part > 0.999 && matched.words == label.words;
+    const double asked_part = share.worth / shares.worth;
+    const double label_part = std::min(1.0, static_cast<double>(share.words) / label.words);
+    const bool whole = asked_part > 0.999 && share.words == label.words;
     const double score =
-        label.weight * matched.worth * asked_part * (0.5 + 0.5 * label_part) * (whole ? kWhole : 1);
-    found.labels.push_back({number, score, matched.words == static_cast<int>(asked.size())});
-    double& best = best_label_scores[label.profession];
-    auto& best_label = found.best_labels[label.profession];
+        label.weight * share.worth * asked_part * (0.5 + 0.5 * label_part) * (whole ? kWhole : 1);
+    found->labels.push_back({number, score, share.words == shares.asked});
+    double& best = found->scores[label.profession];
+    auto& best_label = found->best_labels[label.profession];
     if (score > best || (score == best && (!best_label.has_value() || number < *best_label))) {
       best = score;
       best_label = number;
     }
   }
-  std::sort(found.labels.begin(), found.labels.end(),
+  std::sort(found->labels.begin(), found->labels.end(),
             [](const auto& a, const auto& b) { return a.label < b.label; });
-  for (size_t i = 0; i < professions_.size(); ++i) {
-    found.scores[i] = best_label_scores[i] + kRest * rest[i];
-  }
-  return found;
 }
 
 bool ProfessionIndex::Meets(const ProfessionDocument& profession,

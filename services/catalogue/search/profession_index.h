@@ -28,6 +28,8 @@ struct ProfessionDocument {
   std::vector<JobTitle> job_titles;
   // What the work mainly asks for, in the words of ROME.
   std::vector<std::string> main_skills;
+  // What is done, seen and used in it, and where, in the words of those who do not know it.
+  std::string work_words;
   std::vector<Labelled> sectors;
   std::vector<Labelled> interests;
   std::vector<Labelled> themes;
@@ -118,6 +120,9 @@ class ProfessionIndex {
     double sureness = 0;
   };
   struct Found;
+  struct Share;
+  struct Shares;
+  using WordsByKey = absl::flat_hash_map<std::string, std::vector<std::string>>;
 
   void AddLabel(const std::string& text, Label label);
   void AddMentions(const std::string& text, uint32_t profession, double weight);
@@ -125,10 +130,16 @@ class ProfessionIndex {
   // for the same, and what a title says is no less telling for that.
   void RateWords();
   void AddSkills();
+  void RelateWords();
 
   std::vector<Meaning> MeaningsOf(const std::string& word, bool unfinished) const;
   void AddBeginnings(const std::string& word, double sureness, std::vector<Meaning>* all) const;
+  void AddWords(const WordsByKey& words, const std::string& key, double sureness,
+                std::vector<Meaning>* all) const;
+  static bool IsOfWork(const Mention& mention);
+  void AddShares(const std::vector<Meaning>& meanings, Shares* shares) const;
   Found Find(const std::string& text) const;
+  void FindLabels(const Shares& shares, Found* found) const;
   bool Meets(const ProfessionDocument& profession, const ProfessionQuery& query) const;
   const ProfessionDocument& DocumentOf(const Label& label) const {
     return professions_[label.profession];
@@ -137,6 +148,12 @@ class ProfessionIndex {
   std::vector<ProfessionDocument> professions_;
   std::vector<Label> labels_;
   Dictionary words_;
+  // Words by what they have in common (word_family.h).
+  WordsByKey families_;
+  // Those that a word may be meant for which nobody knows, by sound and by length: the words of
+  // titles and of the work, for texts have too many.
+  WordsByKey sounds_;
+  absl::btree_map<int, std::vector<std::string>> spellings_;
 };
 
 }  // namespace dm::catalogue::search

@@ -13,17 +13,14 @@ namespace {
 
 // As they are typed; both sides are folded.
 constexpr absl::string_view kFillers =
-    "je veux voudrais vouloir voudrait veut aimerais aimerait aime aimer souhaite souhaiterais "
-    "rêve "
-    "envie j'ai suis serai devenir être faire fais fait travailler travaille travail travaux "
-    "métier "
-    "métiers boulot job jobs bosser bosse profession emploi poste comment quel quelle quels "
-    "quelles "
-    "quoi c'est est sont ça cela tout toute tous toutes très bien beaucoup plutôt chez comme "
-    "pouvoir "
-    "peux peut quelque chose truc trucs domaine secteur monde s'occuper m'occuper occuper gens "
-    "aller "
-    "partir autour lié stage mini mini-stage découvrir découverte avoir mettre entre vers etc";
+    "je veux voudrais vouloir voudrait veut aimerais aimerait aime aimer adore adorer souhaite "
+    "souhaiterais rêve envie passion passionné kiffe intéresse plaît j'ai suis serai devenir être "
+    "faire fais fait travailler travaille travail travaux métier métiers boulot job jobs bosser "
+    "bosse profession emploi poste comment quel quelle quels quelles quoi c'est est sont ça cela "
+    "tout toute tous toutes très trop bien beaucoup plutôt vraiment chez comme pouvoir peux peut "
+    "quelque chose truc trucs domaine secteur monde s'occuper m'occuper occuper gens dame monsieur "
+    "homme femme garçon fille aller partir autour lié stage mini mini-stage découvrir découverte "
+    "avoir mettre entre vers etc";
 
 const absl::flat_hash_set<std::string>& Fillers() {
   static const auto* const fillers = [] {

@@ -73,8 +73,9 @@ ORDER BY siret FOR NO KEY UPDATE
 
 // A list says whether an offer is shown: one that no longer is becomes suspended, one that never
 // was waits as a draft. It says of accessibility whether that is full, and leaves finer levels
-// alone. An offer that was archived because its last session was past comes back with a session to
-// come alone: else it would come and go with every list.
+// alone; of another profession the job title stays only if it is one of its own. An offer that was
+// archived because its last session was past comes back with a session to come alone: else it
+// would come and go with every list.
 constexpr Statement kDiffOffers{"diff_offers", R"sql(
 WITH listed AS (
   SELECT i.file, i.line, i.id, i.siret, i.key, i.rome_code, i.title, i.description, i.audiences,
@@ -114,7 +115,11 @@ WITH listed AS (
   FROM diff WHERE is_new
 ), changed AS (
   UPDATE offers t
-  SET rome_code = d.rome_code, title = d.title, description = d.description,
+  SET rome_code = d.rome_code,
+      ogr_code = CASE WHEN d.rome_code = t.rome_code THEN t.ogr_code
+                      ELSE (SELECT a.ogr_code FROM appellations a
+                            WHERE a.ogr_code = t.ogr_code AND a.rome_code = d.rome_code) END,
+      title = d.title, description = d.description,
       audiences = d.audience_numbers, accessible = d.accessible,
       accessibility = CASE WHEN d.accessible THEN 3 WHEN t.accessible THEN 0
                            ELSE t.accessibility END,

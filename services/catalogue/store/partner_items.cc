@@ -1,4 +1,5 @@
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
@@ -203,6 +204,8 @@ class Items {
     OfferRecord after = *record;
     SetContent(item.content, &after.offer);
     if (absl::Status whole = CheckStaysWhole(*record, after, now_); !whole.ok()) return whole;
+    const std::vector<SessionContent> wanted = ToCome(item.sessions, now_);
+    if (absl::Status dates = CheckDates(wanted, record->offer.sessions); !dates.ok()) return dates;
     const bool obsolete = record->profession_obsolete && before.rome_code == item.content.rome_code;
     const auto steps =
         DecideSteps(record->Name(), record->offer.state, ChangesWhatWasRead(before, item.content),
@@ -211,7 +214,7 @@ class Items {
     if (before != item.content) {
       if (absl::Status done = writes_.Change(record, item.content); !done.ok()) return done;
     }
-    SyncSessions(ToCome(item.sessions, now_), record);
+    SyncSessions(wanted, record);
     return TakeSteps(item, *steps, record, ItemOutcome::kChanged);
   }
 
@@ -223,6 +226,21 @@ class Items {
     }
     Keep(item.key, record->offer.id, item.hash, record->offer.state);
     return outcome;
+  }
+
+  // A date that is not sent any more is closed and stays: whoever sends others each time comes to
+  // have more than an offer may.
+  absl::Status CheckDates(const std::vector<SessionContent>& wanted,
+                          const std::vector<Session>& there) const {
+    absl::flat_hash_set<absl::Time> dates;
+    for (const SessionContent& session : wanted) dates.insert(session.start);
+    for (const Session& session : there) {
+      if (session.start > now_) dates.insert(session.start);
+    }
+    if (dates.size() <= kMostRecordSessions) return absl::OkStatus();
+    return FieldError("sessions",
+                      absl::StrCat("must be, with those that were sent before, at most ",
+                                   kMostRecordSessions, " dates to come of an offer"));
   }
 
   // What would be known of the offer once it says what the item says.

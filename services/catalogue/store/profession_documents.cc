@@ -65,9 +65,11 @@ ProfessionDocument ToDocument(const pqxx::row& row) {
 search::ProfessionIndex ReadProfessionIndex(Transaction& transaction) {
   std::vector<ProfessionDocument> professions;
   absl::flat_hash_map<std::string, size_t> places;
+  search::WorkWords work_words = search::BuiltInWorkWords();
   for (const pqxx::row& row : transaction.Exec(kProfessions)) {
     professions.push_back(ToDocument(row));
     places[professions.back().code] = professions.size() - 1;
+    professions.back().work_words = std::move(work_words[professions.back().code]);
   }
   for (const pqxx::row& row : transaction.Exec(kJobTitles)) {
     const auto found = places.find(row["rome_code"].c_str());

@@ -23,20 +23,28 @@ CREATE TEMPORARY TABLE incoming_establishments (
   siret text PRIMARY KEY, display_name text NOT NULL, naf_nomenclature text NOT NULL,
   naf_code text NOT NULL, naf25_code text NOT NULL, street text NOT NULL,
   postal_code text NOT NULL, commune_code text NOT NULL, workforce text NOT NULL,
-  closed boolean NOT NULL, closed_time bigint, sort_key text COLLATE "C" NOT NULL,
+  closed boolean NOT NULL, hidden boolean NOT NULL, closed_time bigint, sort_key text COLLATE "C" NOT NULL,
   folded_name text NOT NULL) ON COMMIT DROP
 )sql"};
 
 constexpr Statement kAnalyze{"analyze_incoming_establishments", "ANALYZE incoming_establishments"};
 
 // The rows that are of use: of companies that are known, or that are open and have a name. The
-// others are the rest of a stock that is far larger than what we know.
+// others are the rest of a stock that is far larger than what we know. Of what is hidden nothing
+// but its closing came; it stays where it is.
 constexpr Statement kRelevant{"relevant_establishments", R"sql(
 CREATE TEMPORARY TABLE relevant_establishments ON COMMIT DROP AS
-SELECT i.*, m.department, t.siret IS NULL AS is_new
+SELECT i.siret, i.display_name, i.sort_key, i.folded_name, i.naf_nomenclature, i.naf_code,
+       i.naf25_code, i.workforce, i.closed, i.closed_time, a.street, a.postal_code,
+       a.commune_code, m.department, t.siret IS NULL AS is_new
 FROM incoming_establishments i
-JOIN communes m ON m.code = i.commune_code
 LEFT JOIN companies t USING (siret)
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN i.hidden THEN t.street ELSE i.street END,
+         CASE WHEN i.hidden THEN t.postal_code ELSE i.postal_code END,
+         CASE WHEN i.hidden THEN t.commune_code ELSE i.commune_code END
+) AS a (street, postal_code, commune_code)
+JOIN communes m ON m.code = a.commune_code
 WHERE (t.siret IS NOT NULL OR (NOT i.closed AND i.display_name <> ''))
   AND ($1::text[] IS NULL
        OR m.department = ANY ($1::text[])
@@ -44,7 +52,7 @@ WHERE (t.siret IS NOT NULL OR (NOT i.closed AND i.display_name <> ''))
 )sql"};
 
 constexpr Statement kLeftOut{"establishments_left_out", R"sql(
-SELECT count(*) FILTER (WHERE m.code IS NULL) AS nowhere,
+SELECT count(*) FILTER (WHERE m.code IS NULL AND NOT i.hidden) AS nowhere,
        count(*) FILTER (WHERE m.code IS NOT NULL AND NOT i.closed AND i.display_name = ''
                               AND NOT EXISTS (SELECT FROM companies t WHERE t.siret = i.siret))
          AS nameless
@@ -123,8 +131,8 @@ void Copy(ImportSteps& import, const SireneStock& stock) {
     }
     rows << std::make_tuple(row.siret, row.display_name, row.naf_nomenclature, row.naf_code,
                             row.naf25_code, row.street, row.postal_code, row.commune_code,
-                            row.workforce, row.closed, closed_time, PlainText(row.display_name),
-                            FoldWords(row.display_name));
+                            row.workforce, row.closed, row.hidden, closed_time,
+                            PlainText(row.display_name), FoldWords(row.display_name));
     if (++done % 1000 == 0) import.Done(done);
   }
   rows.complete();

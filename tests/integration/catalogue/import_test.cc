@@ -254,6 +254,24 @@ TEST_F(ListImportTest, TellsTheChamberWithTheSessionAndAgainWhenTheActivityChang
   }
 }
 
+TEST_F(ListImportTest, WithAnotherProfessionAnOfferLosesTheJobTitleOfTheFormerOne) {
+  constexpr database::Statement kJobTitle{
+      "test_job_title",
+      "SELECT coalesce(ogr_code, '') FROM offers "
+      "WHERE (siret, key) = ('00061001400011', 'mini-stage-h2405')"};
+  Ask({"test_give_job_title", R"sql(
+    UPDATE offers SET ogr_code = (SELECT min(ogr_code) FROM appellations WHERE rome_code = 'H2405')
+    WHERE (siret, key) = ('00061001400011', 'mini-stage-h2405') RETURNING ogr_code)sql"});
+  const std::string had = Ask(kJobTitle)[0][0].c_str();
+  ASSERT_NE(had, "");
+  const std::string row = "00061001400011,mini-stage-h2405,H2405,Autre titre,,TROISIEME,O,N,O,O\n";
+  MustImport("offers", {{"o.csv", absl::StrCat(kOffers, row)}});
+  EXPECT_EQ(Ask(kJobTitle)[0][0].c_str(), had);
+  MustImport("offers",
+             {{"o.csv", absl::StrCat(kOffers, absl::StrReplaceAll(row, {{"H2405", "D1102"}}))}});
+  EXPECT_STREQ(Ask(kJobTitle)[0][0].c_str(), "");
+}
+
 TEST_F(ListImportTest, AnOfferThatIsWithdrawnClosesItsSessionsAndIsNotFound) {
   const std::string row = "00061001400011,mini-stage-h2405,H2405,Au coton,,TROISIEME,O,N,O,N\n";
   EXPECT_EQ(Events("SessionClosed"), 0);

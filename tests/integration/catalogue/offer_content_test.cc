@@ -184,10 +184,10 @@ TEST_F(OfferContentTest, IsNotFoundForWhoDoesNotAnswerForTheCompany) {
 
 TEST_F(OfferContentTest, TheAgencyLooksAgainAtWhatAHostChangesOfAPublishedOffer) {
   const std::string name = Publish();
-  auto notes = ToUpdate(name, {"to_bring"});
-  notes.mutable_offer()->set_to_bring("Rien");
-  notes.mutable_offer()->set_title("Not in the mask");
-  EXPECT_EQ(Must(offers_.UpdateOffer(host_, notes)).offer().state(), pb::Offer::STATE_PUBLISHED);
+  auto access = ToUpdate(name, {"accessibility"});
+  access.mutable_offer()->set_accessibility(pb::ACCESSIBILITY_PARTIAL);
+  access.mutable_offer()->set_title("Not in the mask");
+  EXPECT_EQ(Must(offers_.UpdateOffer(host_, access)).offer().state(), pb::Offer::STATE_PUBLISHED);
   EXPECT_EQ(Read(name).offer().title(), "Au fournil");
   EXPECT_EQ(Must(Retitle(agency_, name, "Le fournil")).offer().state(), pb::Offer::STATE_PUBLISHED);
   // The same again changes nothing at all.
@@ -199,6 +199,21 @@ TEST_F(OfferContentTest, TheAgencyLooksAgainAtWhatAHostChangesOfAPublishedOffer)
   EXPECT_EQ(edited.cause(), pb::OfferRecord::CAUSE_EDITED);
   EXPECT_FALSE(IsFound(name));
   EXPECT_EQ(Told(name).back(), "PUBLISHED>SUBMITTED HOST EDITED");
+}
+
+TEST_F(OfferContentTest, TheAgencyReadsEveryTextThatYoungPeopleRead) {
+  const std::string name = Publish();
+  for (const char* field : {"supervision", "to_bring"}) {
+    auto request = ToUpdate(name, {field});
+    const auto* descriptor = pb::Offer::descriptor()->FindFieldByName(field);
+    auto* const offer = request.mutable_offer();
+    offer->GetReflection()->SetString(offer, descriptor, "Venez me voir après la journée");
+    EXPECT_EQ(Must(offers_.UpdateOffer(host_, request)).offer().state(), pb::Offer::STATE_SUBMITTED)
+        << field;
+    EXPECT_FALSE(IsFound(name)) << field;
+    Must(Step(agency_, "APPROVE", name));
+    EXPECT_TRUE(IsFound(name)) << field;
+  }
 }
 
 TEST_F(OfferContentTest, NothingUnreadComesIntoSightByWayOfASuspension) {

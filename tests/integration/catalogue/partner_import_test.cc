@@ -73,6 +73,27 @@ TEST_F(ExchangeTest, DatesAreAddedChangedAndClosed) {
   EXPECT_THAT(Kept(), ElementsAre("a 3 Au coton"));
 }
 
+TEST_F(ExchangeTest, OtherDatesEachTimeAreRefusedOnceThereAreTooManyToCome) {
+  constexpr int kDatesOfAnItem = 50;
+  const auto dates_from = [this](int day) {
+    pb::PartnerOffer item = Item(1, "a");
+    item.clear_sessions();
+    for (int i = 0; i < kDatesOfAnItem; ++i) AddSession(&item, day + i);
+    return item;
+  };
+  const int runs = kMostRecordSessions / kDatesOfAnItem;
+  for (int run = 0; run < runs; ++run) {
+    const Answer sent = Send(publisher_, Start(run + 1), {dates_from(10 + run * kDatesOfAnItem)});
+    EXPECT_EQ(sent.lines[1], run == 0 ? "1 a ADDED" : "1 a CHANGED");
+  }
+  EXPECT_THAT(
+      Send(publisher_, Start(runs + 1), {dates_from(11 + (runs - 1) * kDatesOfAnItem)}).lines[1],
+      "1 a REFUSED 3 sessions");
+  EXPECT_EQ(Dates().size(), static_cast<size_t>(kMostRecordSessions));
+  // Those that are there may go on.
+  EXPECT_THAT(Send(publisher_, Start(runs + 2), {dates_from(10)}).lines[1], "1 a CHANGED");
+}
+
 TEST_F(ExchangeTest, WhatTheAgencyReadsAgainGoesBackToIt) {
   ASSERT_TRUE(Send(partner_, Start(1), {Item(1, "a"), Item(2, "b")}).status.ok());
   Ask({"test_approve", R"sql(

@@ -10,6 +10,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr char kHeaders[] = "companies/SIRENE_headers.txt";
 
@@ -137,6 +138,38 @@ TEST_F(SireneTest, AClosedCompanyShowsNothingAnyMore) {
             "1 0 1 0 0");
   EXPECT_EQ(Published(closing_), 0);
   EXPECT_TRUE(Ask({"test_open", "SELECT FROM companies WHERE closed_time IS NOT NULL"}).empty());
+}
+
+TEST_F(SireneTest, AClosedCompanyThatAskedNotToBeFoundShowsNothingEither) {
+  const auto before = Company(closing_);
+  ASSERT_TRUE(before.ok());
+  const int shown = Published(moving_);
+  // INSEE masks where it is; a company that nobody knows stays unknown.
+  const Cells masked = {
+      {"statutDiffusionEtablissement", "P"}, {"etatAdministratifEtablissement", "F"},
+      {"dateDebut", "2026-11-01"},           {"codePostalEtablissement", "[ND]"},
+      {"codeCommuneEtablissement", "[ND]"},  {"libelleVoieEtablissement", "[ND]"}};
+  const Files stock =
+      Stock({Establishment(closing_, masked), Establishment("73282932000074", masked),
+             Establishment(moving_, {{"statutDiffusionEtablissement", "P"}})});
+  const type::ImportReport report = MustImport("sirene", stock);
+  EXPECT_EQ(Counts(report, "companies"), "3 0 1 0 1");
+  EXPECT_THAT(report.warnings(), Contains(HasSubstr("3 établissement(s) non diffusible")));
+  EXPECT_THAT(report.warnings(), Not(Contains(HasSubstr("commune inconnue"))));
+  EXPECT_EQ(Published(closing_), 0);
+  EXPECT_EQ(Published(moving_), shown);
+  EXPECT_FALSE(Company("73282932000074").ok());
+  const auto after = Company(closing_);
+  ASSERT_TRUE(after.ok());
+  EXPECT_EQ(after->display_name(), before->display_name());
+  EXPECT_EQ(after->place().street(), before->place().street());
+  EXPECT_EQ(after->naf().code(), before->naf().code());
+  const auto closed = Ask({"test_hidden",
+                           "SELECT closed_time = '2026-11-01 00:00+01' FROM companies "
+                           "WHERE closed_time IS NOT NULL"});
+  ASSERT_EQ(closed.size(), 1);
+  EXPECT_TRUE(closed[0][0].as<bool>());
+  EXPECT_EQ(Counts(MustImport("sirene", stock), "companies"), "3 0 0 0 0");
 }
 
 TEST_F(SireneTest, BringsAddressesAndActivitiesUpToDateAndLeavesWhatTheAgencyWrote) {

@@ -98,6 +98,42 @@ TEST(ProfessionIndex, FindsByMainSkillsWhichTakeNothingFromWhatTitlesSay) {
             without.Search({.text = "boulanger"})[0].place);
 }
 
+ProfessionIndex IndexOfWork() {
+  return ProfessionIndex({{.code = "J1506",
+                           .title = "Infirmier",
+                           .sort_key = "infirmier",
+                           .work_words = "soigner malade piqûre hôpital blessé"},
+                          {.code = "A1504",
+                           .title = "Vétérinaire",
+                           .sort_key = "veterinaire",
+                           .work_words = "soigner animal chien malade opérer clinique"},
+                          {.code = "A1426",
+                           .title = "Éducateur canin",
+                           .sort_key = "educateur canin",
+                           .job_titles = {{"1", "Dresseur de chiens"}},
+                           .work_words = "dresser chien"}},
+                         {});
+}
+
+TEST(ProfessionIndex, OfTheWordsOfTheWorkThatMeetMostOfWhatWasAskedCountsFirst) {
+  const ProfessionIndex index = IndexOfWork();
+  const auto first = [&index](const std::string& text) {
+    const auto hits = index.Search({.text = text});
+    return hits.empty() ? "" : hits[0].code;
+  };
+  EXPECT_EQ(first("soigner des malades à l'hôpital"), "J1506");
+  EXPECT_EQ(first("soigner des chiens malades"), "A1504");
+  EXPECT_EQ(first("je soigne des chiens"), "A1504");
+  EXPECT_EQ(first("dresser des chiens"), "A1426");
+  EXPECT_EQ(first("le dressage de chiens"), "A1426");
+  EXPECT_EQ(first("opération de chiens"), "A1504");
+  EXPECT_EQ(first("lopital"), "J1506");
+}
+
+TEST(ProfessionIndex, WordsOfTheWorkAreNotSuggested) {
+  EXPECT_THAT(IndexOfWork().Suggest("malad", 10), IsEmpty());
+}
+
 TEST(ProfessionIndex, TellsTheJobTitleThatWasNearest) {
   const auto hits = SmallIndex().Search({.text = "boulangère viennoisière"});
   ASSERT_EQ(hits.size(), 1u);
@@ -132,6 +168,22 @@ TEST(ProfessionIndex, SuggestsTheNearestTitleOfEachProfession) {
   EXPECT_THAT(texts("gâteau", 10), ElementsAre("Pâtissier / Pâtissière", "Boulanger / Boulangère"));
   EXPECT_THAT(texts("gâteau", 1), ElementsAre("Pâtissier / Pâtissière"));
   EXPECT_THAT(texts("", 10), IsEmpty());
+}
+
+TEST(WorkWords, AreReadLineByLineAndBuiltInOncePerProfession) {
+  const WorkWords words = ParseWorkWords("profession;mots\nA1504;soigner chien\nD1102;pain\n");
+  EXPECT_EQ(words.size(), 2u);
+  EXPECT_EQ(words.at("A1504"), "soigner chien");
+  const WorkWords built_in = BuiltInWorkWords();
+  size_t lines = 0;
+  for (size_t i = 0; i < kWorkWordFileCount; ++i) {
+    for (const auto& [profession, line] : ParseWorkWords(kWorkWordFiles[i].text)) {
+      EXPECT_EQ(profession.substr(0, 1), kWorkWordFiles[i].name) << profession;
+      EXPECT_FALSE(line.empty()) << profession;
+      ++lines;
+    }
+  }
+  EXPECT_EQ(built_in.size(), lines);
 }
 
 TEST(EverydayWords, AreReadLineByLine) {
