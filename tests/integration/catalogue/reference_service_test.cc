@@ -121,7 +121,9 @@ TEST_F(ReferenceServiceTest, RefusesWhatIsWrongAndWhatIsNotThere) {
   ASSERT_GT(sources.sources_size(), 0);
   for (int i = 0; i < sources.sources_size(); ++i) {
     EXPECT_EQ(source(sources.sources(i).name()), grpc::StatusCode::OK);
-    if (i > 0) EXPECT_LT(sources.sources(i - 1).name(), sources.sources(i).name());
+    if (i > 0) {
+      EXPECT_LT(sources.sources(i - 1).name(), sources.sources(i).name());
+    }
   }
 }
 

@@ -100,7 +100,7 @@ class LocalTest(unittest.TestCase):
         self.output("make_secrets")
         folder = self.clone / ".local" / "secrets"
         made = {path.name: path.read_text() for path in folder.iterdir()}
-        self.assertEqual(len(made), 7)
+        self.assertEqual(len(made), 8)
         self.assertEqual(len(set(made.values())), 7)
         for path in folder.iterdir():
             self.assertRegex(made[path.name], r"^[0-9a-f]{64}$")

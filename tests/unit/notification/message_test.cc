@@ -17,7 +17,7 @@ TEST(MessageKindTest, NamesComeBack) {
     EXPECT_TRUE(names.insert(MessageKindName(kind)).second);
     EXPECT_EQ(ParseMessageKind(MessageKindName(kind)), kind);
   }
-  EXPECT_EQ(names.size(), 42);
+  EXPECT_EQ(names.size(), 43);
   EXPECT_EQ(ParseMessageKind("UNKNOWN"), std::nullopt);
   for (const Actor actor : {Actor::kApplicant, Actor::kHost, Actor::kAgency, Actor::kSystem}) {
     EXPECT_EQ(ParseActor(ActorName(actor)), actor);
