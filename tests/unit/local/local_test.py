@@ -101,7 +101,7 @@ class LocalTest(unittest.TestCase):
         folder = self.clone / ".local" / "secrets"
         made = {path.name: path.read_text() for path in folder.iterdir()}
         self.assertEqual(len(made), 8)
-        self.assertEqual(len(set(made.values())), 7)
+        self.assertEqual(len(set(made.values())), 8)
         for path in folder.iterdir():
             self.assertRegex(made[path.name], r"^[0-9a-f]{64}$")
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
