@@ -94,7 +94,7 @@ TEST_F(ForwarderTest, ForwardsAStreamOfAnswersToItsEnd) {
       });
   const Served peer(&service);
   ChannelBackend backend(peer.channel());
-  Forwarder forwarder(feed, &backend, &admission_, &Clock::System());
+  Forwarder forwarder(feed, &backend, /*reads=*/nullptr, &admission_, &Clock::System());
   const Served gateway(&forwarder);
 
   event::SubscribeRequest request;
@@ -164,7 +164,7 @@ TEST_F(ForwarderTest, ForwardsAStreamOfRequestsToTheOneAnswer) {
   google::protobuf::DescriptorPool pool;
   const auto* const file = pool.BuildFile(TallyFile());
   ASSERT_NE(file, nullptr);
-  Forwarder forwarder(file->service(0), &backend, &admission_, &Clock::System());
+  Forwarder forwarder(file->service(0), &backend, /*reads=*/nullptr, &admission_, &Clock::System());
   context_.AddMetadata("authorization", "Bearer good");
   const Served gateway(&forwarder);
 
