@@ -656,7 +656,7 @@ TEST_F(WebhookTransportTest, ReachesNoPrivateAddressWhateverNameLeadsThere) {
 
 TEST_F(WebhookTransportTest, FollowsNoRedirect) {
   std::atomic<int> reached = 0;
-  Serve([&](gateway::HttpRequest request, gateway::HttpServer::Respond respond) {
+  Serve([&](const gateway::HttpRequest&, gateway::HttpServer::Respond respond) {
     ++reached;
     std::move(respond)({.status = 307, .headers = {{"Location", "/elsewhere"}}});
   });

@@ -237,7 +237,9 @@ TEST_F(PagesOfTheSuite, WhatWritersChangedIsSeenWithinASecond) {
         ASSERT_TRUE(status.ok()) << status.error_message();
         const std::vector<std::string> words = absl::StrSplit(offer.to_bring(), ' ');
         int seen = 0;
-        if (words.size() == 2) ASSERT_TRUE(absl::SimpleAtoi(words[1], &seen));
+        if (words.size() == 2) {
+          ASSERT_TRUE(absl::SimpleAtoi(words[1], &seen));
+        }
         ASSERT_GE(seen, written[i].At(asked - absl::Seconds(1)));
         ++reads;
       }
