@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace dm::ambassador {
@@ -59,7 +60,12 @@ class AmbassadorErasureTest : public AmbassadorTest {
     request.set_name(name);
     return shown_.Get(call, request);
   }
-  int64_t Number(const char* sql) { return Ask({"test_number", sql})[0][0].as<int64_t>(); }
+  // A name stands for one statement.
+  int64_t Number(const char* sql) {
+    static auto& names = *new std::map<std::string, std::string>;
+    const auto name = names.try_emplace(sql, absl::StrCat("test_number_", names.size())).first;
+    return Ask({name->second.c_str(), sql})[0][0].as<int64_t>();
+  }
   absl::StatusOr<pb::Ambassador> Profile() {
     pb::GetAmbassadorRequest request;
     request.set_name(kJeanne);

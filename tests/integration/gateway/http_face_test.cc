@@ -80,7 +80,7 @@ TEST_F(HttpFace, PutsTheLanguageOfTheCallerFirst) {
 }
 
 TEST_F(HttpFace, RefusesWhatItDoesNotHave) {
-  EXPECT_EQ(client_.Ask("GET", "/v1/events").status, 404);
+  EXPECT_EQ(client_.Ask("GET", "/v1/nothing").status, 404);
   const auto wrong = client_.Ask("DELETE", "/v1/companies/1");
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.Header("allow"), "GET, HEAD, OPTIONS");
