@@ -21,7 +21,7 @@ namespace dm::gateway {
 // metadata come back as they are. What everybody may read is remembered for a moment.
 class Forwarder final : public grpc::Service {
  public:
-  // All outlive the forwarder.
+  // All outlive the forwarder; without `reads` nothing is remembered.
   Forwarder(const google::protobuf::ServiceDescriptor* service, ChannelBackend* peer,
             PublicReads* reads, const Admission* admission, const Clock* clock);
   ~Forwarder() override;

@@ -9,6 +9,7 @@
 #include "common/events/outbox.h"
 #include "common/events/subscriber.h"
 #include "common/telemetry/metrics.h"
+#include "destinationmetier/event/v1/event_feed_service.grpc.pb.h"
 #include "destinationmetier/event/v1/resource_events.pb.h"
 #include "destinationmetier/event/v1/session_events.pb.h"
 #include "tests/support/postgres.h"

@@ -68,7 +68,6 @@ class ForwarderTest : public testing::Test {
   Executor executor_{{.threads = 1, .queue_capacity = 8}};
   rpc::Pipeline pipeline_{
       {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
-  PublicReads reads_{&Clock::System(), /*most_bytes=*/0};
   Allowances allowances_{Quotas()};
   Admission admission_{{.verifier = &verifier_,
                         .allowances = &allowances_,
@@ -95,7 +94,7 @@ TEST_F(ForwarderTest, ForwardsAStreamOfAnswersToItsEnd) {
       });
   const Served peer(&service);
   ChannelBackend backend(peer.channel());
-  Forwarder forwarder(feed, &backend, &reads_, &admission_, &Clock::System());
+  Forwarder forwarder(feed, &backend, /*reads=*/nullptr, &admission_, &Clock::System());
   const Served gateway(&forwarder);
 
   event::SubscribeRequest request;
@@ -165,7 +164,7 @@ TEST_F(ForwarderTest, ForwardsAStreamOfRequestsToTheOneAnswer) {
   google::protobuf::DescriptorPool pool;
   const auto* const file = pool.BuildFile(TallyFile());
   ASSERT_NE(file, nullptr);
-  Forwarder forwarder(file->service(0), &backend, &reads_, &admission_, &Clock::System());
+  Forwarder forwarder(file->service(0), &backend, /*reads=*/nullptr, &admission_, &Clock::System());
   context_.AddMetadata("authorization", "Bearer good");
   const Served gateway(&forwarder);
 

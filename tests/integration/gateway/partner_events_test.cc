@@ -421,7 +421,9 @@ TEST_F(PartnerEventsTest, WhoMayNotFollowIsToldSo) {
     pb::PartnerEvents page;
     const grpc::Status status = List(request, &page, one.token);
     EXPECT_EQ(status.error_code(), one.code) << one.token;
-    if (!status.ok()) EXPECT_EQ(ReasonOf(status), "ROLE_MISSING");
+    if (!status.ok()) {
+      EXPECT_EQ(ReasonOf(status), "ROLE_MISSING");
+    }
   }
   grpc::ClientContext context;
   pb::PartnerEvents page;
