@@ -30,7 +30,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-// "role:scope:61,14" is somebody of that role, scope and territory, whose subject is all of that.
+// "role:scope:61+14" is somebody of that role, scope and territory, whose subject is all of that.
 class PlainVerifier final : public auth::TokenVerifier {
  public:
   absl::StatusOr<auth::Caller> Verify(absl::string_view token) const override {
@@ -42,7 +42,7 @@ class PlainVerifier final : public auth::TokenVerifier {
                      : parts[0] == "operator" ? auth::Role::kOperator
                                               : auth::Role::kHost);
     caller.scopes = {parts[1]};
-    caller.territory = absl::StrSplit(parts[2], ',', absl::SkipEmpty());
+    caller.territory = absl::StrSplit(parts[2], '+', absl::SkipEmpty());
     return caller;
   }
 };
@@ -363,7 +363,7 @@ TEST_F(PartnerEventsTest, APositionIsGoodForItsOwnFilterTerritoryAndFeedAlone) {
   for (const Case& wrong :
        {Case{changed, kPartnerOf61, {}}, Case{foreign, kPartnerOf61, {}},
         Case{"nonsense", kPartnerOf61, {}}, Case{mine.position(), kPartnerOf61, {"SeatsChanged"}},
-        Case{mine.position(), "partner:events.read:61,14", {}},
+        Case{mine.position(), "partner:events.read:61+14", {}},
         Case{mine.position(), "operator::", {}}}) {
     pb::ListEventsRequest request;
     request.set_after(wrong.after);

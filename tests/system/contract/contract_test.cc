@@ -229,7 +229,7 @@ TEST_F(ContractTest, BytesThatAreNoMessageAreNamedAsSuch) {
                                : Expected{StatusCode::INVALID_ARGUMENT, "INVALID_FIELDS"});
     const Reply reply = Ask(method, world_->RightfulToken(method.Admitted()), garbage);
     EXPECT_EQ(reply.code, expected.code) << method.name << reply.content;
-    if (!expected.reason.empty()) {
+    if (!read_before) {
       EXPECT_EQ(reply.reason, expected.reason) << method.name;
     }
   }
