@@ -69,6 +69,11 @@ json AgreementContent() {
           {"stay", {{"objectives", "Découvrir."}}}};
 }
 
+// The day that is so many days from today.
+std::string DayIn(int days) {
+  return absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()) + days);
+}
+
 // What a field is given that no resource, and no line of kBodies, says more about.
 std::string ValueOf(const FieldDescriptor& field) {
   static const auto* const kValues = new std::map<std::string, std::string>{
@@ -81,7 +86,8 @@ std::string ValueOf(const FieldDescriptor& field) {
       {"document_hash", std::string(64, 'a')},
       {"text_hash", std::string(64, 'a')},
       {"token", "AAAAAAAAAAAAAAAAAAAAAA"},
-      {"sign_date", "2026-01-05"},
+      {"sign_date", DayIn(-30)},
+      {"until", DayIn(200)},
       {"query", "bois"},
       {"rating", "4"}};
   if (field.name() == "request_id") return NewId();
@@ -188,7 +194,8 @@ const std::vector<std::string>& SampleWorld::Secrets() {
   return *kSecrets;
 }
 
-SampleWorld::SampleWorld() : suite_(testing::Suite::LenientBooking()) {
+SampleWorld::SampleWorld()
+    : suite_(testing::Suite::Options{.booking_flags = {"--most-open-requests=1000"}}) {
   suite_.LoadDemonstration();
   suite_.RegisterPupils({kPerson, "etranger"});
   ids_ = {{"people", kPerson},          {"professions", "H2405"},       {"sources", "rome"},
@@ -220,7 +227,7 @@ void SampleWorld::TellSecrets() {
   patch("guardian", {{"displayName", "Tuteur Merlebleu"}, {"email", "merlebleu@demo.example"}});
 }
 
-// Where the person may go, and is awaited.
+// Where the person may go with an agreement, and is awaited.
 void SampleWorld::Book() {
   const HttpAnswer offers = suite_.Get("/v1/offers:search?page_size=100&departments=61");
   for (const json& offer : offers.json.value("offers", json::array())) {
@@ -236,10 +243,16 @@ void SampleWorld::Book() {
       ids_["offers/*/sessions"] = parts.at(3);
       ids_["companies"] = booked.json.value("host", "").substr(10);
       ids_["bookings"] = booked.json.value("name", "").substr(9);
+      const std::string path = absl::StrCat("/v1/bookings/", ids_["bookings"]);
+      if (!booked.json.value("agreementRequired", false)) {
+        const HttpAnswer given_up = suite_.Post(path + ":cancel", {{"requestId", NewId()}},
+                                                RightfulToken(Role::kApplicant));
+        if (given_up.code != 200) Fail("cancel", given_up);
+        continue;
+      }
       if (booked.json.value("state", "") != "STATE_CONFIRMED") {
         const HttpAnswer accepted =
-            suite_.Post(absl::StrCat("/v1/bookings/", ids_["bookings"], ":accept"),
-                        {{"requestId", NewId()}}, RightfulToken(Role::kHost));
+            suite_.Post(path + ":accept", {{"requestId", NewId()}}, RightfulToken(Role::kHost));
         if (accepted.code != 200) Fail("accept", accepted);
       }
       return;
@@ -268,10 +281,12 @@ void SampleWorld::WriteAgreement() {
 
 // As the agency does from paper.
 void SampleWorld::RecordConsent() {
-  const HttpAnswer recorded =
-      suite_.Post(absl::StrCat("/v1/people/", kPerson, "/consents"),
-                  {{"scope", "SCOPE_ALL"}, {"signDate", "2026-01-05"}, {"requestId", NewId()}},
-                  RightfulToken(Role::kAgency));
+  const HttpAnswer recorded = suite_.Post(absl::StrCat("/v1/people/", kPerson, "/consents"),
+                                          {{"scope", "SCOPE_ALL"},
+                                           {"signDate", DayIn(-30)},
+                                           {"until", DayIn(200)},
+                                           {"requestId", NewId()}},
+                                          RightfulToken(Role::kAgency));
   if (recorded.code != 200) Fail("consent", recorded);
   const std::string name = recorded.json.value("name", "");
   ids_["people/*/consents"] = name.substr(name.rfind('/') + 1);
