@@ -253,7 +253,9 @@ class WebhookServiceTest : public ::testing::Test {
   MovableClock clock_;
   PlainVerifier verifier_;
   Executor executor_{{.threads = 4, .queue_capacity = 64}};
-  rpc::Pipeline pipeline_{{.executor = &executor_, .verifier = &verifier_, .clock = &clock_}};
+  // Deadlines of calls are real ones, however far the other clock is ahead.
+  rpc::Pipeline pipeline_{
+      {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
   const rpc::PageTokens tokens_{std::string(32, 'k'), &clock_};
   dm::testing::FakeFeed catalogue_{"catalogue"};
   dm::testing::FakeFeed ambassador_{"ambassador"};
