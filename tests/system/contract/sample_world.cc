@@ -188,7 +188,7 @@ const std::vector<std::string>& SampleWorld::Secrets() {
   return *kSecrets;
 }
 
-SampleWorld::SampleWorld() : suite_(testing::Suite::LenientBooking()) {
+SampleWorld::SampleWorld() {
   suite_.LoadDemonstration();
   suite_.RegisterPupils({kPerson, "etranger"});
   ids_ = {{"people", kPerson},          {"professions", "H2405"},       {"sources", "rome"},
