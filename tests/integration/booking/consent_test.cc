@@ -127,6 +127,7 @@ TEST_F(ConsentTest, AWithdrawalReleasesWhatIsPendingAndKeepsTheProof) {
 TEST_F(ConsentTest, AGuardianWhoWantsToBeErasedGoesWithAllThatTheyAgreedTo) {
   const std::string token = BookAndAsk("ana", &booking_);
   ASSERT_TRUE(Give(GiveRequest(token, pb::Consent::SCOPE_ALL)).ok());
+  EXPECT_EQ(StateOf(booking_, "ana"), "PENDING_HOST GUARDIAN_CONSENTED");
   const auto second = world_.Book("ana", world_.AddSession(3, absl::Hours(200)));
   ASSERT_TRUE(second.ok());
   const int64_t guardians = world_.Count("SELECT count(*) FROM guardians WHERE email <> ''");

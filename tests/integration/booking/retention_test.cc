@@ -112,6 +112,8 @@ TEST_F(RetentionTest, ProofsOfNobodyGoWhenNobodyCanDisputeThem) {
   for (const char* subject : {"ana", "bob"}) {
     std::string booking;
     ASSERT_TRUE(Give(GiveRequest(BookAndAsk(subject, &booking), pb::Consent::SCOPE_ALL)).ok());
+    // The booking has moved on before anybody is asked about it again.
+    EXPECT_EQ(StateOf(booking, subject), "PENDING_HOST GUARDIAN_CONSENTED");
   }
   world_.Execute(
       "INSERT INTO erasures (person, requested, requested_by, request_ids) "

@@ -253,6 +253,7 @@ class WebhookServiceTest : public ::testing::Test {
   MovableClock clock_;
   PlainVerifier verifier_;
   Executor executor_{{.threads = 4, .queue_capacity = 64}};
+  // Deadlines of calls are real ones, however far the other clock is ahead.
   rpc::Pipeline pipeline_{
       {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
   const rpc::PageTokens tokens_{std::string(32, 'k'), &clock_};
