@@ -214,7 +214,8 @@ TEST_F(PagesOfTheSuite, WhatWritersChangedIsSeenWithinASecond) {
         request.mutable_update_mask()->add_paths("to_bring");
         request.set_request_id(NewId());
         grpc::ClientContext context;
-        context.AddMetadata("authorization", "Bearer " + suite_->HostToken(kLemoine));
+        // What a host writes the agency would have to read first.
+        context.AddMetadata("authorization", "Bearer " + suite_->OperatorToken());
         catalogue::OfferRecord record;
         const grpc::Status status = stub->UpdateOffer(&context, request, &record);
         ASSERT_TRUE(status.ok()) << status.error_message();
