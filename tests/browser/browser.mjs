@@ -45,7 +45,7 @@ export async function open(page, address, name) {
 export async function signIn(page, person) {
   await page.goto('/');
   await page.getByRole('link', { name: 'Se connecter' }).click();
-  await page.getByRole('button', { name: person }).click();
+  await page.getByRole('button', { name: new RegExp(`^${person}`) }).click();
   await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
 }
 

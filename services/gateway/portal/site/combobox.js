@@ -67,6 +67,9 @@ export function combobox(input, { complete, onPick, least = 2 }) {
     const open = !list.hidden;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
+      // What is still under way must not take the list away from who moves in it.
+      clearTimeout(timer);
+      if (open) asking?.abort();
       if (!open) ask();
       else mark(event.key === 'ArrowDown' ? active + 1 : active < 0 ? choices.length - 1 : active - 1);
     } else if (event.key === 'Enter' && open && active >= 0) {

@@ -72,13 +72,14 @@ function bookButton(name, waiting) {
   return h('div', {}, problem, h('div', { class: 'buttons' }, button));
 }
 
-function answer(check, name) {
+function answer(check, name, back) {
   if (check.refusal === 'PROFILE_REQUIRED') {
     return note('wait', h('p', {}, 'Pour vérifier que cette date vous convient, nous avons besoin de votre date de naissance, de votre classe et de votre département.'), h('p', {}, h('a', { class: 'button', href: `/mon-espace/profil?retour=${encodeURIComponent(location.pathname)}` }, 'Compléter mon profil')));
   }
   const words = check.refusal ? inWords(new ApiError(400, { error: { details: [{ '@type': 'ErrorInfo', reason: check.refusal }] } })) : '';
   return [
-    !check.bookable && note(check.waitlistPossible ? 'wait' : 'bad', h('p', {}, h('strong', {}, words))),
+    !check.bookable && note(check.waitlistPossible ? 'wait' : 'bad', h('p', {}, h('strong', {}, words)),
+      h('p', {}, ['ALREADY_BOOKED', 'BOOKING_OVERLAP', 'TOO_MANY_REQUESTS_OPEN'].includes(check.refusal) ? h('a', { href: '/mon-espace' }, 'Voir mes réservations') : h('a', { href: back }, 'Voir les autres dates'))),
     rules(check),
     check.eligible && (check.bookable || check.waitlistPossible) && whatNext(check, !check.bookable),
     (check.bookable || check.waitlistPossible) && bookButton(name, !check.bookable),
@@ -103,7 +104,7 @@ export async function show({ params: [parentId, sessionId], path, signal }) {
   else if (!is('applicant')) rest = note('', h('p', {}, 'Votre compte n’est pas celui d’un jeune : il ne peut pas réserver.'));
   else {
     const [check, unreachable] = await Promise.all([post('bookings:checkEligibility', { session: name }), contactMissing(signal)]);
-    rest = [unreachable && note('wait', h('p', {}, 'Nous n’avons pas encore votre adresse mail : sans elle, vous ne recevrez pas de réponse.'), h('p', {}, h('a', { href: `/mon-espace/profil?retour=${encodeURIComponent(location.pathname)}` }, 'L’ajouter à mon profil'))), answer(check, name)];
+    rest = [unreachable && note('wait', h('p', {}, 'Nous n’avons pas encore votre adresse mail : sans elle, vous ne recevrez pas de réponse.'), h('p', {}, h('a', { href: `/mon-espace/profil?retour=${encodeURIComponent(location.pathname)}` }, 'L’ajouter à mon profil'))), answer(check, name, back)];
   }
   return { title: 'Réserver', content: [head, h('div', { class: 'wrap narrow' }, sheet, rest)] };
 }
