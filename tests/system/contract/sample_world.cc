@@ -117,7 +117,7 @@ const std::map<std::string, std::string>& Bodies() {
       {"GetOffer", R"({"name": "offers/$offer"})"},
       {"UpdateCompanySettings", R"({"settings": {"monthlyRequestQuota": 3}})"},
       {"ReportOffer", R"({"ground": "GROUND_OTHER"})"},
-      {"ResolveOfferReport", R"({"outcome": "OUTCOME_DISMISSED"})"},
+      {"ResolveOfferReport", R"({"outcome": "OUTCOME_UNFOUNDED"})"},
       {"CreateOffer",
        R"({"offer": {"title": "Un essai", "description": "Un essai.",
            "profession": "professions/H2405", "audiences": ["AUDIENCE_STUDENT"]}})"},
