@@ -104,7 +104,7 @@ const std::map<std::string, std::string>& Bodies() {
       {"RecordAttendance", R"({"attendance": "ATTENDANCE_ATTENDED"})"},
       {"CreateAgreement", R"({"agreement": {"content": {"stay": {"objectives": "Voir."}}}})"},
       {"UpdateAgreement", R"({"agreement": {"content": {"stay": {"objectives": "Voir."}}}})"},
-      {"ResendSignatureLink", R"({"party": "PARTY_TUTOR"})"},
+      {"ResendSignatureLink", R"({"party": "AGREEMENT_PARTY_TUTOR"})"},
       {"WriteStayReport", R"({"report": "Tout va bien."})"},
       {"UpdateApplicant",
        R"({"applicant": {"birthDate": "1995-06-15", "level": "AUDIENCE_STUDENT",

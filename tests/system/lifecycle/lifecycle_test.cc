@@ -22,7 +22,8 @@ TEST(StartTest, WrongOptionsAreAllNamedAndNothingStarts) {
                             {"--colour=red", "--workers=many", "--drain-time=soon"});
     EXPECT_EQ(run.exit_code, 2) << service;
     for (const char* part : {"--colour", "--workers must be", "--drain-time must be",
-                             "--listen (or DM_LISTEN) is required", "--jwks-file"}) {
+                             "--listen (or DM_LISTEN) is required",
+                             "--page-token-key-file (or DM_PAGE_TOKEN_KEY_FILE) is required"}) {
       EXPECT_THAT(run.output, HasSubstr(part)) << service;
     }
   }
