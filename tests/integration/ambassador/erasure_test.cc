@@ -108,11 +108,11 @@ TEST_F(AmbassadorErasureTest, TakesTheProfileAwayAndCallsOffWhatWasToCome) {
   EXPECT_EQ(closed, to_come);
   EXPECT_TRUE(absl::EndsWith(news[news.size() - 1]["type"].c_str(), ".PersonErased"));
   for (const char* trace : {"Jeanne", "Lemoine", "00061001400011"}) {
-    const std::string held =
-        absl::StrCat("SELECT count(*) FROM ambassadors a LEFT JOIN sessions s ON s.ambassador = a.id "
-                     "WHERE a.id = '019b8dd0-5780-7615-8c22-1e51d9c1fbd0' "
-                     "AND (to_jsonb(a)::text || coalesce(to_jsonb(s)::text, '')) LIKE '%",
-                     trace, "%'");
+    const std::string held = absl::StrCat(
+        "SELECT count(*) FROM ambassadors a LEFT JOIN sessions s ON s.ambassador = a.id "
+        "WHERE a.id = '019b8dd0-5780-7615-8c22-1e51d9c1fbd0' "
+        "AND (to_jsonb(a)::text || coalesce(to_jsonb(s)::text, '')) LIKE '%",
+        trace, "%'");
     EXPECT_EQ(Number(held.c_str()), 0) << trace;
   }
 }
