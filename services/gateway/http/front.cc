@@ -60,14 +60,15 @@ bool CanShrink(const HttpResponse& response) {
   return text && response.body.size() > kSmall && response.Header("Content-Encoding").empty();
 }
 
-void Shrink(absl::string_view accept_encoding, HttpResponse* response) {
-  if (!CanShrink(*response)) return;
+// Whether the body is to go out as gzip; what the headers say of that, they say from now on.
+bool AgreeToShrink(absl::string_view accept_encoding, HttpResponse* response) {
+  if (!CanShrink(*response)) return false;
   response->VaryBy("Accept-Encoding");
-  if (!WantsGzip(accept_encoding)) return;
-  response->body = Gzip(response->body);
+  if (!WantsGzip(accept_encoding)) return false;
   response->SetHeader("Content-Encoding", "gzip");
   const std::string tag(response->Header("ETag"));
   if (absl::StartsWith(tag, "\"")) response->SetHeader("ETag", absl::StrCat("W/", tag));
+  return true;
 }
 
 // Makes the body of a request what it was before it was coded. OK, or the status to refuse with.
@@ -107,8 +108,16 @@ class Front::Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   void Conclude(HttpResponse response) {
-    if (reads_ && response.status == 200) response = Validated(std::move(response));
-    Shrink(accept_encoding_, &response);
+    const bool validated = reads_ && response.status == 200;
+    if (validated && response.Header("ETag").empty()) {
+      response.SetHeader("ETag", EntityTagOf(response.body));
+    }
+    const bool shrinks = AgreeToShrink(accept_encoding_, &response);
+    if (validated && CallerHas(response)) {
+      response = NotModified(std::move(response));
+    } else if (shrinks) {
+      response.body = Gzip(response.body);
+    }
     const absl::Duration took = front_->clock_->Now() - start_;
     front_->meters_.Count(response.counted_as, response.status, took);
     const auto severity =
@@ -125,11 +134,10 @@ class Front::Exchange {
   }
 
  private:
-  HttpResponse Validated(HttpResponse response) const {
-    if (response.Header("ETag").empty()) response.SetHeader("ETag", EntityTagOf(response.body));
-    const bool kept = !absl::StrContains(response.Header("Cache-Control"), "no-store");
-    const bool has_it = kept && IsAmong(response.Header("ETag"), if_none_match_);
-    return has_it ? NotModified(std::move(response)) : std::move(response);
+  // What may not be stored is always sent whole.
+  bool CallerHas(const HttpResponse& response) const {
+    return !absl::StrContains(response.Header("Cache-Control"), "no-store") &&
+           IsAmong(response.Header("ETag"), if_none_match_);
   }
 
   Front* const front_;

@@ -53,7 +53,8 @@ HttpResponse NotModified(HttpResponse response) {
   renewed.counted_as = std::move(response.counted_as);
   for (auto& header : response.headers) {
     // What describes the body goes with it; all else is what a 200 would have said.
-    if (!absl::StartsWithIgnoreCase(header.first, "Content-")) {
+    if (!absl::EqualsIgnoreCase(header.first, "Content-Type") &&
+        !absl::EqualsIgnoreCase(header.first, "Content-Encoding")) {
       renewed.headers.push_back(std::move(header));
     }
   }

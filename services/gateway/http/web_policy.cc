@@ -59,7 +59,11 @@ void AddSecurity(absl::Duration https_only, HttpResponse* response) {
   const bool page = absl::StartsWith(response->Header("Content-Type"), "text/html");
   AddUnlessThere("X-Content-Type-Options", "nosniff", response);
   AddUnlessThere("Referrer-Policy", "no-referrer", response);
-  AddUnlessThere("Content-Security-Policy", page ? kPagePolicy : kDataPolicy, response);
+  // A 304 renews the headers of what the browser has, which is not known here: a page would lose
+  // its scripts to the policy of data.
+  if (response->status != 304) {
+    AddUnlessThere("Content-Security-Policy", page ? kPagePolicy : kDataPolicy, response);
+  }
   if (https_only > absl::ZeroDuration()) {
     AddUnlessThere("Strict-Transport-Security",
                    absl::StrCat("max-age=", absl::ToInt64Seconds(https_only)), response);

@@ -38,6 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(NotModified, KeepsWhatACacheNeedsAndNoBody) {
   HttpResponse response;
   response.headers = {{"Content-Type", "application/json"},
+                      {"Content-Encoding", "gzip"},
+                      {"Content-Security-Policy", "default-src 'self'"},
                       {"ETag", "\"a\""},
                       {"Cache-Control", "public, max-age=1"},
                       {"Vary", "Authorization"}};
@@ -47,6 +49,9 @@ TEST(NotModified, KeepsWhatACacheNeedsAndNoBody) {
   EXPECT_EQ(renewed.status, 304);
   EXPECT_EQ(renewed.body, "");
   EXPECT_EQ(renewed.Header("content-type"), "");
+  EXPECT_EQ(renewed.Header("content-encoding"), "");
+  // A browser puts what a 304 says in the place of what it has.
+  EXPECT_EQ(renewed.Header("content-security-policy"), "default-src 'self'");
   EXPECT_EQ(renewed.Header("etag"), "\"a\"");
   EXPECT_EQ(renewed.Header("cache-control"), "public, max-age=1");
   EXPECT_EQ(renewed.Header("vary"), "Authorization");

@@ -94,6 +94,12 @@ TEST(WebPolicy, ShutsEveryAnswerIn) {
             "max-age=3600");
 }
 
+TEST(WebPolicy, LeavesAPageItsPolicyWhenThatPageIsRenewed) {
+  const HttpResponse renewed = Ask({}, From(""), {.status = 304, .headers = {}, .body = ""});
+  EXPECT_EQ(renewed.Header("Content-Security-Policy"), "");
+  EXPECT_EQ(renewed.Header("X-Content-Type-Options"), "nosniff");
+}
+
 TEST(Origins, AreSchemesHostsAndPorts) {
   EXPECT_TRUE(ParseOrigins("").value().empty());
   EXPECT_EQ(ParseOrigins("https://a.example, http://localhost:3000").value().size(), 2);
