@@ -23,7 +23,7 @@ class Pgbench:
             old.unlink()
         environment = dict(os.environ, PGOPTIONS=f"-c search_path={schema},public")
         run("pgbench", "-h", self.cluster.folder, "-U", user, "-n", "-M", "prepared",
-            "-c", clients, "-j", min(clients, os.cpu_count()), "-T", int(warm_up + seconds + 1),
+            "-c", clients, "-j", min(clients, os.cpu_count()), "-T", int(warm_up + seconds + 4),
             "-D", "n=0", "-f", script, "--log", f"--log-prefix={logs}", self.cluster.database,
             env=environment)
         transactions = []
