@@ -7,7 +7,6 @@
 #include "services/booking/agreements/agreement_events.h"
 #include "services/booking/agreements/stay_document.h"
 #include "services/booking/domain/agreement_refusals.h"
-#include "services/booking/domain/refusals.h"
 #include "services/booking/domain/signing.h"
 #include "services/booking/store/booking_store.h"
 #include "services/booking/store/signature_store.h"
