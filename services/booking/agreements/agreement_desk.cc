@@ -7,7 +7,6 @@
 #include "services/booking/agreements/agreement_events.h"
 #include "services/booking/agreements/stay_document.h"
 #include "services/booking/domain/agreement_refusals.h"
-#include "services/booking/domain/refusals.h"
 #include "services/booking/domain/signing.h"
 #include "services/booking/store/booking_store.h"
 #include "services/booking/store/signature_store.h"
@@ -123,7 +122,8 @@ AgreementDesk::Answer AgreementDesk::Create(const AgreementRequest& request,
   const auto decide = [&](Transaction& transaction, const BookingWithAgreement& stay,
                           absl::Time now) -> absl::StatusOr<AgreementChange> {
     const std::vector<AgreementParty> parties = AgreementPartiesOf(request.actor, stay.booking);
-    if (parties.empty()) return BookingUnknown(booking_id);
+    // Word for word what is said of a booking that does not exist.
+    if (parties.empty()) return AgreementUnknown(booking_id);
     if (stay.agreement.has_value()) return AgreementExists(booking_id);
     return BeginAgreement(NewUuid(now), stay.booking,
                           WithGuardian(transaction, stay.booking, content), parties.front(),

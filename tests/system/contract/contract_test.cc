@@ -179,6 +179,44 @@ TEST_F(ContractTest, WithAnotherRoleNothing) {
   }
 }
 
+// Who has the right role and nothing to do with the person hears what they would hear if it was not
+// there.
+TEST_F(ContractTest, OfOtherPeoplesThingsNothing) {
+  for (const Method& method : methods_) {
+    // Streams carry what the caller sends or is told of their own territory, and name no resource.
+    if (method.ForEverybody() || method.Streams()) continue;
+    const bool names_one = SampleWorld::NamesAResource(*method.descriptor);
+    for (const Role role : kSignedIn) {
+      // Operators see all that there is.
+      if (!method.policy->access.roles.Contains(role) || role == Role::kOperator) continue;
+      const std::string cell = absl::StrCat(method.name, " as ", static_cast<int>(role));
+      const Expected expected =
+          ExpectedOf(method, Question::kStranger, role,
+                     names_one ? Expected{StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND"}
+                               : Expected{StatusCode::OK, ""});
+      const Reply reply = AskPlainly(method, world_->StrangersToken(role));
+      EXPECT_EQ(reply.code, expected.code) << cell << ": " << reply.reason << reply.content;
+      EXPECT_EQ(reply.reason, expected.reason) << cell;
+      ExpectNoSecret(reply.content, cell);
+      if (reply.code == StatusCode::NOT_FOUND) {
+        // Word for word what is said of what does not exist: nobody learns who is there.
+        const Reply made_up =
+            Ask(method, world_->StrangersToken(role),
+                world_->RequestOf(*method.descriptor, SampleWorld::Things::kMadeUp)
+                    ->SerializeAsString());
+        EXPECT_EQ(made_up.code, reply.code) << cell;
+        EXPECT_EQ(made_up.content, world_->WithMadeUpNames(reply.content)) << cell;
+      }
+      // What one of the exceptions changed is named as it was asked.
+      if (reply.code == StatusCode::OK && !names_one) {
+        EXPECT_FALSE(
+            absl::StrContains(reply.content, absl::StrCat("people/", SampleWorld::Person())))
+            << cell;
+      }
+    }
+  }
+}
+
 TEST_F(ContractTest, BytesThatAreNoMessageAreNamedAsSuch) {
   const std::string garbage = "\xff\xff\xff\xff";
   for (const Method& method : methods_) {
@@ -265,6 +303,40 @@ TEST_F(ContractTest, WritesHaveARequestIdOrSayWhyNot) {
   for (const Method& method : methods_) {
     if (method.policy->repeat == rpc::Repeat::kReads || method.HasRequestId()) continue;
     EXPECT_THAT(without, ::testing::Contains(method.name));
+  }
+}
+
+// The other side of OfOtherPeoplesThingsNothing: the same requests reach their things for who may
+// see them, so that "not found" there was said of what is there. The last, since it changes them.
+TEST_F(ContractTest, TheRightfulReachTheirThings) {
+  std::vector<Method> in_order = methods_;
+  // What is erased, or gone otherwise, last.
+  std::stable_partition(in_order.begin(), in_order.end(), [](const Method& method) {
+    return method.policy->repeat == rpc::Repeat::kReads;
+  });
+  std::stable_partition(in_order.begin(), in_order.end(), [](const Method& method) {
+    return !absl::StartsWith(method.descriptor->name(), "Erase") &&
+           !absl::StartsWith(method.descriptor->name(), "Delete");
+  });
+  // What there is only after the fact; its own tests reach it.
+  const std::vector<std::string> later = {"PrivacyService/GetErasure",
+                                          "PrivacyService/GetAmbassadorErasure"};
+  for (const Method& method : in_order) {
+    if (method.ForEverybody() || method.Streams()) continue;
+    if (std::find(later.begin(), later.end(), method.name) != later.end()) continue;
+    std::vector<std::string> outcomes;
+    bool reached = false;
+    for (const Role role : kSignedIn) {
+      if (!method.policy->access.roles.Contains(role)) continue;
+      const Reply reply = AskPlainly(method, world_->RightfulToken(role));
+      outcomes.push_back(absl::StrCat(static_cast<int>(reply.code), " ", reply.reason, " ",
+                                      absl::StrJoin(reply.fields, ",")));
+      reached = reached || (reply.code != StatusCode::NOT_FOUND &&
+                            reply.code != StatusCode::INVALID_ARGUMENT &&
+                            reply.code != StatusCode::PERMISSION_DENIED &&
+                            reply.code != StatusCode::UNAUTHENTICATED);
+    }
+    EXPECT_TRUE(reached) << method.name << ": " << absl::StrJoin(outcomes, " | ");
   }
 }
 

@@ -15,6 +15,8 @@ const std::vector<Exception>& Exceptions() {
   static const auto* const kExceptions = new std::vector<Exception>{
       {"ModerationService/ReportOffer", Question::kStranger, Role::kAnonymous, kAnswered,
        "whoever is signed in reads the offer, and may say what is wrong with it"},
+      {"ContactService/UpdateContact", Question::kStranger, Role::kAgency, kAnswered,
+       "an agent corrects the address of every party, wherever: contacts know no département"},
       {"ContactService/UpdateContact", Question::kNoRequestId, Role::kAnonymous, kAnswered,
        "sets what it is told: the request_id is for those who want their first answer again"},
   };

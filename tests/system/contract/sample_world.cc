@@ -105,7 +105,8 @@ const std::map<std::string, std::string>& Bodies() {
       {"CreateAgreement", R"({"agreement": {"content": {"stay": {"objectives": "Voir."}}}})"},
       {"UpdateAgreement", R"({"agreement": {"content": {"stay": {"objectives": "Voir."}}}})"},
       {"ResendSignatureLink", R"({"party": "AGREEMENT_PARTY_TUTOR"})"},
-      {"WriteStayReport", R"({"report": {"activities": "Tout va bien."}})"},
+      {"WriteStayReport",
+       R"({"report": {"activities": "Observer.", "assessment": "Bien.", "rating": 4}})"},
       {"UpdateApplicant",
        R"({"applicant": {"birthDate": "1995-06-15", "level": "AUDIENCE_STUDENT",
            "department": "61"}})"},
@@ -127,8 +128,8 @@ const std::map<std::string, std::string>& Bodies() {
            "capacity": 2}})"},
       {"UpdateSession", R"({"session": {"capacity": 3}, "updateMask": "capacity"})"},
       {"ImportOfferBatch",
-       R"({"start": {"source": "essai", "run": "0190aaaa-0000-7000-8000-000000000001"},
-           "offers": []})"},
+       R"({"start": {"source": "essai", "run": "$new"},
+           "offers": [{"line": 1, "key": "essai", "withdrawn": true}]})"},
       {"BatchGetAmbassadors", R"({"names": ["ambassadors/$ambassador"]})"},
       {"BatchGetCompanies", R"({"names": ["companies/$company"]})"},
       {"BatchGetCompanySettings", R"({"names": ["companies/$company/settings"]})"},
@@ -197,7 +198,7 @@ const std::vector<std::string>& SampleWorld::Secrets() {
 SampleWorld::SampleWorld()
     : suite_(testing::Suite::Options{.booking_flags = {"--most-open-requests=1000"}}) {
   suite_.LoadDemonstration();
-  suite_.RegisterPupils({kPerson, "etranger"});
+  suite_.RegisterPupils({kPerson, "etranger-applicant"});
   ids_ = {{"people", kPerson},  {"professions", "H2405"},     {"sources", "rome"},
           {"agencies", "61"},   {"ambassadors", kAmbassador}, {"people/*/consents", NewId()},
           {"erasures", NewId()}};
@@ -319,7 +320,8 @@ std::string SampleWorld::RightfulToken(Role role) const {
 }
 
 std::string SampleWorld::StrangersToken(Role role) const {
-  auth::TokenClaims claims{.subject = "etranger",
+  // Each somebody of their own: what one of them did is not another's.
+  auth::TokenClaims claims{.subject = absl::StrCat("etranger-", NameOf(role)),
                            .roles = {NameOf(role)},
                            .territory = {"2A"},
                            .scopes = {"events.read", "offers.read", "offers.write"}};
@@ -350,7 +352,8 @@ std::string SampleWorld::Filled(const std::string& resource_pattern, const Ids& 
 }
 
 std::string SampleWorld::FilledText(std::string text, const Ids& ids) {
-  absl::StrReplaceAll({{"$ambassador", ids.at("ambassadors")},
+  absl::StrReplaceAll({{"$new", NewId()},
+                       {"$ambassador", ids.at("ambassadors")},
                        {"$company", ids.at("companies")},
                        {"$offer", ids.at("offers")},
                        {"$session", ids.at("offers/*/sessions")}},
