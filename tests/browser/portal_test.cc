@@ -71,6 +71,8 @@ Suite* PortalTest::suite_ = nullptr;
 
 TEST_F(PortalTest, LeadsThroughItsThreeDoorsAndKeepsThePlace) { Run("doors"); }
 
+TEST_F(PortalTest, ShowsPartnersTheApi) { Run("docs"); }
+
 TEST_F(PortalTest, IsUsedByKeyboardAlone) { Run("keyboard"); }
 
 TEST_F(PortalTest, KeepsTheSessionFromScriptsAndFromOthers) { Run("session"); }
