@@ -15,6 +15,11 @@ const std::vector<Exception>& Exceptions() {
   static const auto* const kExceptions = new std::vector<Exception>{
       {"ModerationService/ReportOffer", Question::kStranger, Role::kAnonymous, kAnswered,
        "whoever is signed in reads the offer, and may say what is wrong with it"},
+      {"OfferExchangeService/ImportOfferBatch",
+       Question::kStranger,
+       Role::kAnonymous,
+       {StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND"},
+       "a source belongs to who sent it first"},
       {"ContactService/UpdateContact", Question::kStranger, Role::kAgency, kAnswered,
        "an agent corrects the address of every party, wherever: contacts know no département"},
       {"ContactService/UpdateContact", Question::kNoRequestId, Role::kAnonymous, kAnswered,

@@ -235,6 +235,8 @@ void SampleWorld::Book() {
   for (const json& offer : offers.json.value("offers", json::array())) {
     for (const json& session : offer.value("sessions", json::array())) {
       const std::string name = session.value("name", "");
+      // Somebody else finds a seat too.
+      if (session.value("available", 0) < 2) continue;
       if (offer.value("company", "") == absl::StrCat("companies/", kOtherCompany)) continue;
       const HttpAnswer booked =
           suite_.Post("/v1/bookings", {{"session", name}, {"requestId", NewId()}},
@@ -294,9 +296,12 @@ void SampleWorld::RecordConsent() {
   ids_["people/*/consents"] = name.substr(name.rfind('/') + 1);
 }
 
-// Paused, since nobody listens there.
+// Paused, since nobody listens there. The partner has sent offers before.
 void SampleWorld::RegisterWebhook() {
   const std::string token = RightfulToken(Role::kPartner);
+  const HttpAnswer sent = suite_.Post(
+      "/v1/offers:import", json::parse(FilledText(Bodies().at("ImportOfferBatch"), ids_)), token);
+  if (sent.code != 200) Fail("import", sent);
   const HttpAnswer webhook = suite_.Post(absl::StrCat("/v1/webhooks?requestId=", NewId()),
                                          {{"url", "https://partenaire.fr/"}}, token);
   if (webhook.code != 200) Fail("webhook", webhook);
