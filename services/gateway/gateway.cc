@@ -54,14 +54,13 @@ Gateway::Gateway(const Channels& channels, const Options& options, const Clock* 
       reads_(clock, options.most_read_bytes),
       pages_(channels, options.pipeline, clock),
       // Each of them keeps something of people.
-      rights_(All(channels), options.privacy_contact, clock),
-      rights_backend_(&rights_) {
+      rights_(All(channels), options.privacy_contact, options.pipeline, clock) {
   for (const auto& [peer, channel] : channels) {
     AddBackend(peer,
                peers_.emplace(peer, std::make_unique<ChannelBackend>(channel)).first->second.get());
   }
   AddBackend(Peer::kGateway, &pages_);
-  AddBackend(Peer::kRights, &rights_backend_);
+  AddBackend(Peer::kRights, rights_.local());
   // Booking's seats are told by the two, once they know them.
   for (const Peer peer : {Peer::kCatalogue, Peer::kAmbassador}) Follow(channels.at(peer));
   options.pipeline->SetGate(
@@ -138,10 +137,6 @@ std::vector<std::unique_ptr<grpc::Service>> Gateway::Forwarders() {
                                                      &reads_, admission_, clock_));
   }
   return forwarders;
-}
-
-std::unique_ptr<rpc::ServiceBinding> Gateway::BindRights(rpc::Pipeline* pipeline) {
-  return rights_.Bind(pipeline);
 }
 
 }  // namespace dm::gateway

@@ -62,7 +62,7 @@ class Gateway {
   // The gRPC face. The gateway outlives the server that serves them.
   std::vector<std::unique_ptr<grpc::Service>> Forwarders();
   std::unique_ptr<rpc::ServiceBinding> BindPages() { return pages_.Bind(); }
-  std::unique_ptr<rpc::ServiceBinding> BindRights(rpc::Pipeline* pipeline);
+  std::unique_ptr<rpc::ServiceBinding> BindRights() { return rights_.Bind(); }
 
   int http_port() const { return http_->port(); }
   HttpServer& http() { return *http_; }
@@ -80,7 +80,6 @@ class Gateway {
   std::map<Peer, std::unique_ptr<ChannelBackend>> peers_;
   Pages pages_;
   RightsDesk rights_;
-  RightsBackend rights_backend_;
   // Those, the pages and the desk with the memory before them, and the door before that: what the
   // HTTP face calls.
   std::map<Peer, std::unique_ptr<RememberedBackend>> remembered_;

@@ -192,7 +192,7 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
   if (!gateway.ok()) return gateway.status();
   for (auto& forwarder : (*gateway)->Forwarders()) context.ServeForeign(std::move(forwarder));
   context.Serve((*gateway)->BindPages());
-  context.Serve((*gateway)->BindRights(context.pipeline()));
+  context.Serve((*gateway)->BindRights());
   context.Serve(events->Bind());
   context.Keep(std::shared_ptr<Gateway>(*std::move(gateway)));
   return absl::OkStatus();

@@ -1,10 +1,9 @@
 #include "services/gateway/rights/rights_desk.h"
 
 #include "absl/base/thread_annotations.h"
-#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "common/errors/error.h"
-#include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
 #include "services/gateway/rights/personal_archive.h"
 
@@ -20,6 +19,15 @@ using auth::Role;
 
 // Archives that wait while one is made.
 constexpr size_t kMostWaiting = 16;
+
+constexpr char kExport[] = "ExportPersonalData";
+const rpc::Policy kPolicy{
+    .roles = {Role::kApplicant, Role::kAmbassador, Role::kHost, Role::kOperator},
+    .max_time = absl::Seconds(15)};
+
+const google::protobuf::ServiceDescriptor* Descriptor() {
+  return pb::PersonalDataArchive::descriptor()->file()->FindServiceByName("RightsService");
+}
 
 }  // namespace
 
@@ -50,10 +58,14 @@ struct RightsDesk::Collection {
 };
 
 RightsDesk::RightsDesk(const std::vector<std::shared_ptr<grpc::Channel>>& services,
-                       std::string contact, const Clock* clock)
+                       std::string contact, rpc::Pipeline* pipeline, const Clock* clock)
     : contact_(std::move(contact)),
+      pipeline_(pipeline),
       clock_(clock),
-      archivist_({.threads = 1, .queue_capacity = kMostWaiting}) {
+      archivist_({.threads = 1, .queue_capacity = kMostWaiting}),
+      local_(pipeline) {
+  local_.Add<pb::ExportPersonalDataRequest, pb::PersonalDataArchive>(
+      absl::StrCat("/", Descriptor()->full_name(), "/", kExport), kPolicy, nullptr, Answer());
   for (const auto& channel : services) {
     services_.push_back(privacy::PersonalDataService::NewStub(channel));
   }
@@ -102,43 +114,18 @@ void RightsDesk::Conclude(std::shared_ptr<Collection> collection) {
   if (!taken) std::move(collection->done)(OverloadedError(absl::Seconds(5)));
 }
 
-std::unique_ptr<rpc::ServiceBinding> RightsDesk::Bind(rpc::Pipeline* pipeline) {
-  auto binding = std::make_unique<rpc::ServiceBinding>(
-      pb::PersonalDataArchive::descriptor()->file()->FindServiceByName("RightsService"), pipeline);
-  binding->Async<pb::ExportPersonalDataRequest, pb::PersonalDataArchive>(
-      "ExportPersonalData",
-      {.roles = {Role::kApplicant, Role::kAmbassador, Role::kHost, Role::kOperator},
-       .max_time = absl::Seconds(15)},
-      nullptr,
-      [this](std::shared_ptr<const rpc::Call> call, const pb::ExportPersonalDataRequest& request,
-             rpc::Done<pb::PersonalDataArchive> done) {
-        Export(std::move(call), request, std::move(done));
-      });
+std::unique_ptr<rpc::ServiceBinding> RightsDesk::Bind() {
+  auto binding = std::make_unique<rpc::ServiceBinding>(Descriptor(), pipeline_);
+  binding->Async<pb::ExportPersonalDataRequest, pb::PersonalDataArchive>(kExport, kPolicy, nullptr,
+                                                                         Answer());
   return binding;
 }
 
-void RightsBackend::Call(const std::string& method, const CallContext& context,
-                         grpc::ByteBuffer request, Done done) {
-  auto call = std::make_shared<rpc::Call>();
-  call->method = method;
-  call->start = context.start;
-  call->deadline = context.deadline;
-  call->traceparent = context.traceparent;
-  call->language = std::string(LanguageOf(context.accept_language));
-  // Not verified here: the services that have the data do so.
-  absl::string_view token = context.authorization;
-  if (absl::StartsWithIgnoreCase(token, "bearer ")) token.remove_prefix(7);
-  call->token = std::string(token);
-  pb::ExportPersonalDataRequest wanted;
-  FromBytes(request, &wanted);
-  desk_->Export(call, wanted,
-                [language = call->language,
-                 done = std::move(done)](absl::StatusOr<pb::PersonalDataArchive> archive) mutable {
-                  UnaryAnswer answer;
-                  answer.status = Presentable(archive.status(), language);
-                  if (archive.ok()) answer.message = ToBytes(*archive);
-                  std::move(done)(std::move(answer));
-                });
+rpc::AnswerLater<pb::ExportPersonalDataRequest, pb::PersonalDataArchive> RightsDesk::Answer() {
+  return [this](std::shared_ptr<const rpc::Call> call, const pb::ExportPersonalDataRequest& request,
+                rpc::Done<pb::PersonalDataArchive> done) {
+    Export(std::move(call), request, std::move(done));
+  };
 }
 
 }  // namespace dm::gateway

@@ -206,6 +206,7 @@ SampleWorld::SampleWorld()
   Book();
   WriteAgreement();
   RecordConsent();
+  SendOffers();
   RegisterWebhook();
   for (const auto& [collection, id] : ids_) made_up_[collection] = NewId();
   made_up_["people"] = "faucon";
@@ -296,12 +297,17 @@ void SampleWorld::RecordConsent() {
   ids_["people/*/consents"] = name.substr(name.rfind('/') + 1);
 }
 
-// Paused, since nobody listens there. The partner has sent offers before.
+// From now on the source is the partner's.
+void SampleWorld::SendOffers() {
+  const HttpAnswer sent = suite_.Post(
+      "/v1/offers:import", json::parse(FilledText(Bodies().at("ImportOfferBatch"), ids_)),
+      RightfulToken(Role::kPartner));
+  if (sent.code != 200) Fail("import", sent);
+}
+
+// Paused, since nobody listens there.
 void SampleWorld::RegisterWebhook() {
   const std::string token = RightfulToken(Role::kPartner);
-  const HttpAnswer sent = suite_.Post(
-      "/v1/offers:import", json::parse(FilledText(Bodies().at("ImportOfferBatch"), ids_)), token);
-  if (sent.code != 200) Fail("import", sent);
   const HttpAnswer webhook = suite_.Post(absl::StrCat("/v1/webhooks?requestId=", NewId()),
                                          {{"url", "https://partenaire.fr/"}}, token);
   if (webhook.code != 200) Fail("webhook", webhook);

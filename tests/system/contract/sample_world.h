@@ -48,6 +48,7 @@ class SampleWorld {
   void Book();
   void WriteAgreement();
   void RecordConsent();
+  void SendOffers();
   void RegisterWebhook();
   using Ids = std::map<std::string, std::string>;
   static std::string Filled(const std::string& resource_pattern, const Ids& ids);
