@@ -9,8 +9,11 @@
 #include "absl/time/time.h"
 #include "common/time/clock.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <iterator>
 #include <list>
 #include <memory>
@@ -23,7 +26,9 @@ namespace dm {
 // Answers to public reads for the second that the API promises and no longer: who asks the same
 // gets the same without a database, and of those who ask the same at once only one reads. What an
 // answer says counts from when it was read, wherever that was: the age of an answer that another
-// cache gave adds up. Bounded; thread-safe and quick enough for a gRPC thread.
+// cache gave adds up. Where somebody follows what changes, an answer of before stays as young as
+// the last look that found nothing changed since. Bounded; thread-safe and quick enough for a gRPC
+// thread.
 //
 // `Message` is what is kept, and says by `size_t ByteSize() const` how much memory it takes.
 template <typename Message>
@@ -34,6 +39,10 @@ class AnswerCache {
   struct Kept {
     Answer answer;
     absl::Time read = absl::InfinitePast();
+    // Until then it says the same as long as nothing changes. In the past where it is not known of.
+    absl::Time steady_until = absl::InfinitePast();
+    // How many changes were known of before the reading began.
+    uint64_t changes = 0;
 
     explicit operator bool() const { return answer != nullptr; }
   };
@@ -44,17 +53,25 @@ class AnswerCache {
   // Who asks later than this does not wait for that reading: its answer would come old.
   static constexpr absl::Duration kLongestShared = absl::Milliseconds(500);
 
-  // `clock` outlives this. `most_bytes` bounds keys and answers together; with 0 everybody reads
-  // for themselves.
-  AnswerCache(const Clock* clock, size_t most_bytes)
-      : clock_(clock), most_bytes_of_shard_(most_bytes / kShards) {}
+  // Up to when no more than so many changes are known of; in the past where there were more.
+  // Thread-safe and quick.
+  using UnchangedUntil = std::function<absl::Time(uint64_t changes)>;
 
-  // None when there is none that is young enough.
+  // `clock` outlives this. `most_bytes` bounds keys and answers together; with 0 everybody reads
+  // for themselves. `unchanged_until` may be null.
+  AnswerCache(const Clock* clock, size_t most_bytes, UnchangedUntil unchanged_until = nullptr)
+      : clock_(clock),
+        most_bytes_of_shard_(most_bytes / kShards),
+        unchanged_until_(std::move(unchanged_until)) {}
+
+  // None when there is none that is young enough. Of one that is true of later than when it was
+  // read, `read` is that later time.
   Kept Find(absl::string_view key) const;
 
   // Says that the caller is about to read. False when somebody reads the same: then `waiter` is
-  // called once they have finished, on their thread. True: the caller reads, and then calls Finish
-  // whatever happens.
+  // called once they have finished, on their thread; or when somebody has done so since the caller
+  // looked: then it is called at once. True: the caller reads, and then calls Finish whatever
+  // happens.
   [[nodiscard]] bool Begin(const std::string& key, Waiter waiter);
 
   // Keeps an answer and gives it to those who wait for it. None when the reading failed: that is
@@ -99,6 +116,8 @@ class AnswerCache {
   static bool IsYoung(absl::Time read, absl::Time now) {
     return read <= now && now - read < kOldest;
   }
+  // The answer as `Find` gives it.
+  Kept YoungOf(const Kept& kept, absl::Time now) const;
   Shard& ShardOf(absl::string_view key) const { return shards_[absl::HashOf(key) % kShards]; }
   void Store(const std::string& key, Kept kept, Shard& shard) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
@@ -107,6 +126,7 @@ class AnswerCache {
 
   const Clock* const clock_;
   const size_t most_bytes_of_shard_;
+  const UnchangedUntil unchanged_until_;
   mutable std::array<Shard, kShards> shards_;
 };
 
@@ -116,8 +136,17 @@ typename AnswerCache<Message>::Kept AnswerCache<Message>::Find(absl::string_view
   const absl::Time now = clock_->Now();
   const absl::ReaderMutexLock lock(&shard.mutex);
   const auto found = shard.by_key.find(key);
-  if (found == shard.by_key.end() || !IsYoung(found->second->kept.read, now)) return {};
-  return found->second->kept;
+  return found == shard.by_key.end() ? Kept() : YoungOf(found->second->kept, now);
+}
+
+template <typename Message>
+typename AnswerCache<Message>::Kept AnswerCache<Message>::YoungOf(const Kept& kept,
+                                                                  absl::Time now) const {
+  Kept young = kept;
+  if (unchanged_until_ != nullptr && kept.steady_until > kept.read) {
+    young.read = std::max(kept.read, std::min(unchanged_until_(kept.changes), kept.steady_until));
+  }
+  return IsYoung(young.read, now) ? young : Kept();
 }
 
 template <typename Message>
@@ -125,15 +154,25 @@ bool AnswerCache<Message>::Begin(const std::string& key, Waiter waiter) {
   if (most_bytes_of_shard_ == 0) return true;
   Shard& shard = ShardOf(key);
   const absl::Time now = clock_->Now();
-  const absl::MutexLock lock(&shard.mutex);
-  const auto [flight, is_new] = shard.flights.try_emplace(key, Flight{.begun = now});
-  if (is_new) return true;
-  const absl::Duration age = now - flight->second.begun;
-  if (age < absl::ZeroDuration() || age > kLongestShared) {
-    flight->second.begun = now;
-    return true;
+  Kept just_read;
+  {
+    const absl::MutexLock lock(&shard.mutex);
+    if (const auto found = shard.by_key.find(key); found != shard.by_key.end()) {
+      just_read = YoungOf(found->second->kept, now);
+    }
+    if (!just_read) {
+      const auto [flight, is_new] = shard.flights.try_emplace(key, Flight{.begun = now});
+      if (is_new) return true;
+      const absl::Duration age = now - flight->second.begun;
+      if (age < absl::ZeroDuration() || age > kLongestShared) {
+        flight->second.begun = now;
+        return true;
+      }
+      flight->second.waiters.push_back(std::move(waiter));
+      return false;
+    }
   }
-  flight->second.waiters.push_back(std::move(waiter));
+  std::move(waiter)(std::move(just_read));
   return false;
 }
 

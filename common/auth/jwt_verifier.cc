@@ -36,14 +36,6 @@ absl::Status TokenInvalid(absl::string_view cause,
   return MakeError(absl::StatusCode::kUnauthenticated, cause, std::move(details));
 }
 
-bool IsSafeSubject(absl::string_view subject) {
-  return !subject.empty() && subject.size() <= 128 &&
-         std::all_of(subject.begin(), subject.end(), [](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' ||
-                  c == ':' || c == '-';
-         });
-}
-
 std::vector<std::string> TextsOf(const Json& claims, const char* name) {
   std::vector<std::string> texts;
   const auto found = claims.find(name);
@@ -198,6 +190,13 @@ Caller ToCaller(const Json& claims, std::string subject) {
 
 }  // namespace
 
+bool IsAccountId(absl::string_view text) {
+  return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '_' || c == ':' ||
+           c == '-';
+  });
+}
+
 JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock, Kind kind)
     : issuer_(std::move(issuer)),
       audience_(std::move(audience)),
@@ -260,7 +259,7 @@ absl::StatusOr<KnownToken> JwtVerifier::Examine(absl::string_view token,
   status = TakeTimes(claims, &known);
   if (!status.ok()) return status;
   const std::vector<std::string> subject = TextsOf(claims, "sub");
-  if (subject.size() != 1 || !IsSafeSubject(subject[0])) {
+  if (subject.size() != 1 || !IsAccountId(subject[0])) {
     return TokenInvalid("the token's subject is missing or of a wrong form");
   }
   known.caller = ToCaller(claims, subject[0]);

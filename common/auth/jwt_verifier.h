@@ -2,6 +2,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "common/auth/jwk.h"
 #include "common/auth/known_tokens.h"
@@ -13,6 +14,9 @@
 #include <string>
 
 namespace dm::auth {
+
+// Whether a text can be a token's `sub` here: 1 to 128 letters, digits and "._:-".
+bool IsAccountId(absl::string_view text);
 
 // Verifies OIDC access tokens (RFC 7519, RFC 9068) as RFC 8725 advises: compact JWS of at most 4
 // KiB, of type at+jwt or JWT, with ES256 or RS256, whichever the key that `kid` names is for; no

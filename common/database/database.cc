@@ -6,6 +6,7 @@
 #include "common/database/deadline_watch.h"
 #include "common/database/failure.h"
 #include "common/database/pool.h"
+#include "common/database/transaction_span.h"
 #include "common/errors/error.h"
 
 #include <algorithm>
@@ -44,8 +45,10 @@ class OneTripTransaction final : public pqxx::dbtransaction {
 
 class RunningTransaction final : public Transaction {
  public:
-  RunningTransaction(Connection* connection, pqxx::transaction_base* raw, absl::Time deadline)
-      : connection_(connection), raw_(raw), deadline_(deadline) {}
+  // Each statement declares `access`; empty inside a block, whose begin has done so.
+  RunningTransaction(Connection* connection, pqxx::transaction_base* raw, absl::Time deadline,
+                     std::string access = "")
+      : connection_(connection), raw_(raw), deadline_(deadline), access_(std::move(access)) {}
 
   pqxx::transaction_base& raw() override { return *raw_; }
   const char* last_statement() const { return last_statement_; }
@@ -58,8 +61,11 @@ class RunningTransaction final : public Transaction {
     // statement_timeout bounds each statement; this bounds their number.
     if (absl::Now() >= deadline_) throw DeadlinePassed();
     last_statement_ = statement.name;
+    TransactionSpan::Note(statement.name);
     failed_ = true;
-    pqxx::result result = connection_->Run(*raw_, statement, parameters);
+    pqxx::result result = access_.empty()
+                              ? connection_->Run(*raw_, statement, parameters)
+                              : connection_->RunDeclared(access_, *raw_, statement, parameters);
     failed_ = false;
     return result;
   }
@@ -67,6 +73,7 @@ class RunningTransaction final : public Transaction {
   Connection* const connection_;
   pqxx::transaction_base* const raw_;
   const absl::Time deadline_;
+  const std::string access_;
   const char* last_statement_ = "";
   bool failed_ = false;
 };
@@ -86,25 +93,50 @@ absl::Status SwallowedError(const char* statement) {
       {.reason = "INTERNAL"});
 }
 
+// What all databases of one pool share.
+struct Shared {
+  explicit Shared(Options options)
+      : local_settings(options.prepare_statements ? "" : LocalSettings(options)),
+        keeps_session(options.prepare_statements),
+        pool(std::move(options)) {}
+
+  const std::string local_settings;
+  // False behind a pooler, where settings and prepared statements do not outlive a transaction.
+  const bool keeps_session;
+  Pool pool;
+  DeadlineWatch watch;
+  std::atomic<uint64_t> retried = 0;
+};
+
 class PooledDatabase final : public Database {
  public:
-  explicit PooledDatabase(Options options)
-      : local_settings_(options.prepare_statements ? "" : LocalSettings(options)),
-        keeps_session_(options.prepare_statements),
-        pool_(std::move(options)) {}
+  PooledDatabase(std::shared_ptr<Shared> shared, Access access)
+      : shared_(std::move(shared)), access_(std::move(access)) {}
+
+  std::unique_ptr<Database> As(Access access) override {
+    return std::make_unique<PooledDatabase>(shared_, std::move(access));
+  }
 
   PoolCounters counters() const override {
-    PoolCounters counters = pool_.counters();
-    counters.retried = retried_.load(std::memory_order_relaxed);
+    PoolCounters counters = shared_->pool.counters();
+    counters.retried = shared_->retried.load(std::memory_order_relaxed);
     return counters;
   }
 
  private:
   absl::Status Run(Mode mode, absl::Time deadline,
                    const std::function<absl::Status(Transaction&)>& body) override {
+    TransactionSpan span(mode == Mode::kWrite ? "write" : mode == Mode::kRead ? "read" : "query");
+    absl::Status status = Try(mode, deadline, body);
+    span.End(status);
+    return status;
+  }
+
+  absl::Status Try(Mode mode, absl::Time deadline,
+                   const std::function<absl::Status(Transaction&)>& body) {
     for (int attempt = 1;; ++attempt) {
       if (absl::Now() >= deadline) return DeadlineError();
-      absl::StatusOr<Pool::Lease> lease = pool_.Acquire(deadline);
+      absl::StatusOr<Pool::Lease> lease = shared_->pool.Acquire(deadline);
       Failure outcome;
       if (lease.ok()) {
         outcome = Attempt(lease->connection(), mode, deadline, body);
@@ -119,7 +151,7 @@ class PooledDatabase final : public Database {
       if (!outcome.retry || attempt == kAttempts) return outcome.status;
       // The pause must not hold a connection that others wait for.
       { const auto given_back = std::move(lease); }
-      retried_.fetch_add(1, std::memory_order_relaxed);
+      shared_->retried.fetch_add(1, std::memory_order_relaxed);
       if (!Pause(attempt, outcome.broken, deadline)) return outcome.status;
     }
   }
@@ -133,25 +165,29 @@ class PooledDatabase final : public Database {
     if (!broken || attempt > 1) {
       until += absl::Milliseconds(5) * (1 << attempt) * absl::Uniform(random, 0.5, 1.0);
     }
-    until = std::max(until, pool_.next_connect());
+    until = std::max(until, shared_->pool.next_connect());
     if (until >= deadline) return false;
     absl::SleepFor(until - now);
     return true;
   }
 
-  std::string BeginText(Mode mode, absl::Time deadline) const {
-    return absl::StrCat(
+  std::string BeginText(Connection& connection, Mode mode, absl::Time deadline) const {
+    std::string text = absl::StrCat(
         mode == Mode::kRead ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " : "BEGIN; ",
-        local_settings_, "SET LOCAL statement_timeout = ", TimeoutMillis(deadline));
+        shared_->local_settings, "SET LOCAL statement_timeout = ", TimeoutMillis(deadline));
+    if (!access_.text().empty()) {
+      absl::StrAppend(&text, "; SET LOCAL dm.access = ", connection.link().quote(access_.text()));
+    }
+    return text;
   }
 
   Failure Attempt(Connection& connection, Mode mode, absl::Time deadline,
                   const std::function<absl::Status(Transaction&)>& body) {
-    if (mode == Mode::kSingle && keeps_session_) return Single(connection, deadline, body);
+    if (mode == Mode::kSingle && shared_->keeps_session) return Single(connection, deadline, body);
     const char* last_statement = "begin";
     bool committing = false;
     try {
-      OneTripTransaction raw(connection.link(), BeginText(mode, deadline));
+      OneTripTransaction raw(connection.link(), BeginText(connection, mode, deadline));
       RunningTransaction transaction(&connection, &raw, deadline);
       absl::Status status;
       try {
@@ -183,12 +219,12 @@ class PooledDatabase final : public Database {
 
   Failure Single(Connection& connection, absl::Time deadline,
                  const std::function<absl::Status(Transaction&)>& body) {
-    DeadlineWatch::Guard guard(&watch_, &connection.link(), deadline);
+    DeadlineWatch::Guard guard(&shared_->watch, &connection.link(), deadline);
     const char* last_statement = "";
     Failure outcome;
     try {
       pqxx::nontransaction raw(connection.link());
-      RunningTransaction transaction(&connection, &raw, deadline);
+      RunningTransaction transaction(&connection, &raw, deadline, access_.text());
       try {
         outcome.status = body(transaction);
       } catch (...) {
@@ -202,12 +238,8 @@ class PooledDatabase final : public Database {
     return outcome;
   }
 
-  const std::string local_settings_;
-  // False behind a pooler, where settings and prepared statements do not outlive a transaction.
-  const bool keeps_session_;
-  Pool pool_;
-  DeadlineWatch watch_;
-  std::atomic<uint64_t> retried_ = 0;
+  const std::shared_ptr<Shared> shared_;
+  const Access access_;
 };
 
 }  // namespace
@@ -215,7 +247,9 @@ class PooledDatabase final : public Database {
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(Options options) {
   const absl::Status status = CheckOptions(options);
   if (!status.ok()) return status;
-  return std::make_unique<PooledDatabase>(std::move(options));
+  Access access = options.access;
+  return std::make_unique<PooledDatabase>(std::make_shared<Shared>(std::move(options)),
+                                          std::move(access));
 }
 
 }  // namespace dm::database

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/database/access.h"
 
 #include <pqxx/pqxx>
 
@@ -107,6 +108,8 @@ struct Options {
   int pool_size = 4;
   // Off behind a pooler in transaction mode, where a prepared statement may meet another server.
   bool prepare_statements = true;
+  // On whose behalf statements run, unless As says otherwise.
+  Access access = Access::OfNobody();
 };
 
 // The state of a pool, for metrics.
@@ -161,6 +164,10 @@ class Database {
     if (!status.ok()) return status;
     return result;
   }
+
+  // The same pool for statements on another's behalf. Costs an allocation: it may be asked for at
+  // each call, and outlive this.
+  virtual std::unique_ptr<Database> As(Access access) = 0;
 
   // The pool's state now.
   virtual PoolCounters counters() const { return {}; }

@@ -1,6 +1,7 @@
 #include "common/database/migrations.h"
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
@@ -9,6 +10,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -18,6 +20,8 @@ namespace {
 // Long enough for an index over a large table.
 constexpr absl::Duration kFileTime = absl::Minutes(30);
 constexpr absl::Duration kCheckTime = absl::Seconds(10);
+
+constexpr absl::string_view kBreaking = "_breaking";
 
 // Held to the end of the transaction, so it works behind a pooler too. The key is the schema's.
 constexpr Statement kLockRunner{
@@ -67,6 +71,8 @@ absl::Status Refused(absl::string_view series, absl::string_view id, absl::strin
 struct Pending {
   absl::string_view series;
   const Migration* migration = nullptr;
+  // Recorded files that this program has not.
+  Record unknown;
 };
 
 // The first file that is not recorded, none when all are. An error when the record and the files
@@ -90,11 +96,24 @@ absl::StatusOr<Pending> FirstPending(Record record, const std::vector<MigrationS
       record.erase(found);
     }
   }
-  if (!record.empty()) {
-    const auto& [series_name, id] = record.begin()->first;
-    return Refused(series_name, id, "is not known here: the schema is newer than this program");
-  }
+  pending.unknown = std::move(record);
   return pending;
+}
+
+absl::Status RefusedAsUnknown(const Record& unknown) {
+  const auto& [series, id] = unknown.begin()->first;
+  return Refused(series, id, "is not known here: the schema is newer than this program");
+}
+
+// Whether a file of a newer program leaves this one working: it comes after all that are known here
+// and does not say otherwise.
+bool IsHarmless(const Record::key_type& file, const std::vector<MigrationSeries>& series) {
+  const auto& [series_name, id] = file;
+  for (const MigrationSeries& one : series) {
+    if (one.name != series_name) continue;
+    if (!one.migrations->empty() && id < one.migrations->back().id) return false;
+  }
+  return !absl::EndsWith(id, kBreaking);
 }
 
 absl::Status Apply(Transaction& transaction, const Pending& pending) {
@@ -113,16 +132,20 @@ absl::Status Apply(Transaction& transaction, const Pending& pending) {
 }  // namespace
 
 absl::Status Migrate(Database& database, const std::vector<MigrationSeries>& series) {
+  // Row-level security binds the owner of the tables too: without it a migration would silently
+  // change none of the rows that it is for.
+  const std::unique_ptr<Database> all_rows = database.As(Access::OfService());
   bool done = false;
   while (!done) {
     const absl::Status status =
-        database.Write(absl::Now() + kFileTime, [&](Transaction& transaction) -> absl::Status {
+        all_rows->Write(absl::Now() + kFileTime, [&](Transaction& transaction) -> absl::Status {
           transaction.Exec(kLockRunner);
           if (!transaction.Exec(kHasRecord)[0][0].as<bool>()) {
             transaction.raw().exec(kCreateRecord);
           }
           const absl::StatusOr<Pending> pending = FirstPending(ReadRecord(transaction), series);
           if (!pending.ok()) return pending.status();
+          if (!pending->unknown.empty()) return RefusedAsUnknown(pending->unknown);
           done = pending->migration == nullptr;
           return done ? absl::OkStatus() : Apply(transaction, *pending);
         });
@@ -137,9 +160,15 @@ absl::Status CheckSchema(Database& database, const std::vector<MigrationSeries>&
     if (transaction.Exec(kHasRecord)[0][0].as<bool>()) record = ReadRecord(transaction);
     const absl::StatusOr<Pending> pending = FirstPending(std::move(record), series);
     if (!pending.ok()) return pending.status();
-    if (pending->migration == nullptr) return absl::OkStatus();
-    return Refused(pending->series, pending->migration->id,
-                   "is not applied: run the program with --migrate");
+    if (pending->migration != nullptr) {
+      if (!pending->unknown.empty()) return RefusedAsUnknown(pending->unknown);
+      return Refused(pending->series, pending->migration->id,
+                     "is not applied: run the program with --migrate");
+    }
+    for (const auto& unknown : pending->unknown) {
+      if (!IsHarmless(unknown.first, series)) return RefusedAsUnknown({unknown});
+    }
+    return absl::OkStatus();
   });
 }
 

@@ -32,9 +32,11 @@ struct MigrationSeries {
 // record knows a file that this binary does not.
 absl::Status Migrate(Database& database, const std::vector<MigrationSeries>& series);
 
-// OK when the schema is exactly what this binary knows, or older files only are missing from
-// nothing: FAILED_PRECONDITION names the first file that is missing, unknown or changed. What a
-// service asks before it serves.
+// What a service asks before it serves. OK when all files are recorded as they are here; newer ones
+// may be too, since the next version's are applied while this one serves, and a replica of this one
+// may have to start again until it is gone. A file that the version before cannot live with has a
+// name that ends in "_breaking". FAILED_PRECONDITION names the first file that is missing, changed,
+// or unknown and breaking or out of order.
 absl::Status CheckSchema(Database& database, const std::vector<MigrationSeries>& series);
 
 }  // namespace dm::database

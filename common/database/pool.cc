@@ -9,6 +9,11 @@
 #include <utility>
 
 namespace dm::database {
+namespace {
+
+constexpr absl::Duration kLongestBackoff = absl::Milliseconds(400);
+
+}  // namespace
 
 Pool::Lease::Lease(Pool* pool, std::unique_ptr<Connection> connection)
     : pool_(pool), connection_(std::move(connection)) {}
@@ -47,7 +52,7 @@ absl::StatusOr<Pool::Lease> Pool::Acquire(absl::Time deadline) {
   if (!connection.ok()) {
     --open_;
     const absl::Duration backoff =
-        std::min(absl::Milliseconds(50) * (1 << std::min(failed_connects_, 5)), absl::Seconds(1));
+        std::min(absl::Milliseconds(50) * (1 << std::min(failed_connects_, 5)), kLongestBackoff);
     ++failed_connects_;
     absl::BitGen random;
     next_connect_ = absl::Now() + backoff * absl::Uniform(random, 0.5, 1.0);

@@ -14,7 +14,7 @@
 namespace dm::database {
 
 // The connections of one Database: at most `pool_size`, opened when first needed. After a failed
-// attempt to connect, nobody tries again for a while that doubles from 50 ms to 1 s, so that a
+// attempt to connect, nobody tries again for a while that doubles from 50 ms to 400 ms, so that a
 // server that is starting is not stormed. Thread-safe.
 class Pool {
  public:

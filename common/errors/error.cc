@@ -22,18 +22,17 @@ struct Field {
   std::string value;
 };
 
-std::vector<Field> Parse(absl::string_view in) {
-  std::vector<Field> fields;
-  while (!in.empty()) {
-    const char tag = in.front();
-    const size_t colon = in.find(':');
-    size_t size = 0;
-    if (colon == absl::string_view::npos || !absl::SimpleAtoi(in.substr(1, colon - 1), &size))
-      break;
-    fields.push_back({tag, std::string(in.substr(colon + 1, size))});
-    in.remove_prefix(colon + 1 + size);
+// Takes the next field off `in`; none at the end.
+std::optional<Field> TakeField(absl::string_view* in) {
+  if (in->empty()) return std::nullopt;
+  const size_t colon = in->find(':');
+  size_t size = 0;
+  if (colon == absl::string_view::npos || !absl::SimpleAtoi(in->substr(1, colon - 1), &size)) {
+    return std::nullopt;
   }
-  return fields;
+  Field field{in->front(), std::string(in->substr(colon + 1, size))};
+  in->remove_prefix(colon + 1 + size);
+  return field;
 }
 
 }  // namespace
@@ -69,44 +68,46 @@ std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status) {
   if (!payload.has_value()) return std::nullopt;
   ErrorDetails details;
   std::string key;
-  for (Field& field : Parse(std::string(*payload))) {
-    switch (field.tag) {
+  const std::string packed(*payload);
+  absl::string_view left = packed;
+  while (std::optional<Field> field = TakeField(&left)) {
+    switch (field->tag) {
       case 'r':
-        details.reason = std::move(field.value);
+        details.reason = std::move(field->value);
         break;
       case 'k':
-        key = std::move(field.value);
+        key = std::move(field->value);
         break;
       case 'v':
-        details.metadata[key] = std::move(field.value);
+        details.metadata[key] = std::move(field->value);
         break;
       case 'f':
-        details.fields.push_back({std::move(field.value), ""});
+        details.fields.push_back({std::move(field->value), ""});
         break;
       case 'd':
-        details.fields.back().description = std::move(field.value);
+        details.fields.back().description = std::move(field->value);
         break;
       case 't':
-        details.preconditions.push_back({std::move(field.value), "", ""});
+        details.preconditions.push_back({std::move(field->value), "", ""});
         break;
       case 's':
-        details.preconditions.back().subject = std::move(field.value);
+        details.preconditions.back().subject = std::move(field->value);
         break;
       case 'p':
-        details.preconditions.back().description = std::move(field.value);
+        details.preconditions.back().description = std::move(field->value);
         break;
       case 'a': {
         int64_t milliseconds = 0;
-        if (absl::SimpleAtoi(field.value, &milliseconds)) {
+        if (absl::SimpleAtoi(field->value, &milliseconds)) {
           details.retry_after = absl::Milliseconds(milliseconds);
         }
         break;
       }
       case 'F':
-        details.message_fr = std::move(field.value);
+        details.message_fr = std::move(field->value);
         break;
       case 'E':
-        details.message_en = std::move(field.value);
+        details.message_en = std::move(field->value);
         break;
       default:
         break;
@@ -116,8 +117,13 @@ std::optional<ErrorDetails> GetErrorDetails(const absl::Status& status) {
 }
 
 std::string ErrorReasonOf(const absl::Status& status) {
-  const auto details = GetErrorDetails(status);
-  return details.has_value() ? details->reason : "";
+  const auto payload = status.GetPayload(kPayloadUrl);
+  if (!payload.has_value()) return "";
+  const std::string packed(*payload);
+  absl::string_view left = packed;
+  // The reason stands first.
+  std::optional<Field> reason = TakeField(&left);
+  return reason.has_value() ? std::move(reason->value) : "";
 }
 
 absl::Status NotFoundError(absl::string_view resource_name) {

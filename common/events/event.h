@@ -15,8 +15,11 @@ struct NewEvent {
   std::string type;
   // The payload, serialized.
   std::string payload;
+  // W3C trace context of what it follows from. Empty: that which the outbox is told for all.
+  std::string traceparent = "";
 };
 
-NewEvent MakeEvent(std::string subject, const google::protobuf::Message& payload);
+NewEvent MakeEvent(std::string subject, const google::protobuf::Message& payload,
+                   std::string traceparent = "");
 
 }  // namespace dm::events

@@ -173,6 +173,7 @@ class OutboxFeed final : public EventFeed {
         response.Clear();
         response.set_position(position);
       }
+      response.set_end(std::max(known_end, response.position()));
       position = response.position();
       if (!writer.Write(response)) break;
       last_sent = absl::Now();
@@ -188,6 +189,7 @@ class OutboxFeed final : public EventFeed {
     pb::SubscribeResponse response;
     absl::Status status = Fill(request.after(), *end, types, &response);
     if (!status.ok()) return status;
+    response.set_end(*end);
     return response;
   }
 

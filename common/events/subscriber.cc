@@ -3,6 +3,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "common/events/consumer_spans.h"
+#include "common/events/feed_lag.h"
 #include "common/events/feed_stream.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
@@ -54,8 +56,7 @@ class LeasedFeedSubscriber final : public FeedSubscriber {
         apply_(std::move(apply)),
         after_commit_(std::move(after_commit)),
         holder_(NewUuid(absl::Now())),
-        position_gauge_(telemetry::GaugeOf("dm_feed_position", "Events of a feed read so far",
-                                           {{"feed", options_.feed}})),
+        lag_(options_.feed, absl::Now()),
         failures_counter_(telemetry::CounterOf("dm_feed_failures_total",
                                                "Events that could not be applied at once",
                                                {{"feed", options_.feed}})),
@@ -108,11 +109,16 @@ class LeasedFeedSubscriber final : public FeedSubscriber {
         stream_.Pause(kAskAgain);
         continue;
       }
-      reading_ = true;
+      SetReading(true);
       failures = ReadFrom(**lease) ? 0 : failures + 1;
-      reading_ = false;
+      SetReading(false);
       stream_.Pause(FeedBackoff(failures + 1));
     }
+  }
+
+  void SetReading(bool reading) {
+    reading_ = reading;
+    lag_.SetReading(reading, absl::Now());
   }
 
   // Reads on from a position until the stream breaks; whether anything was read.
@@ -141,23 +147,32 @@ class LeasedFeedSubscriber final : public FeedSubscriber {
   }
 
   absl::Status Store(const FeedStream::Response& response, int64_t* position) {
-    const std::vector<pb::Event> events(response.events().begin(), response.events().end());
+    std::vector<pb::Event> events(response.events().begin(), response.events().end());
     const auto batch = static_cast<size_t>(options_.batch);
-    absl::Span<const pb::Event> rest = events;
+    absl::Span<pb::Event> rest = absl::MakeSpan(events);
     while (!rest.empty() || *position < response.position()) {
-      const absl::Span<const pb::Event> some = rest.subspan(0, batch);
+      const absl::Span<pb::Event> some = rest.subspan(0, batch);
       rest.remove_prefix(some.size());
       const int64_t next = rest.empty() ? response.position() : some.back().sequence();
       absl::Status status = StoreSome(some, *position, next);
       if (!status.ok()) return status;
       *position = next;
-      position_gauge_.Set(static_cast<double>(next));
+      lag_.At(next, response.end(), absl::Now());
       if (after_commit_ && !some.empty()) after_commit_();
     }
+    lag_.At(*position, response.end(), absl::Now());
     return absl::OkStatus();
   }
 
-  absl::Status StoreSome(absl::Span<const pb::Event> events, int64_t from, int64_t to) {
+  absl::Status StoreSome(absl::Span<pb::Event> events, int64_t from, int64_t to) {
+    ConsumerSpans spans(options_.feed, events);
+    const telemetry::TraceScope scope(spans.first());
+    absl::Status status = WriteEffect(events, from, to);
+    spans.End(status.code());
+    return status;
+  }
+
+  absl::Status WriteEffect(absl::Span<const pb::Event> events, int64_t from, int64_t to) {
     return database_->Write(absl::Now() + kWriteTime, [&](database::Transaction& t) {
       const pqxx::result moved = t.Exec(kMoveCursor, options_.feed, holder_, from, to);
       if (moved.affected_rows() != 1) {
@@ -170,6 +185,7 @@ class LeasedFeedSubscriber final : public FeedSubscriber {
   void RenewForEver() {
     while (!stream_.stopped()) {
       stream_.Pause(kRenewEvery);
+      lag_.Refresh(absl::Now());
       if (!reading_ || stream_.stopped()) continue;
       const auto lease = TakeLease();
       if (lease.ok() && !lease->has_value()) stream_.Interrupt();
@@ -189,7 +205,7 @@ class LeasedFeedSubscriber final : public FeedSubscriber {
   const std::function<void()> after_commit_;
   // Tells this replica's lease from others'.
   const std::string holder_;
-  prometheus::Gauge& position_gauge_;
+  FeedLag lag_;
   prometheus::Counter& failures_counter_;
   FeedStream stream_;
   std::atomic<bool> caught_up_ = false;

@@ -1,20 +1,31 @@
 #include "common/execution/executor.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dm {
+namespace {
 
-Executor::Executor(Options options) : options_(options) {
+// The part that the latest task has in what is taken for usual. A clock that was set meanwhile says
+// nothing of a task.
+constexpr double kLatest = 1.0 / 16;
+constexpr absl::Duration kLongest = absl::Minutes(1);
+
+}  // namespace
+
+Executor::Executor(Options options) : options_(std::move(options)) {
   threads_.reserve(static_cast<size_t>(options_.threads));
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
 Executor::~Executor() { Stop(); }
 
-bool Executor::TrySubmit(Task task) {
+bool Executor::TrySubmit(Task task, absl::Time deadline) {
+  const absl::Time now = options_.clock->Now();
   absl::MutexLock lock(&mutex_);
   if (stopping_ || queue_.size() >= options_.queue_capacity) return false;
-  queue_.push_back(std::move(task));
+  if (now + WaitBehindQueue() > deadline) return false;
+  queue_.push_back({std::move(task), now});
   return true;
 }
 
@@ -33,9 +44,24 @@ size_t Executor::queued() const {
   return queue_.size();
 }
 
+absl::Duration Executor::ExpectedWait() const {
+  absl::MutexLock lock(&mutex_);
+  return WaitBehindQueue();
+}
+
+absl::Duration Executor::WaitBehindQueue() const {
+  return usual_time_ * static_cast<double>(queue_.size()) / std::max(options_.threads, 1);
+}
+
+void Executor::Learn(absl::Duration took) {
+  took = std::clamp(took, absl::ZeroDuration(), kLongest);
+  absl::MutexLock lock(&mutex_);
+  usual_time_ += (took - usual_time_) * kLatest;
+}
+
 void Executor::Work() {
   while (true) {
-    Task task;
+    Queued next;
     {
       absl::MutexLock lock(&mutex_);
       const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
@@ -43,10 +69,13 @@ void Executor::Work() {
       };
       mutex_.Await(absl::Condition(&ready));
       if (queue_.empty()) return;
-      task = std::move(queue_.front());
+      next = std::move(queue_.front());
       queue_.pop_front();
     }
-    std::move(task)();
+    const absl::Time begun = options_.clock->Now();
+    if (options_.waited) options_.waited(begun - next.since);
+    std::move(next.task)();
+    Learn(options_.clock->Now() - begun);
   }
 }
 

@@ -46,7 +46,8 @@ std::unique_ptr<rpc::ServiceBinding> PersonalDataService::Bind(rpc::Pipeline* pi
       pb::PersonalData::descriptor()->file()->FindServiceByName("PersonalDataService"), pipeline);
   binding->Blocking<pb::GetPersonalDataRequest, pb::PersonalData>(
       "GetPersonalData",
-      {.roles = {Role::kApplicant, Role::kAmbassador, Role::kHost, Role::kOperator},
+      {.roles = {Role::kApplicant, Role::kGuardian, Role::kHost, Role::kAmbassador, Role::kAgency,
+                 Role::kOperator},
        .max_time = absl::Seconds(10)},
       [](const pb::GetPersonalDataRequest& request, Violations& violations) {
         if (IsParty(request.name())) return;

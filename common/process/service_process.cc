@@ -6,20 +6,30 @@
 #include "common/auth/https_download.h"
 #include "common/auth/jwks_file.h"
 #include "common/auth/jwks_url.h"
+#include "common/config/shown_options.h"
 #include "common/process/channels.h"
+#include "common/process/database_watch.h"
+#include "common/process/grpc_log.h"
 #include "common/process/grpc_server.h"
+#include "common/process/health_server.h"
 #include "common/process/readiness.h"
+#include "common/process/resource_meters.h"
 #include "common/process/standard_options.h"
+#include "common/process/stop_signals.h"
+#include "common/process/tls_choice.h"
+#include "common/process/tls_identity.h"
+#include "common/process/tracing.h"
 #include "common/rpc/method_table.h"
 #include "common/telemetry/admin_server.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
+#include "common/telemetry/process_metrics.h"
 
-#include <grpc/support/log.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <map>
 #include <thread>
@@ -32,10 +42,10 @@ using telemetry::Log;
 using telemetry::Severity;
 
 constexpr absl::Duration kTick = absl::Milliseconds(100);
-constexpr absl::Duration kDatabaseCheckEvery = absl::Seconds(2);
+// Of a process that starts, and whose calls others answer meanwhile.
+constexpr absl::Duration kTickUntilReady = absl::Milliseconds(10);
 // What is left of a stop after the drain; then the process goes as it is.
 constexpr absl::Duration kStopSlack = absl::Seconds(10);
-constexpr database::Statement kPing{"ping", "SELECT 1"};
 
 std::map<std::string, std::string> Environment() {
   std::map<std::string, std::string> variables;
@@ -46,34 +56,6 @@ std::map<std::string, std::string> Environment() {
     variables[std::string(text.substr(0, equals))] = std::string(text.substr(equals + 1));
   }
   return variables;
-}
-
-sigset_t StopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
-// Waits for SIGTERM or SIGINT, which all threads block.
-bool StopAskedWithin(absl::Duration patience) {
-  const sigset_t signals = StopSignals();
-  const timespec time = absl::ToTimespec(patience);
-  return sigtimedwait(&signals, nullptr, &time) > 0;
-}
-
-// A second signal ends the process at once; so does time.
-void NoLongerPatient(absl::Duration patience) {
-  const sigset_t signals = StopSignals();
-  signal(SIGTERM, SIG_DFL);
-  signal(SIGINT, SIG_DFL);
-  std::thread([signals, patience] {
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-    absl::SleepFor(patience);
-    Log(Severity::kError, "stop_took_too_long");
-    _exit(70);
-  }).detach();
 }
 
 class Service final : public ServiceContext {
@@ -88,8 +70,10 @@ class Service final : public ServiceContext {
   const rpc::PageTokens& page_tokens() override { return *page_tokens_; }
   const Clock& clock() override { return Clock::System(); }
   const auth::TokenVerifier& verifier() override { return *verifier_; }
-  std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address) override {
-    return channels_.To(address);
+  const rpc::PeerAllowance* peers() override { return peers_.get(); }
+  std::shared_ptr<grpc::Channel> ConnectTo(const std::string& peer,
+                                           const std::string& address) override {
+    return channels_.To(peer, address);
   }
   void Serve(std::unique_ptr<rpc::ServiceBinding> service) override {
     const absl::Status status = server_.Add(std::move(service));
@@ -101,6 +85,9 @@ class Service final : public ServiceContext {
   void Keep(std::shared_ptr<void> part) override { parts_.push_back(std::move(part)); }
   void ReadyWhen(std::string what, std::function<bool()> ready) override {
     readiness_.When(std::move(what), std::move(ready));
+  }
+  void DrainWith(std::function<void(absl::Duration)> drain) override {
+    drains_.push_back(std::move(drain));
   }
 
   absl::Status Migrate() {
@@ -114,7 +101,8 @@ class Service final : public ServiceContext {
     absl::Status status = Prepare();
     if (status.ok() && !stop_asked_) status = setup(*this);
     if (status.ok()) status = serve_status_;
-    if (status.ok() && !stop_asked_) status = server_.Start(config_.Text("listen"));
+    if (status.ok()) status = channels_.status();
+    if (status.ok() && !stop_asked_) status = StartServer();
     if (status.ok() && !stop_asked_) {
       Log(Severity::kInfo, "started", {{"port", server_.port()}});
       ServeUntilStopped();
@@ -124,29 +112,77 @@ class Service final : public ServiceContext {
   }
 
  private:
+  int PoolSize() const {
+    return static_cast<int>(config_.Integer("workers")) + definition_.background_connections;
+  }
+
   absl::Status OpenDatabase() {
     auto database =
         database::Database::Open({.connection = config_.Text("database"),
                                   .password_file = config_.Text("database-password-file"),
                                   .schema = definition_.name,
                                   .application_name = absl::StrCat("dm-", definition_.name),
-                                  .pool_size = static_cast<int>(config_.Integer("workers")) +
-                                               definition_.background_connections,
-                                  .prepare_statements = config_.Switch("prepare-statements")});
+                                  .pool_size = PoolSize(),
+                                  .prepare_statements = config_.Switch("prepare-statements"),
+                                  .access = definition_.access});
     if (!database.ok()) return database.status();
     database_ = *std::move(database);
     return absl::OkStatus();
   }
 
+  // Who this process is to its peers, and which of them it knows.
+  absl::Status PrepareTls() {
+    const TlsFiles files = {.certificate = config_.Text("tls-certificate-file"),
+                            .key = config_.Text("tls-key-file"),
+                            .authority = config_.Text("tls-authority-file")};
+    const absl::Status choice =
+        CheckTlsChoice(files, config_.Switch("listen-plain"), config_.Text("listen"));
+    if (!choice.ok() || files.none()) return choice;
+    auto identity = TlsIdentity::Follow(
+        {.files = files,
+         .name = definition_.name,
+         .refresh = std::max(config_.Duration("tls-refresh"), absl::Seconds(1))},
+        &clock());
+    if (!identity.ok()) return identity.status();
+    tls_identity_ = *std::move(identity);
+    channels_.Secure(tls_identity_->ForChannels());
+    if (!config_.Switch("listen-plain")) {
+      peers_ = std::make_unique<rpc::PeerAllowance>(definition_.name);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status StartServer() {
+    return server_.Start(
+        {.address = config_.Text("listen"),
+         .credentials = peers_ == nullptr ? nullptr : tls_identity_->ForServer(),
+         .connections = {.total = static_cast<int>(config_.Integer("grpc-connections")),
+                         .of_one_host =
+                             static_cast<int>(config_.Integer("grpc-connections-per-address"))},
+         .reflection = config_.Switch("reflection")});
+  }
+
   absl::Status Prepare() {
-    const absl::Status listed = rpc::CheckMethodTable();
-    if (!listed.ok()) return listed;
+    for (const absl::Status& table : {rpc::CheckMethodTable(), rpc::CheckPeerTable()}) {
+      if (!table.ok()) return table;
+    }
+    const absl::Status tls = PrepareTls();
+    if (!tls.ok()) return tls;
+    telemetry::ShowBuild(definition_.name);
+    tracing_ =
+        std::make_unique<Tracing>(definition_.name, config_.Text("otlp-address"),
+                                  static_cast<int>(config_.Integer("trace-percent")), &channels_);
     readiness_.When("started", [this] { return started_.load(); });
-    auto admin = telemetry::AdminServer::Start(
-        config_.Text("admin-listen"),
-        {.missing = [this] { return readiness_.Missing(); }, .configuration = ConfigurationText()});
+    auto admin = telemetry::AdminServer::Start(config_.Text("admin-listen"),
+                                               {.missing = [this] { return readiness_.Missing(); },
+                                                .configuration = config::ShownOptions(config_)});
     if (!admin.ok()) return admin.status();
     admin_ = *std::move(admin);
+    if (const std::string address = config_.Text("health-listen"); !address.empty()) {
+      auto health = HealthServer::Start(address);
+      if (!health.ok()) return health.status();
+      health_ = *std::move(health);
+    }
 
     verifier_ = std::make_unique<auth::JwtVerifier>(config_.Text("token-issuer"),
                                                     config_.Text("token-audience"), &clock());
@@ -162,13 +198,23 @@ class Service final : public ServiceContext {
 
     executor_ = std::make_unique<Executor>(
         Executor::Options{.threads = static_cast<int>(config_.Integer("workers")),
-                          .queue_capacity = static_cast<size_t>(config_.Integer("queue"))});
-    pipeline_ = std::make_unique<rpc::Pipeline>(rpc::Pipeline::Options{
-        .executor = executor_.get(), .verifier = verifier_.get(), .clock = &clock()});
+                          .queue_capacity = static_cast<size_t>(config_.Integer("queue")),
+                          .waited = ResourceMeters::WaitMeter()});
+    pipeline_ = std::make_unique<rpc::Pipeline>(rpc::Pipeline::Options{.executor = executor_.get(),
+                                                                       .verifier = verifier_.get(),
+                                                                       .clock = &clock(),
+                                                                       .peers = peers_.get()});
     if (definition_.migrations.empty()) return absl::OkStatus();
     if (definition_.database_optional && config_.Text("database").empty()) return absl::OkStatus();
-    const absl::Status status = OpenDatabase();
-    return status.ok() ? AwaitSchema() : status;
+    absl::Status status = OpenDatabase();
+    if (status.ok()) status = AwaitSchema();
+    if (status.ok() && !stop_asked_ && !definition_.database_optional) WatchDatabase();
+    return status;
+  }
+
+  void WatchDatabase() {
+    database_watch_ = std::make_unique<DatabaseWatch>(database_.get());
+    readiness_.When("database", [this] { return database_watch_->answers(); });
   }
 
   // The keys of access tokens, from the one place that was named.
@@ -214,53 +260,44 @@ class Service final : public ServiceContext {
 
   void ServeUntilStopped() {
     started_ = true;
-    absl::Time next_check = absl::InfinitePast();
-    if (database_ != nullptr && !definition_.database_optional) {
-      readiness_.When("database", [this] { return database_answers_.load(); });
-    }
+    ResourceMeters meters(executor_.get(), static_cast<size_t>(config_.Integer("queue")),
+                          database_.get(), PoolSize());
+    bool ready = false;
     do {
-      if (database_ != nullptr && !definition_.database_optional && absl::Now() >= next_check) {
-        database_answers_ = database_->Query(absl::Now() + absl::Seconds(1), kPing).ok();
-        next_check = absl::Now() + kDatabaseCheckEvery;
-      }
-      UpdateGauges();
-      server_.SetServing(readiness_.Missing().empty());
-    } while (!StopAskedWithin(kTick));
+      ready = readiness_.Missing().empty();
+      meters.Update();
+      SetServing(ready);
+    } while (!StopAskedWithin(ready ? kTick : kTickUntilReady));
   }
 
-  void UpdateGauges() {
-    static auto& queued = telemetry::GaugeOf("dm_executor_queued", "Calls that wait for a worker");
-    queued.Set(static_cast<double>(executor_->queued()));
-    if (database_ == nullptr) return;
-    static auto& in_use = telemetry::GaugeOf("dm_database_connections", "Connections by state",
-                                             {{"state", "in_use"}});
-    static auto& idle =
-        telemetry::GaugeOf("dm_database_connections", "Connections by state", {{"state", "idle"}});
-    static auto& waiting =
-        telemetry::GaugeOf("dm_database_waiting", "Callers that wait for a connection");
-    const database::PoolCounters counters = database_->counters();
-    in_use.Set(counters.in_use);
-    idle.Set(counters.idle);
-    waiting.Set(counters.waiting);
+  void SetServing(bool serving) {
+    static auto& ready =
+        telemetry::GaugeOf("dm_ready", "1 while the process may be sent calls, else 0");
+    ready.Set(serving ? 1 : 0);
+    server_.SetServing(serving);
+    if (health_ != nullptr) health_->SetReady(serving);
   }
 
+  // Not ready -> whoever sends calls notices -> no more calls, those under way end -> the parts go.
   void Stop() {
+    const absl::Duration delay = started_ ? config_.Duration("stop-delay") : absl::ZeroDuration();
     const absl::Duration drain = config_.Duration("drain-time");
     Log(Severity::kInfo, "stopping");
-    NoLongerPatient(drain + kStopSlack);
+    LimitStop(delay + drain + kStopSlack);
     readiness_.Drain();
+    if (started_) SetServing(false);
+    absl::SleepFor(delay);
     if (pipeline_ != nullptr) pipeline_->StopStreams();
+    std::vector<std::thread> drains;
+    for (const auto& part : drains_) drains.emplace_back([&part, drain] { part(drain); });
     server_.Drain(absl::Now() + drain);
+    for (std::thread& part : drains) part.join();
     readiness_.Clear();
     while (!parts_.empty()) parts_.pop_back();
     if (executor_ != nullptr) executor_->Stop();
+    database_watch_.reset();
+    if (tracing_ != nullptr) tracing_->Stop();
     Log(Severity::kInfo, "stopped");
-  }
-
-  std::string ConfigurationText() const {
-    std::string text;
-    for (const auto& [name, value] : config_.all()) absl::StrAppend(&text, name, "=", value, "\n");
-    return text;
   }
 
   const ServiceDefinition definition_;
@@ -268,19 +305,25 @@ class Service final : public ServiceContext {
   // What the process stands on, in the order in which it is made; it goes in the reverse one.
   Readiness readiness_;
   std::atomic<bool> started_ = false;
-  std::atomic<bool> database_answers_ = false;
   bool stop_asked_ = false;
+  // Null in plain text.
+  std::unique_ptr<TlsIdentity> tls_identity_;
+  std::unique_ptr<rpc::PeerAllowance> peers_;
   Channels channels_;
+  std::unique_ptr<Tracing> tracing_;
   std::unique_ptr<auth::JwtVerifier> verifier_;
   std::unique_ptr<auth::JwksFile> jwks_file_;
   std::unique_ptr<auth::JwksUrl> jwks_url_;
   std::unique_ptr<rpc::PageTokens> page_tokens_;
   std::unique_ptr<database::Database> database_;
+  std::unique_ptr<DatabaseWatch> database_watch_;
   std::unique_ptr<Executor> executor_;
   std::unique_ptr<rpc::Pipeline> pipeline_;
   GrpcServer server_;
   absl::Status serve_status_;
   std::vector<std::shared_ptr<void>> parts_;
+  std::vector<std::function<void(absl::Duration)>> drains_;
+  std::unique_ptr<HealthServer> health_;
   std::unique_ptr<telemetry::AdminServer> admin_;
 };
 
@@ -288,9 +331,7 @@ class Service final : public ServiceContext {
 
 int RunService(int argc, char** argv, ServiceDefinition definition,
                std::function<absl::Status(ServiceContext&)> setup) {
-  // Before any thread is made, so that all of them inherit it.
-  const sigset_t signals = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  BlockStopSignals();
   signal(SIGPIPE, SIG_IGN);
 #ifdef NDEBUG
   // Debian's abseil records the order of all locks, those of gRPC too, at every lock. Builds for
@@ -325,7 +366,7 @@ int RunService(int argc, char** argv, ServiceDefinition definition,
     return 2;
   }
   telemetry::ConfigureLog(definition.name, telemetry::ParseSeverity(values->Text("log-level")));
-  gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
+  RouteGrpcLog();
 
   Service service(std::move(definition), *std::move(values));
   const absl::Status status = migrate ? service.Migrate() : service.Run(setup);

@@ -6,6 +6,7 @@
 #include "common/database/migrations.h"
 #include "common/execution/executor.h"
 #include "common/rpc/page_token.h"
+#include "common/rpc/peer_table.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/service_binding.h"
 #include "common/time/clock.h"
@@ -18,7 +19,7 @@
 #include <vector>
 
 // The life of a service's process, the same for all: options, log, metrics, database, gRPC server
-// with health and reflection, admin port, SIGTERM.
+// with health, admin and health ports, SIGTERM.
 namespace dm::process {
 
 // What a service builds its parts from. Everything here outlives the parts.
@@ -37,10 +38,17 @@ class ServiceContext {
   // Of access tokens.
   virtual const auth::TokenVerifier& verifier() = 0;
 
-  // A channel to another service ("host:port" or "dns:///name:port"): round robin, keepalive,
-  // reconnect backoff of at most 2 s, retry of UNAVAILABLE for what is safe to repeat. Shared by
-  // address.
-  virtual std::shared_ptr<grpc::Channel> ConnectTo(const std::string& address) = 0;
+  // A channel to another service ("host:port", "dns:///name:port", or "ipv4:host:port,host:port" of
+  // its replicas): round robin, keepalive, reconnect backoff of at most 2 s, retry of UNAVAILABLE
+  // for what is safe to repeat. With TLS, whoever is found there must show a certificate with the
+  // DNS name `peer` ("booking"). Shared by peer and address. One that would leave the machine in
+  // plain text keeps the process from starting.
+  virtual std::shared_ptr<grpc::Channel> ConnectTo(const std::string& peer,
+                                                   const std::string& address) = 0;
+
+  // Which processes may call what; null in plain text, where peers are not told apart. The pipeline
+  // asks it by itself.
+  virtual const rpc::PeerAllowance* peers() = 0;
 
   // Adds a gRPC service; it must be complete.
   virtual void Serve(std::unique_ptr<rpc::ServiceBinding> service) = 0;
@@ -53,6 +61,10 @@ class ServiceContext {
   // A condition of readiness, asked at every readiness probe, for instance "feed catalogue caught
   // up".
   virtual void ReadyWhen(std::string what, std::function<bool()> ready) = 0;
+
+  // For a part that takes calls past the gRPC server: run on a thread of its own while that drains,
+  // with the time that calls may go on for.
+  virtual void DrainWith(std::function<void(absl::Duration)> drain) = 0;
 };
 
 struct ServiceDefinition {
@@ -66,13 +78,18 @@ struct ServiceDefinition {
   // nor readiness waits for what it names. A schema that this binary does not know still keeps it
   // from starting.
   bool database_optional = false;
+  // On whose behalf its statements run, unless it declares another (see Database::As). A service
+  // that keeps personal data sees none of it otherwise.
+  database::Access access = database::Access::OfNobody();
   // Connections beside those of the workers: feeds read and served, loops, the ledger's lanes.
   int background_connections = 4;
 };
 
 // main(): reads the options, migrates and exits with `--migrate`, else waits for the database,
-// refuses to start on a schema that it does not know, calls `setup`, serves until SIGTERM, drains.
-// Returns the exit code: 0 after a clean stop, 2 for a wrong option, 1 for all else.
+// refuses to start on a schema that it does not know, calls `setup`, serves until SIGTERM, is no
+// longer ready, waits until that is noticed, drains. Exit codes: 0 after a clean stop, 2 for a
+// wrong option, 70 where the stop took too long, 128 + the number of a second signal, 1 for all
+// else.
 int RunService(int argc, char** argv, ServiceDefinition definition,
                std::function<absl::Status(ServiceContext&)> setup);
 

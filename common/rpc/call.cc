@@ -31,6 +31,7 @@ void PassOn(const Call& call, grpc::ClientContext& context) {
   context.set_deadline(absl::ToChronoTime(call.deadline));
   if (!call.token.empty()) context.AddMetadata("authorization", "Bearer " + call.token);
   context.AddMetadata("traceparent", call.traceparent);
+  if (!call.tracestate.empty()) context.AddMetadata("tracestate", call.tracestate);
   context.AddMetadata("accept-language", call.language);
 }
 

@@ -23,12 +23,17 @@ struct Call {
   absl::Duration slow = absl::InfiniteDuration();
   // "/destinationmetier.booking.v1.BookingService/CreateBooking".
   std::string method;
-  // W3C trace context; made anew when the caller sent none.
+  // The span of this call, in the caller's trace or in a new one, and what the caller sent: its own
+  // span, if it has one, and what it passes along.
   std::string traceparent;
+  std::string caller_traceparent;
+  std::string tracestate;
   // Of what people read, "fr" or "en": from accept-language, else French.
   std::string language = "fr";
   // The verified token, to pass on to the service that owns the data. Empty for anonymous callers.
   std::string token;
+  // Whether it came over gRPC, and not from within the process.
+  bool over_grpc = false;
   // Set when the caller has gone: what has not started need not start.
   std::atomic<bool> cancelled = false;
 

@@ -1,10 +1,12 @@
 #include "common/rpc/file_upload.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace dm::rpc {
@@ -13,16 +15,28 @@ namespace {
 namespace pb = destinationmetier::type::v1;
 
 constexpr size_t kMostFiles = 64;
-constexpr size_t kMostBytes = size_t{256} << 20;
+// An import takes seconds, and somebody waits for the next.
+constexpr absl::Duration kTurn = absl::Seconds(10);
+// Who sends nothing for so long has lost their turn.
+constexpr absl::Duration kPatience = absl::Seconds(15);
 constexpr absl::Duration kReportEvery = absl::Milliseconds(100);
 
-absl::Status TooLarge() {
+absl::Status TooLarge(size_t mebibytes) {
   ErrorDetails details;
   details.reason = "TOO_LARGE";
-  details.message_fr = "L'envoi dépasse 64 fichiers ou 256 Mio.";
-  details.message_en = "The upload has more than 64 files or 256 MiB.";
-  return MakeError(absl::StatusCode::kResourceExhausted,
-                   "an upload holds at most 64 files and 256 MiB", std::move(details));
+  details.message_fr =
+      absl::StrCat("L'envoi dépasse ", kMostFiles, " fichiers ou ", mebibytes, " Mio.");
+  details.message_en =
+      absl::StrCat("The upload has more than ", kMostFiles, " files or ", mebibytes, " MiB.");
+  const std::string message = details.message_en;
+  return MakeError(absl::StatusCode::kResourceExhausted, message, std::move(details));
+}
+
+// Null while somebody has it.
+std::shared_ptr<void> TakeTurn() {
+  static std::atomic<bool> taken = false;
+  if (taken.exchange(true)) return nullptr;
+  return {&taken, [](std::atomic<bool>* mine) { *mine = false; }};
 }
 
 absl::Status WrongField(absl::string_view field, absl::string_view description) {
@@ -31,9 +45,10 @@ absl::Status WrongField(absl::string_view field, absl::string_view description) 
   return violations.ToStatus();
 }
 
-bool IsPlainName(absl::string_view name) {
-  return !name.empty() && name.size() <= 200 && name[0] != '.' &&
-         std::none_of(name.begin(), name.end(), [](char c) {
+// Without a folder, and of the forms that the imports read: tables, and a line of text beside them.
+bool IsTableName(absl::string_view name) {
+  return (absl::EndsWithIgnoreCase(name, ".csv") || absl::EndsWithIgnoreCase(name, ".txt")) &&
+         name.size() <= 200 && name[0] != '.' && std::none_of(name.begin(), name.end(), [](char c) {
            return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
          });
 }
@@ -41,29 +56,34 @@ bool IsPlainName(absl::string_view name) {
 }  // namespace
 
 absl::StatusOr<Upload> ReceiveUpload(Reader<pb::FileImportRequest>& reader,
-                                     const std::vector<std::string>& kinds) {
+                                     const std::vector<std::string>& kinds, size_t mebibytes) {
   pb::FileImportRequest message;
   if (!reader.Read(&message) || !message.has_start()) {
     return WrongField("start", "must be what the first message carries");
   }
   Upload upload;
+  upload.turn = TakeTurn();
+  if (upload.turn == nullptr) return OverloadedError(kTurn);
   upload.kind = message.start().kind();
   upload.validate_only = message.start().validate_only();
   if (std::find(kinds.begin(), kinds.end(), upload.kind) == kinds.end()) {
     return WrongField("start.kind", absl::StrCat("must be one of ", absl::StrJoin(kinds, ", ")));
   }
   size_t bytes = 0;
-  while (reader.Read(&message)) {
+  while (true) {
+    if (!reader.Ready(kPatience)) return DeadlineError();
+    if (!reader.Read(&message)) break;
     if (!message.has_chunk()) return WrongField("chunk", "must be what later messages carry");
     pb::FileChunk& chunk = *message.mutable_chunk();
     bytes += chunk.content().size();
     if (upload.files.empty() || upload.files.back().name != chunk.file()) {
-      if (!IsPlainName(chunk.file())) {
-        return WrongField("chunk.file", "must be a file's name without its folder");
+      if (!IsTableName(chunk.file())) {
+        return WrongField("chunk.file",
+                          "must be a file's name without its folder, and end in .csv or .txt");
       }
       upload.files.push_back({chunk.file(), ""});
     }
-    if (bytes > kMostBytes || upload.files.size() > kMostFiles) return TooLarge();
+    if (bytes > (mebibytes << 20) || upload.files.size() > kMostFiles) return TooLarge(mebibytes);
     upload.files.back().content.append(chunk.content());
   }
   if (reader.BrokenOff()) return absl::CancelledError("the caller has gone");

@@ -8,7 +8,9 @@
 #include "common/time/clock.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,13 +27,17 @@ struct Upload {
   std::string kind;
   bool validate_only = false;
   std::vector<UploadedFile> files;
+  // As long as somebody holds it this process receives no other upload.
+  std::shared_ptr<void> turn;
 };
 
-// Receives a whole upload. INVALID_ARGUMENT (INVALID_FIELDS) when it does not begin with `start`,
-// its kind is not one of `kinds`, or a file's name is not a plain name; RESOURCE_EXHAUSTED
-// (TOO_LARGE) above 64 files or 256 MiB; CANCELLED when the caller went before the end.
+// Receives a whole upload, which stays in memory: one at a time in a process. INVALID_ARGUMENT
+// (INVALID_FIELDS) when it does not begin with `start`, its kind is not one of `kinds`, or a file's
+// name is not a plain name that ends in .csv or .txt; RESOURCE_EXHAUSTED above 64 files or
+// `mebibytes` (TOO_LARGE), or while there is another upload (OVERLOADED); DEADLINE_EXCEEDED when
+// nothing comes for 15 s; CANCELLED when the caller went before the end.
 absl::StatusOr<Upload> ReceiveUpload(Reader<destinationmetier::type::v1::FileImportRequest>& reader,
-                                     const std::vector<std::string>& kinds);
+                                     const std::vector<std::string>& kinds, size_t mebibytes);
 
 // Tells the caller how far an import is, at most ten times a second. Not thread-safe.
 class ImportProgress {

@@ -39,8 +39,8 @@ constexpr Roles kSidesAndAgencies = {Role::kApplicant, Role::kHost, Role::kAmbas
 constexpr Roles kCompanies = {Role::kHost, Role::kAgency, Role::kOperator};
 constexpr Roles kAmbassadors = {Role::kAmbassador, Role::kAgency, Role::kOperator};
 constexpr Roles kWhoErasePeople = {Role::kApplicant, Role::kAgency, Role::kOperator};
-constexpr Roles kExportersOfPeople = {Role::kApplicant, Role::kAmbassador, Role::kHost,
-                                      Role::kOperator};
+constexpr Roles kExportersOfPeople = {Role::kApplicant,  Role::kGuardian, Role::kHost,
+                                      Role::kAmbassador, Role::kAgency,   Role::kOperator};
 constexpr Roles kExchangers = {Role::kPartner, Role::kAgency, Role::kOperator};
 
 constexpr auto kReads = Repeat::kReads;
@@ -210,6 +210,7 @@ std::vector<Section> Sections() {
       {"gateway.v1.PartnerEventService",
        {{"Subscribe", kExchangers, kStream, kReads, absl::Minutes(30), kFollows},
         {"ListEvents", kExchangers, kStream, kReads, absl::Seconds(30), kFollows}}},
+      {"gateway.v1.PartnerUsageService", {{"ListPartnerUsage", kExchangers, kRead, kReads}}},
       {"notification.v1.ContactService",
        {{"GetContact", kEveryAccount, kRead, kReads},
         {"UpdateContact", kEveryAccount, kWrite, kSafely}}},
@@ -217,6 +218,10 @@ std::vector<Section> Sections() {
        {{"ImportFiles", kStaff, kExpensive, kSafely, absl::Minutes(10)}}},
       // Between services; the gateway does not show it.
       {"notification.v1.LinkService", {{"SendLink", kEverybody, kLink, kSafely}}},
+      {"notification.v1.MailChoiceService",
+       {{"LookUpMailChoice", kEverybody, kLink, kReads},
+        {"StopMails", kEverybody, kLink, kSafely},
+        {"ResumeMails", kEverybody, kLink, kSafely}}},
       {"notification.v1.WebhookService",
        {{"CreateWebhook", kExchangers, kWrite, kSafely, kDefaultTime, kFollows},
         {"GetWebhook", kExchangers, kRead, kReads, kDefaultTime, kFollows},

@@ -23,6 +23,7 @@ constexpr int kDefaultPageSize = 20;
 constexpr int kLargestPageSize = 100;
 constexpr size_t kMacSize = 16;
 constexpr size_t kLongestToken = 4096;
+constexpr absl::Duration kGrain = absl::Hours(1);
 constexpr absl::Duration kLifetime = absl::Hours(24);
 
 std::string Mac(const std::string& key, absl::string_view text) {
@@ -101,7 +102,9 @@ std::string PageTokens::Make(absl::string_view fingerprint,
                              const std::vector<std::string>& position) const {
   std::string text;
   AppendPart(fingerprint, &text);
-  AppendPart(absl::StrCat(absl::ToUnixSeconds(clock_->Now())), &text);
+  const absl::Time hour =
+      absl::UnixEpoch() + absl::Floor(clock_->Now() - absl::UnixEpoch(), kGrain);
+  AppendPart(absl::StrCat(absl::ToUnixSeconds(hour)), &text);
   for (const std::string& part : position) AppendPart(part, &text);
   return absl::WebSafeBase64Escape(absl::StrCat(Mac(key_, text), text));
 }
@@ -110,7 +113,9 @@ absl::StatusOr<std::vector<std::string>> PageTokens::Read(absl::string_view toke
                                                           absl::string_view fingerprint) const {
   if (token.empty()) return std::vector<std::string>();
   std::optional<Content> content = Open(token, fingerprint);
-  if (!content.has_value() || clock_->Now() > content->made + kLifetime) return PageTokenInvalid();
+  if (!content.has_value() || clock_->Now() >= content->hour + kGrain + kLifetime) {
+    return PageTokenInvalid();
+  }
   return std::move(content->position);
 }
 
@@ -132,12 +137,12 @@ std::optional<PageTokens::Content> PageTokens::Open(absl::string_view token,
   if (CRYPTO_memcmp(Mac(key_, rest).data(), bytes.data(), kMacSize) != 0) return std::nullopt;
   std::string query;
   std::string seconds;
-  int64_t made = 0;
+  int64_t hour = 0;
   if (!TakePart(&rest, &query) || query != fingerprint || !TakePart(&rest, &seconds) ||
-      !absl::SimpleAtoi(seconds, &made)) {
+      !absl::SimpleAtoi(seconds, &hour)) {
     return std::nullopt;
   }
-  Content content{.position = {}, .made = absl::FromUnixSeconds(made)};
+  Content content{.position = {}, .hour = absl::FromUnixSeconds(hour)};
   while (!rest.empty()) {
     content.position.emplace_back();
     if (!TakePart(&rest, &content.position.back())) return std::nullopt;

@@ -20,8 +20,10 @@ int EffectivePageSize(int requested);
 // `page_token`. A token is bound to it.
 std::string QueryFingerprint(const google::protobuf::Message& request);
 
-// Makes and reads page tokens: base64url of the position, the query's fingerprint and the time,
-// with an HMAC-SHA256. A token gives no right, and nobody else can make one. Thread-safe.
+// Makes and reads page tokens: base64url of the position, the query's fingerprint and the hour,
+// with an HMAC-SHA256. A token gives no right, and nobody else can make one. The same page has the
+// same token for an hour: an answer that has not changed must not look as if it had (ETag).
+// Thread-safe.
 class PageTokens {
  public:
   // `key` has at least 32 bytes and is the same on all replicas. `clock` outlives this.
@@ -31,8 +33,8 @@ class PageTokens {
   std::string Make(absl::string_view fingerprint, const std::vector<std::string>& position) const;
 
   // The position; empty for an empty token. INVALID_ARGUMENT with reason PAGE_TOKEN_INVALID (and a
-  // violation of `page_token`) when the token is foreign, changed, of another query or older than
-  // 24 hours.
+  // violation of `page_token`) when the token is foreign, changed, of another query or too old:
+  // 24 hours are not, 25 are.
   absl::StatusOr<std::vector<std::string>> Read(absl::string_view token,
                                                 absl::string_view fingerprint) const;
 
@@ -42,10 +44,10 @@ class PageTokens {
                                                       absl::string_view fingerprint) const;
 
  private:
-  // What a token of ours holds, and when it was made.
+  // What a token of ours holds, and the beginning of the hour in which it was made.
   struct Content {
     std::vector<std::string> position;
-    absl::Time made;
+    absl::Time hour;
   };
   std::optional<Content> Open(absl::string_view token, absl::string_view fingerprint) const;
 

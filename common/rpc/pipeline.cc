@@ -6,10 +6,13 @@
 #include "common/auth/bearer.h"
 #include "common/errors/error.h"
 #include "common/rpc/method_table.h"
+#include "common/rpc/peer_table.h"
+#include "common/rpc/rpc_spans.h"
 #include "common/rpc/status.h"
-#include "common/rpc/trace_context.h"
 #include "common/telemetry/log.h"
+#include "common/telemetry/trace_context.h"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -20,6 +23,8 @@ namespace {
 // waits or works on for longer than this.
 constexpr absl::Duration kSlow = absl::Seconds(1);
 constexpr absl::Duration kShortCall = absl::Seconds(10);
+// Who was refused for what is queued comes again after this at the earliest.
+constexpr absl::Duration kShortestRetry = absl::Milliseconds(200);
 
 absl::string_view MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
   const auto found = context.client_metadata().find(key);
@@ -72,11 +77,16 @@ Pipeline::~Pipeline() {
 
 absl::Status Pipeline::Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                              Call* call) const {
+  call->over_grpc = true;
+  const absl::Status peer =
+      options_.peers == nullptr ? absl::OkStatus() : options_.peers->Check(context, call->method);
   const absl::Status status = Admit({.authorization = AuthorizationOf(context),
                                      .traceparent = MetadataOf(context, "traceparent"),
+                                     .tracestate = MetadataOf(context, "tracestate"),
                                      .accept_language = MetadataOf(context, "accept-language"),
                                      .deadline = absl::FromChrono(context.deadline())},
                                     policy, call);
+  if (!peer.ok()) return peer;
   if (!status.ok() || gate_ == nullptr) return status;
   return gate_(context, *call);
 }
@@ -85,7 +95,9 @@ absl::Status Pipeline::Admit(const Arrival& arrival, const Policy& policy, Call*
   call->start = options_.clock->Now();
   call->deadline = std::min(arrival.deadline, call->start + policy.max_time);
   call->slow = policy.max_time > kShortCall ? absl::InfiniteDuration() : kSlow;
-  call->traceparent = ContinueTrace(arrival.traceparent);
+  call->traceparent = telemetry::ContinueTrace(arrival.traceparent);
+  call->caller_traceparent = std::string(arrival.traceparent);
+  call->tracestate = telemetry::PassableTracestate(arrival.traceparent, arrival.tracestate);
   call->language = LanguageOf(arrival.accept_language);
   if (call->start >= call->deadline) return DeadlineError();
   absl::Status status = Authenticate(arrival.authorization, call);
@@ -104,6 +116,11 @@ absl::Status Pipeline::Authenticate(absl::string_view authorization, Call* call)
   return absl::OkStatus();
 }
 
+absl::Status Pipeline::Submit(absl::Time deadline, Executor::Task task) const {
+  if (options_.executor->TrySubmit(std::move(task), deadline)) return absl::OkStatus();
+  return OverloadedError(std::max(kShortestRetry, options_.executor->ExpectedWait()));
+}
+
 absl::Status Pipeline::CheckAlive(const Call& call) const {
   if (call.cancelled) return absl::CancelledError("the caller has gone");
   if (options_.clock->Now() >= call.deadline) return DeadlineError();
@@ -117,25 +134,42 @@ grpc::Status Pipeline::Conclude(const Call& call, const MethodMetrics& metrics,
   const grpc::Status answer = ToGrpcStatus(status, call.language, incident);
   const auto code = static_cast<absl::StatusCode>(answer.error_code());
   metrics.Count(code, took);
+  if (witness_ != nullptr && call.over_grpc) witness_(call, code);
+  RecordAnswer(
+      {.kind = call.over_grpc ? telemetry::SpanKind::kServer : telemetry::SpanKind::kInternal,
+       .method = call.method,
+       .traceparent = call.traceparent,
+       .parent = call.caller_traceparent,
+       .start = call.start,
+       .end = call.start + took},
+      code);
   const std::string code_name = absl::StatusCodeToString(code);
   const double milliseconds = absl::ToDoubleMilliseconds(took);
-  if (code == absl::StatusCode::kInternal) {
-    // Here alone the cause is told, since the caller is told the incident only.
-    telemetry::Log(telemetry::Severity::kError, "call",
+  const std::string reason = ErrorReasonOf(status);
+  const bool overloaded = reason == "OVERLOADED";
+  if (code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnavailable) {
+    // Here alone the cause is told: the caller is told the incident, or that something is away.
+    telemetry::Log(SeverityOf(code, /*slow=*/false), "call",
                    {{"method", call.method},
                     {"code", code_name},
                     {"incident", incident},
                     {"cause", status.message()},
                     {"ms", milliseconds},
-                    {"trace", TraceIdOf(call.traceparent)}});
+                    {"trace", telemetry::TraceIdOf(call.traceparent)}});
+  } else if (overloaded || reason == "RATE_LIMITED") {
+    RefusalTally& refusals = overloaded ? overloaded_ : too_often_;
+    if (const int64_t refused = refusals.Add(call.start + took); refused > 0) {
+      telemetry::Log(telemetry::Severity::kWarning, overloaded ? "overloaded" : "too_often",
+                     {{"method", call.method}, {"refused", refused}});
+    }
   } else {
     telemetry::Log(SeverityOf(code, took > call.slow), "call",
                    {{"method", call.method},
                     {"code", code_name},
-                    {"reason", ErrorReasonOf(status)},
+                    {"reason", reason},
                     {"caller", call.caller.subject},
                     {"ms", milliseconds},
-                    {"trace", TraceIdOf(call.traceparent)}});
+                    {"trace", telemetry::TraceIdOf(call.traceparent)}});
   }
   return answer;
 }

@@ -10,6 +10,7 @@
 #include "common/rpc/call.h"
 #include "common/rpc/method.h"
 #include "common/rpc/method_metrics.h"
+#include "common/rpc/refusal_tally.h"
 #include "common/time/clock.h"
 
 #include <grpcpp/grpcpp.h>
@@ -21,10 +22,12 @@
 
 namespace dm::rpc {
 
-// What happens around every method, in this order: deadline, authentication, authorization, the
-// gate (where there is one), (validation, by the reactor, once the request is parsed), the method
-// itself, then metrics, log and error details. One for a process; thread-safe. A new concern goes
-// here and nowhere else.
+class PeerAllowance;
+
+// What happens around every method, in this order: peer, deadline, authentication, authorization,
+// the gate (where there is one), (validation, by the reactor, once the request is parsed), the
+// method itself, then metrics, log and error details. One for a process; thread-safe. A new concern
+// goes here and nowhere else.
 class Pipeline {
  public:
   struct Options {
@@ -32,6 +35,8 @@ class Pipeline {
     Executor* executor = nullptr;
     const auth::TokenVerifier* verifier = nullptr;
     const Clock* clock = nullptr;
+    // Which processes may call what; null where peers are not told apart.
+    const PeerAllowance* peers = nullptr;
     // Streams and uploads at once; each holds a thread.
     int stream_limit = 64;
   };
@@ -45,10 +50,16 @@ class Pipeline {
   using Gate = std::function<absl::Status(const grpc::CallbackServerContext&, const Call&)>;
   void SetGate(Gate gate) { gate_ = std::move(gate); }
 
+  // Hears how each call that came over gRPC ended, the refused ones too. As cheap as the gate, and
+  // set as early.
+  using Witness = std::function<void(const Call&, absl::StatusCode)>;
+  void SetWitness(Witness witness) { witness_ = std::move(witness); }
+
   // What a call brings before its request, over whichever face it came.
   struct Arrival {
     absl::string_view authorization;
     absl::string_view traceparent;
+    absl::string_view tracestate = {};
     absl::string_view accept_language;
     absl::Time deadline = absl::InfiniteFuture();
   };
@@ -58,6 +69,10 @@ class Pipeline {
   absl::Status Admit(const grpc::CallbackServerContext& context, const Policy& policy,
                      Call* call) const;
   absl::Status Admit(const Arrival& arrival, const Policy& policy, Call* call) const;
+
+  // Has the executor run a call's work. RESOURCE_EXHAUSTED, at once, when so much is queued that it
+  // would not even begin before the call's deadline, or the queue is full: then the task is gone.
+  absl::Status Submit(absl::Time deadline, Executor::Task task) const;
 
   // Whether there is still a caller to work for.
   absl::Status CheckAlive(const Call& call) const;
@@ -81,6 +96,9 @@ class Pipeline {
 
   const Options options_;
   Gate gate_;
+  Witness witness_;
+  mutable RefusalTally overloaded_;
+  mutable RefusalTally too_often_;
   std::atomic<bool> stopping_ = false;
   mutable absl::Mutex mutex_;
   int streams_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -108,9 +108,9 @@ void ServiceBinding::Blocking(const std::string& method, Policy policy, Validate
   BindUnary<Request, Response>(
       method, policy, std::move(validate),
       [shared, pipeline = pipeline_](internal::UnaryReactor<Request, Response>* reactor) {
-        if (!pipeline->executor().TrySubmit([shared, reactor] { reactor->AnswerNow(*shared); })) {
-          reactor->Conclude(OverloadedError(absl::Milliseconds(200)));
-        }
+        const absl::Status taken = pipeline->Submit(
+            reactor->deadline(), [shared, reactor] { reactor->AnswerNow(*shared); });
+        if (!taken.ok()) reactor->Conclude(taken);
       });
 }
 

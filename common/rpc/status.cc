@@ -39,6 +39,10 @@ absl::Status Internal(absl::string_view incident) {
 // The status with details that a caller may see.
 absl::Status Presentable(const absl::Status& status, absl::string_view incident) {
   if (status.code() == absl::StatusCode::kInternal) return Internal(incident);
+  // What could not be reached, and in which statement that was noticed, is the log's business.
+  if (ErrorReasonOf(status) == "BACKEND_UNAVAILABLE") {
+    return BackendUnavailableError("a service behind this one");
+  }
   if (GetErrorDetails(status).has_value()) return status;
   switch (status.code()) {
     case absl::StatusCode::kDeadlineExceeded:

@@ -133,7 +133,10 @@ class StreamReactor : public Reactor, public Writer<Response> {
   void Run(Body body) {
     const bool started = method_->pipeline->StartStream([this, body] {
       // What ended because the process stops is told so, that the client goes elsewhere.
-      absl::Status status = WithoutExceptions(body);
+      absl::Status status = WithoutExceptions([&] {
+        const telemetry::TraceScope scope(call_->traceparent);
+        return body();
+      });
       if (status.ok() && method_->pipeline->stopping()) {
         status = BackendUnavailableError("the service is stopping");
       }

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/method.h"
 #include "common/rpc/pipeline.h"
+#include "common/telemetry/trace_context.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -76,8 +77,12 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
     return status.ok();
   }
 
+  // Of the admitted call.
+  absl::Time deadline() const { return call_->deadline; }
+
   void AnswerNow(const Answer<Request, Response>& answer) {
     Conclude(WithoutExceptions([&]() -> absl::StatusOr<Response> {
+      const telemetry::TraceScope scope(call_->traceparent);
       const absl::Status alive = method_->pipeline->CheckAlive(*call_);
       if (!alive.ok()) return alive;
       return answer(*call_, received_->message);
@@ -98,6 +103,7 @@ class UnaryReactor final : public grpc::ServerUnaryReactor {
     };
     // A copy, since the reactor may be gone before `answer` returns.
     const std::shared_ptr<const Call> call = call_;
+    const telemetry::TraceScope scope(call->traceparent);
     answer(call, received_->message,
            [promise = Promise(this)](absl::StatusOr<Response> result) mutable {
              std::exchange(promise.reactor, nullptr)->Conclude(std::move(result));

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/telemetry/metrics.h"
+#include "common/telemetry/process_metrics.h"
 
 #include <CivetServer.h>
 #include <prometheus/text_serializer.h>
@@ -42,6 +43,7 @@ class CivetAdminServer final : public AdminServer {
           return std::pair(503, absl::StrCat(absl::StrJoin(names, "\n"), "\n"));
         }),
         metrics_([] {
+          UpdateProcessMetrics();
           return std::pair(200, prometheus::TextSerializer().Serialize(Metrics()->Collect()));
         }),
         configuration_([text = pages.configuration] { return std::pair(200, text); }),

@@ -33,8 +33,9 @@ void ConfigureLog(absl::string_view service, Severity least);
 // "debug", "info", "warning" or "error"; kInfo for all else.
 Severity ParseSeverity(absl::string_view name);
 
-// Writes one line with `event` ("booking_batch_failed") and the fields. Thread-safe; lines do not
-// mix.
+// Writes one line with `event` ("booking_batch_failed") and the fields, and the trace that the
+// thread works for (TraceScope). Whatever a field holds, the line stays one and valid JSON.
+// Thread-safe; lines do not mix.
 void Log(Severity severity, absl::string_view event, std::initializer_list<LogField> fields = {});
 
 }  // namespace dm::telemetry

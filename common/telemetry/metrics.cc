@@ -17,6 +17,17 @@ prometheus::Gauge& GaugeOf(const std::string& name, const std::string& help, con
   return prometheus::BuildGauge().Name(name).Help(help).Register(*Metrics()).Add(labels);
 }
 
+prometheus::Histogram& SizesOf(const std::string& name, const std::string& help,
+                               const Labels& labels) {
+  static const prometheus::Histogram::BucketBoundaries kNumbers = {1,  2,   4,   8,   16,  32,
+                                                                   64, 128, 256, 512, 1024};
+  return prometheus::BuildHistogram()
+      .Name(name)
+      .Help(help)
+      .Register(*Metrics())
+      .Add(labels, kNumbers);
+}
+
 prometheus::Histogram& LatencyOf(const std::string& name, const std::string& help,
                                  const Labels& labels) {
   static const prometheus::Histogram::BucketBoundaries kSeconds = {

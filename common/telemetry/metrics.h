@@ -26,6 +26,9 @@ prometheus::Counter& CounterOf(const std::string& name, const std::string& help,
                                const Labels& labels = {});
 prometheus::Gauge& GaugeOf(const std::string& name, const std::string& help,
                            const Labels& labels = {});
+// Numbers of things, from 1 to 1024 by powers of two.
+prometheus::Histogram& SizesOf(const std::string& name, const std::string& help,
+                               const Labels& labels = {});
 // Seconds, from 0.1 ms to 10 s.
 prometheus::Histogram& LatencyOf(const std::string& name, const std::string& help,
                                  const Labels& labels = {});

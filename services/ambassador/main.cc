@@ -69,7 +69,7 @@ void FollowNotification(ServiceContext& context) {
   context.Keep(std::shared_ptr<dm::events::FeedSubscriber>(dm::events::FeedSubscriber::Start(
       {.feed = "notification",
        .types = {dm::privacy::ConfirmationType()},
-       .channel = context.ConnectTo(context.config().Text("notification-address"))},
+       .channel = context.ConnectTo("notification", context.config().Text("notification-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, dm::privacy::EventSpan events) {
         return NoteConfirmations(transaction, events, clock->Now());
@@ -85,7 +85,7 @@ void FollowBooking(ServiceContext& context, dm::events::EventFeed* feed) {
       {.feed = "booking",
        .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
                  dm::privacy::TombstoneType(), dm::privacy::ConfirmationType()},
-       .channel = context.ConnectTo(context.config().Text("booking-address"))},
+       .channel = context.ConnectTo("booking", context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
         const auto erased = dm::privacy::TombstonesIn(events);
@@ -129,6 +129,7 @@ int main(int argc, char** argv) {
                       {"events", &dm::database::kEventsMigrations},
                       {"requests", &dm::database::kRequestsMigrations},
                       {"privacy", &dm::database::kPrivacyMigrations},
-                      {"ambassador", &dm::database::kAmbassadorMigrations}}},
+                      {"ambassador", &dm::database::kAmbassadorMigrations}},
+       .access = dm::database::Access::OfService()},
       SetUp);
 }

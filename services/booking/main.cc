@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
                                                  {"events", &dm::database::kEventsMigrations},
                                                  {"privacy", &dm::database::kPrivacyMigrations},
                                                  {"booking", &dm::database::kBookingMigrations}},
+                                  .access = dm::database::Access::OfService(),
                                   .background_connections = 10},
                                  dm::booking::SetUp);
 }

@@ -81,7 +81,7 @@ void FollowBooking(ServiceContext& context, const Announce& announce) {
        .types = {std::string(event::SeatsChanged::descriptor()->full_name()),
                  std::string(event::BookingChanged::descriptor()->full_name()),
                  dm::privacy::TombstoneType()},
-       .channel = context.ConnectTo(context.config().Text("booking-address"))},
+       .channel = context.ConnectTo("booking", context.config().Text("booking-address"))},
       context.database(),
       [clock](dm::database::Transaction& transaction, absl::Span<const event::Event> events) {
         catalogue::ApplyRequests(transaction, events);
@@ -153,6 +153,7 @@ int main(int argc, char** argv) {
        .migrations = {{"database", &dm::database::kDatabaseMigrations},
                       {"events", &dm::database::kEventsMigrations},
                       {"requests", &dm::database::kRequestsMigrations},
-                      {"catalogue", &dm::database::kCatalogueMigrations}}},
+                      {"catalogue", &dm::database::kCatalogueMigrations}},
+       .access = dm::database::Access::OfService()},
       SetUp);
 }

@@ -37,11 +37,11 @@ absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
 }  // namespace
 
 Stage::Stage() : database_(testing::TestDatabase::Create()), pool_(database_.OpenAs("booking", 4)) {
-  const absl::Status migrated =
-      database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
-                                 {"events", &database::kEventsMigrations},
-                                 {"privacy", &database::kPrivacyMigrations},
-                                 {"booking", &database::kBookingMigrations}});
+  const absl::Status migrated = database::Migrate(*database_.OpenAsOwner("booking"),
+                                                  {{"database", &database::kDatabaseMigrations},
+                                                   {"events", &database::kEventsMigrations},
+                                                   {"privacy", &database::kPrivacyMigrations},
+                                                   {"booking", &database::kBookingMigrations}});
   EXPECT_TRUE(migrated.ok()) << migrated;
 }
 
@@ -54,7 +54,8 @@ void Stage::Know(const std::vector<std::string>& people) {
 }
 
 void Stage::Execute(const std::string& sql) {
-  const absl::Status status = pool_->Write(Soon(), [&](database::Transaction& transaction) {
+  const auto owner = database_.OpenAsOwner("booking");
+  const absl::Status status = owner->Write(Soon(), [&](database::Transaction& transaction) {
     transaction.raw().exec(sql);
     return absl::OkStatus();
   });

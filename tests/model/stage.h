@@ -34,7 +34,7 @@ class Stage {
           wrap) {
     pool_ = wrap(std::move(pool_));
   }
-  // Any statements, as the service's own role.
+  // Any statements, as the owner of the tables.
   void Execute(const std::string& sql);
 
   booking::Session AddSession(int seats, absl::Duration from_now, absl::Duration length,

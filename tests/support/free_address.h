@@ -4,8 +4,10 @@
 
 namespace dm::testing {
 
-// "127.0.0.1:port" where nothing listens. Below the range that the kernel takes ports of outgoing
-// connections from, so that none of those comes in between before what is to listen here does.
+// "127.0.0.1:port" that only what this test starts will listen on. A socket that does not listen
+// keeps the port until the process ends: the kernel gives it to no outgoing connection, whatever
+// their range, and a second search, also of another process, finds it taken. What is to listen
+// there has to set SO_REUSEADDR, as servers do. Thread-safe.
 std::string FreeAddress();
 
 }  // namespace dm::testing

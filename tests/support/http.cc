@@ -34,6 +34,9 @@ HttpAnswer Fetch(const HttpRequest& request) {
   if (!request.token.empty()) {
     headers = curl_slist_append(headers, ("Authorization: Bearer " + request.token).c_str());
   }
+  for (const std::string& header : request.headers) {
+    headers = curl_slist_append(headers, header.c_str());
+  }
   if (request.method != "GET") {
     headers = curl_slist_append(headers, "Content-Type: application/json");
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace dm::testing {
 
@@ -22,6 +23,8 @@ struct HttpRequest {
   // Empty for none.
   std::string token;
   std::string body;
+  // More of them, "Name: value".
+  std::vector<std::string> headers = {};
 };
 
 // Sends one request and waits for the answer, at most 30 s. Thread-safe.

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "tests/support/pooler.h"
 
 #include <fcntl.h>
 #include <pqxx/pqxx>
@@ -53,6 +54,12 @@ void Execute(const std::string& connection_string, const std::string& sql) {
   }
 }
 
+std::unique_ptr<database::Database> Opened(database::Options options) {
+  auto database = database::Database::Open(std::move(options));
+  if (!database.ok()) Die(database.status().ToString());
+  return *std::move(database);
+}
+
 std::string ReadFile(const char* path) {
   std::ifstream file(path);
   std::stringstream content;
@@ -93,6 +100,22 @@ PostgresCluster::PostgresCluster() {
   Start();
   Execute(AdminConnectionString("postgres"), absl::StrCat("CREATE DATABASE ", kTemplate));
   Execute(AdminConnectionString(kTemplate), ReadFile(DM_ROLES_SQL));
+  service_address_ = address_;
+  if (PoolerIsWanted()) StartPooler();
+}
+
+void PostgresCluster::StartPooler() {
+  std::vector<std::string> roles;
+  pqxx::connection connection(AdminConnectionString("postgres"));
+  for (const pqxx::row& row :
+       pqxx::nontransaction(connection).exec("SELECT rolname FROM pg_roles WHERE rolcanlogin")) {
+    roles.push_back(row[0].as<std::string>());
+  }
+  if (Run(absl::StrCat("cd / && ", AsUser(), PreparePooler(folder_, roles))) != 0) {
+    Die(absl::StrCat("PgBouncer did not start\n", ReadFile((folder_ + "/log").c_str())));
+  }
+  pooled_ = true;
+  service_address_ = absl::StrCat("host=", folder_, " port=", kPoolerPort);
 }
 
 PostgresCluster::~PostgresCluster() {
@@ -105,7 +128,8 @@ void PostgresCluster::StartKeeper() {
   std::array<int, 2> ends;
   if (pipe2(ends.data(), O_CLOEXEC) != 0) Die("cannot make a pipe");
   const std::string script =
-      absl::StrCat("cat >/dev/null; ", AsUser(), BinaryFolder(), "pg_ctl -D ", folder_,
+      absl::StrCat("cat >/dev/null; [ ! -f ", folder_, "/pooler.pid ] || kill -9 $(cat ", folder_,
+                   "/pooler.pid); ", AsUser(), BinaryFolder(), "pg_ctl -D ", folder_,
                    "/data -m immediate -w stop >/dev/null 2>&1; rm -rf ", folder_);
   keeper_ = fork();
   if (keeper_ < 0) Die("cannot fork");
@@ -145,6 +169,11 @@ TestDatabase TestDatabase::Create() {
   const PostgresCluster& cluster = PostgresCluster::Get();
   Execute(cluster.AdminConnectionString("postgres"),
           absl::StrCat("CREATE DATABASE ", name, " TEMPLATE ", kTemplate));
+  // Who may connect and make temporary tables is no part of a template.
+  Execute(cluster.AdminConnectionString("postgres"),
+          absl::StrCat("SET allow_system_table_mods = on; UPDATE pg_database SET datacl = (SELECT "
+                       "datacl FROM pg_database WHERE datname = '",
+                       kTemplate, "') WHERE datname = '", name, "'"));
   return TestDatabase(name);
 }
 
@@ -164,16 +193,40 @@ TestDatabase::~TestDatabase() {
 
 std::unique_ptr<database::Database> TestDatabase::OpenAs(absl::string_view service,
                                                          int pool_size) const {
-  auto database = database::Database::Open({.connection = ConnectionString(service),
-                                            .schema = std::string(service),
-                                            .application_name = absl::StrCat("test-", service),
-                                            .pool_size = pool_size});
-  if (!database.ok()) Die(database.status().ToString());
-  return *std::move(database);
+  return Opened({.connection = ConnectionString(service),
+                 .schema = std::string(service),
+                 .application_name = absl::StrCat("test-", service),
+                 .pool_size = pool_size,
+                 .prepare_statements = !PostgresCluster::Get().pooled(),
+                 .access = database::Access::OfService()});
+}
+
+std::unique_ptr<database::Database> TestDatabase::OpenAsOwner(absl::string_view service) const {
+  return Opened({.connection = OwnerConnectionString(service),
+                 .schema = std::string(service),
+                 .application_name = absl::StrCat("test-", service, "-owner"),
+                 .access = database::Access::OfService()});
 }
 
 std::string TestDatabase::ConnectionString(absl::string_view service) const {
-  return absl::StrCat(PostgresCluster::Get().address(), " user=dm_", service, " dbname=", name_);
+  return absl::StrCat(PostgresCluster::Get().service_address(), " user=dm_", service,
+                      " dbname=", name_);
+}
+
+std::string TestDatabase::OwnerConnectionString(absl::string_view service) const {
+  return absl::StrCat(PostgresCluster::Get().address(), " user=dm_", service,
+                      "_owner dbname=", name_);
+}
+
+std::vector<std::string> TestDatabase::ServiceFlags(absl::string_view service) const {
+  return {
+      absl::StrCat("--database=", ConnectionString(service)),
+      absl::StrCat("--prepare-statements=", PostgresCluster::Get().pooled() ? "false" : "true")};
+}
+
+void TestDatabase::AllowCreate(absl::string_view service) const {
+  Execute(AdminConnectionString(),
+          absl::StrCat("GRANT CREATE ON SCHEMA ", service, " TO dm_", service));
 }
 
 std::string TestDatabase::AdminConnectionString() const {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dm::testing {
 
@@ -27,6 +28,9 @@ class PostgresCluster {
   std::string AdminConnectionString(absl::string_view database) const;
   // "host=… port=5432": everything but user and database.
   const std::string& address() const { return address_; }
+  // The same for services: that of the pooler when DM_TEST_POOLER asks for one.
+  const std::string& service_address() const { return service_address_; }
+  bool pooled() const { return pooled_; }
 
   ~PostgresCluster();
   PostgresCluster(const PostgresCluster&) = delete;
@@ -35,10 +39,13 @@ class PostgresCluster {
  private:
   PostgresCluster();
   void StartKeeper();
+  void StartPooler();
   int Run(const std::string& command) const;
 
   std::string folder_;
   std::string address_;
+  std::string service_address_;
+  bool pooled_ = false;
   // The write end of a pipe: when it closes, because the process ended, the keeper stops the
   // cluster and removes its folder.
   int keeper_pipe_ = -1;
@@ -54,10 +61,18 @@ class TestDatabase {
   ~TestDatabase();
 
   // A pool for a service's role in its schema: OpenAs("booking") is role dm_booking with
-  // search_path booking, public.
+  // search_path booking, public, on behalf of the service.
   std::unique_ptr<database::Database> OpenAs(absl::string_view service, int pool_size = 4) const;
-  // libpq connection string for a service's role.
+  // The same for the role that owns the schema: for migrations, and for what a test does to tables
+  // that the service may not do. Never by way of the pooler.
+  std::unique_ptr<database::Database> OpenAsOwner(absl::string_view service) const;
+  // Lets a service's role make tables in its schema, for tests of what any role may use.
+  void AllowCreate(absl::string_view service) const;
+  // libpq connection strings for these roles.
   std::string ConnectionString(absl::string_view service) const;
+  std::string OwnerConnectionString(absl::string_view service) const;
+  // How a service's process is told of it.
+  std::vector<std::string> ServiceFlags(absl::string_view service) const;
   // libpq connection string of a superuser, for a test's own looks at the tables.
   std::string AdminConnectionString() const;
   const std::string& name() const { return name_; }

@@ -1,6 +1,7 @@
 #include "tests/support/suite.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
 #include "destinationmetier/booking/v1/import_service.grpc.pb.h"
@@ -29,6 +30,11 @@ namespace fs = std::filesystem;
 constexpr absl::Duration kPatience = absl::Seconds(60);
 const char* const kServices[] = {"catalogue", "ambassador", "booking", "notification", "gateway"};
 
+// "booking" for "booking#2", its second replica.
+std::string ServiceOf(const std::string& instance) {
+  return instance.substr(0, instance.find('#'));
+}
+
 std::string NewFolder() {
   char name[] = "/tmp/dm-suite-XXXXXX";
   if (mkdtemp(name) == nullptr) {
@@ -53,7 +59,8 @@ std::string ReadFile(const fs::path& path) {
 std::string Suite::Program(const std::string& name) { return absl::StrCat(DM_BIN "/", name); }
 
 Suite::Options Suite::LenientBooking() {
-  return {.booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"},
+  return {.flags = {},
+          .booking_flags = {"--rules-folder=" DM_LENIENT_RULES, "--most-open-requests=1000"},
           .notification_flags = {}};
 }
 
@@ -63,22 +70,40 @@ Suite::Suite(Options options)
       signer_(auth::TokenSigner::Generate()),
       database_(TestDatabase::Create()) {
   WriteSecrets();
+  if (options_.mutual_tls) MakeCertificates();
   StartMailServer();
   for (const char* service : kServices) {
-    services_[service] = {FreeAddress(), FreeAddress(), nullptr};
+    for (const std::string& instance : InstancesOf(service)) {
+      services_[instance] = {FreeAddress(), FreeAddress(), FreeAddress(), FreeAddress(), nullptr};
+    }
   }
-  http_ = absl::StrCat("http://", FreeAddress());
+  http_ = absl::StrCat("http://", services_["gateway"].http);
   if (options_.portal) StartIssuer();
   for (const char* service : kServices) Migrate(service);
-  for (const char* service : kServices) Start(service);
-  for (const char* service : kServices) WaitUntilReady(service);
+  for (const auto& [instance, service] : services_) Start(instance);
+  for (const auto& [instance, service] : services_) WaitUntilReady(instance);
+}
+
+std::vector<std::string> Suite::InstancesOf(const std::string& service) const {
+  std::vector<std::string> instances = {service};
+  for (int i = 2; i <= options_.replicas; ++i) instances.push_back(absl::StrCat(service, "#", i));
+  return instances;
+}
+
+std::string Suite::AddressOf(const std::string& service) const {
+  std::vector<std::string> addresses;
+  for (const std::string& instance : InstancesOf(service)) {
+    addresses.push_back(services_.at(instance).grpc);
+  }
+  if (addresses.size() == 1) return addresses[0];
+  return absl::StrCat("ipv4:", absl::StrJoin(addresses, ","));
 }
 
 Suite::~Suite() {
   if (::testing::Test::HasFailure()) {
-    for (const char* service : kServices) {
-      const std::string log = LogOf(service);
-      std::fprintf(stderr, "--- %s\n%s\n", service,
+    for (const auto& [instance, service] : services_) {
+      const std::string log = LogOf(instance);
+      std::fprintf(stderr, "--- %s\n%s\n", instance.c_str(),
                    log.substr(log.size() < 3000 ? 0 : log.size() - 3000).c_str());
     }
   }
@@ -119,11 +144,12 @@ void Suite::StartIssuer() {
       folder_ + "/issuer.log");
 }
 
-std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
-  const auto address = [this](const char* name) { return services_.at(name).grpc; };
+std::vector<std::string> Suite::ArgumentsOf(const std::string& instance) const {
+  const std::string service = ServiceOf(instance);
   std::vector<std::string> arguments = {
-      "--listen=" + services_.at(service).grpc,
-      "--admin-listen=" + services_.at(service).admin,
+      "--listen=" + services_.at(instance).grpc,
+      "--admin-listen=" + services_.at(instance).admin,
+      "--health-listen=" + services_.at(instance).health,
       "--page-token-key-file=" + folder_ + "/page-token-key",
       "--drain-time=5s",
       "--log-level=info",
@@ -136,10 +162,18 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   }
   const auto add_peers = [&](std::initializer_list<const char*> peers) {
     for (const char* peer : peers) {
-      arguments.push_back(absl::StrCat("--", peer, "-address=", address(peer)));
+      arguments.push_back(absl::StrCat("--", peer, "-address=", AddressOf(peer)));
     }
   };
-  arguments.push_back("--database=" + database_.ConnectionString(service));
+  arguments.insert(arguments.end(), options_.flags.begin(), options_.flags.end());
+  for (std::string& flag : database_.ServiceFlags(service)) arguments.push_back(std::move(flag));
+  if (options_.mutual_tls) {
+    const std::string files = absl::StrCat(folder_, "/tls/", service);
+    arguments.insert(
+        arguments.end(),
+        {"--tls-certificate-file=" + files + "/tls.crt", "--tls-key-file=" + files + "/tls.key",
+         "--tls-authority-file=" + files + "/ca.crt", "--tls-refresh=1s"});
+  }
   if (service == "catalogue") add_peers({"booking"});
   if (service == "ambassador") add_peers({"booking", "notification"});
   if (service == "booking") {
@@ -156,7 +190,7 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
   if (service == "gateway") {
     add_peers({"catalogue", "ambassador", "booking", "notification"});
     arguments.insert(arguments.end(), options_.gateway_flags.begin(), options_.gateway_flags.end());
-    arguments.push_back("--http-listen=" + http_.substr(std::string("http://").size()));
+    arguments.push_back("--http-listen=" + services_.at(instance).http);
     if (options_.portal) {
       arguments.insert(
           arguments.end(),
@@ -169,14 +203,16 @@ std::vector<std::string> Suite::ArgumentsOf(const std::string& service) const {
 }
 
 void Suite::Migrate(const std::string& service) {
-  const Finished run = RunProgram(
-      Program("dm-" + service), {"--migrate", "--database=" + database_.ConnectionString(service)});
+  const Finished run =
+      RunProgram(Program("dm-" + service),
+                 {"--database=" + database_.OwnerConnectionString(service), "--migrate"});
   if (run.exit_code != 0) Fail(service + " does not migrate: " + run.output);
 }
 
-void Suite::Start(const std::string& service) {
-  services_[service].process = std::make_unique<ChildProcess>(
-      Program("dm-" + service), ArgumentsOf(service), absl::StrCat(folder_, "/", service, ".log"));
+void Suite::Start(const std::string& instance) {
+  services_[instance].process =
+      std::make_unique<ChildProcess>(Program("dm-" + ServiceOf(instance)), ArgumentsOf(instance),
+                                     absl::StrCat(folder_, "/", instance, ".log"));
 }
 
 void Suite::Restart(const std::string& service) {
@@ -197,11 +233,26 @@ std::string Suite::AdminUrl(const std::string& service) const {
   return "http://" + services_.at(service).admin;
 }
 
-std::shared_ptr<grpc::Channel> Suite::NewChannel() const {
+std::shared_ptr<grpc::Channel> Suite::NewChannelAs(const std::string& process,
+                                                   const std::string& service) const {
   grpc::ChannelArguments arguments;
   // Otherwise channels of one process to one address share a connection.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(grpc_address(), grpc::InsecureChannelCredentials(), arguments);
+  std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
+  if (options_.mutual_tls) {
+    const fs::path files = fs::path(folder_) / "tls" / process;
+    credentials = grpc::SslCredentials(
+        {ReadFile(files / "ca.crt"), ReadFile(files / "tls.key"), ReadFile(files / "tls.crt")});
+    arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, service);
+  }
+  return grpc::CreateCustomChannel(grpc_address(service), credentials, arguments);
+}
+
+void Suite::MakeCertificates(const std::string& option) {
+  std::vector<std::string> arguments = {folder_ + "/tls"};
+  if (!option.empty()) arguments.insert(arguments.begin(), option);
+  const Finished made = RunProgram(DM_CERTIFICATES, arguments);
+  if (made.exit_code != 0) Fail("no certificates: " + made.output);
 }
 
 void Suite::LoadDemonstration() {

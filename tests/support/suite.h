@@ -22,7 +22,8 @@ namespace dm::testing {
 class Suite {
  public:
   struct Options {
-    // Beside those that every suite has.
+    // Beside those that every suite has: of all services, and of one.
+    std::vector<std::string> flags = {};
     std::vector<std::string> booking_flags;
     std::vector<std::string> notification_flags;
     // With the portal's pages and an issuer to sign in at.
@@ -33,6 +34,10 @@ class Suite {
     // suite's own issuer, whose keys are in a file.
     std::string jwks_url;
     std::string jwks_refresh = "5m";
+    // Every service shows and asks for certificates (deploy/local/certificates).
+    bool mutual_tls = false;
+    // Of each service. The second of booking is called "booking#2", where a service is asked for.
+    int replicas = 1;
   };
   Suite() : Suite(Options()) {}
   explicit Suite(Options options);
@@ -43,8 +48,10 @@ class Suite {
 
   // Starts a service again after it ended, and waits until it is ready.
   void Restart(const std::string& service);
+  // The same without waiting.
+  void Start(const std::string& instance);
   // The command line that it is started with.
-  std::vector<std::string> ArgumentsOf(const std::string& service) const;
+  std::vector<std::string> ArgumentsOf(const std::string& instance) const;
   // Its process.
   ChildProcess& process(const std::string& service) { return *services_.at(service).process; }
   void WaitUntilReady(const std::string& service);
@@ -66,15 +73,27 @@ class Suite {
   const std::string& grpc_address(const std::string& service = "gateway") const {
     return services_.at(service).grpc;
   }
+  // The same as a channel's target, of all replicas.
+  std::string AddressOf(const std::string& service) const;
+  // The plain-text health port.
+  const std::string& health_address(const std::string& service) const {
+    return services_.at(service).health;
+  }
   std::string AdminUrl(const std::string& service) const;
-  // A connection of its own to the gateway.
-  std::shared_ptr<grpc::Channel> NewChannel() const;
+  // A connection of its own to the gateway, as what stands before it.
+  std::shared_ptr<grpc::Channel> NewChannel() const { return NewChannelAs("edge", "gateway"); }
+  // The same from one process of the suite to another. In plain text all are alike.
+  std::shared_ptr<grpc::Channel> NewChannelAs(const std::string& process,
+                                              const std::string& service) const;
+  // deploy/local/certificates with its option, if any; services take within 3 s what it makes.
+  void MakeCertificates(const std::string& option = "");
 
   // A GET of the gateway's HTTP face. Thread-safe.
   HttpAnswer Get(const std::string& path, const std::string& token = "") const;
   HttpAnswer Post(const std::string& path, const nlohmann::json& body,
                   const std::string& token = "") const;
 
+  const TestDatabase& database() const { return database_; }
   // One number from the database, read as superuser: tables are schema.table.
   int64_t Count(const std::string& sql) const;
   // All rows of all schemas, as pg_dump writes them. Bytes stand as hexadecimal digits.
@@ -93,6 +112,9 @@ class Suite {
   struct Service {
     std::string grpc;
     std::string admin;
+    std::string health;
+    // Of the gateway alone.
+    std::string http;
     std::unique_ptr<ChildProcess> process;
   };
 
@@ -100,7 +122,8 @@ class Suite {
   void ImportAdults(const std::vector<std::string>& subjects);
   void StartMailServer();
   void StartIssuer();
-  void Start(const std::string& service);
+  // "booking" and "booking#2".
+  std::vector<std::string> InstancesOf(const std::string& service) const;
   void Migrate(const std::string& service);
 
   const Options options_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "absl/time/time.h"
 #include "common/rpc/method.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
@@ -11,21 +12,24 @@
 // The two sides of an import's stream, for calling an ImportService's method without a network.
 namespace dm::testing {
 
-// Gives these messages, then ends as a client does that is done.
+// Gives these messages, then ends as a client does that is done, or says no more.
 class UploadReader final : public rpc::Reader<destinationmetier::type::v1::FileImportRequest> {
  public:
   using Message = destinationmetier::type::v1::FileImportRequest;
 
-  explicit UploadReader(std::vector<Message> messages) : messages_(std::move(messages)) {}
+  explicit UploadReader(std::vector<Message> messages, bool then_silent = false)
+      : messages_(std::move(messages)), then_silent_(then_silent) {}
   bool BrokenOff() const override { return false; }
   bool Read(Message* request) override {
     if (next_ == messages_.size()) return false;
     *request = messages_[next_++];
     return true;
   }
+  bool Ready(absl::Duration) override { return next_ < messages_.size() || !then_silent_; }
 
  private:
   std::vector<Message> messages_;
+  const bool then_silent_;
   size_t next_ = 0;
 };
 

@@ -97,6 +97,9 @@ HttpResponse OidcServer::Answer(const HttpRequest& request) {
   if (request.method == "POST" && path == "/token") {
     return GiveTokens(gateway::DecodeFields(request.body));
   }
+  if (request.method == "POST" && path == "/revoke") {
+    return Revoke(gateway::DecodeFields(request.body));
+  }
   if (request.method != "GET") return JsonAnswer(405, Json::object());
   if (path == "/.well-known/openid-configuration") return Discovery();
   if (path == "/jwks.json") {
@@ -118,6 +121,7 @@ HttpResponse OidcServer::Discovery() const {
                           {"token_endpoint", options_.address + "/token"},
                           {"jwks_uri", options_.address + "/jwks.json"},
                           {"end_session_endpoint", options_.address + "/end_session"},
+                          {"revocation_endpoint", options_.address + "/revoke"},
                           {"response_types_supported", {"code"}},
                           {"subject_types_supported", {"public"}},
                           {"id_token_signing_alg_values_supported", {"ES256"}},
@@ -186,6 +190,7 @@ std::string OidcServer::IdToken(const Person& person, const std::string& nonce) 
                   {"sub", person.claims.subject},
                   {"name", person.display_name},
                   {"iat", now},
+                  {"auth_time", now},
                   {"exp", now + 300}};
   if (!nonce.empty()) payload["nonce"] = nonce;
   return signer_.SignRaw(header.dump(), payload.dump());
@@ -205,6 +210,14 @@ HttpResponse OidcServer::Tokens(const Person& person, const std::string& nonce) 
                           {"expires_in", absl::ToInt64Seconds(options_.access_lifetime)},
                           {"refresh_token", refresh},
                           {"id_token", IdToken(person, nonce)}});
+}
+
+HttpResponse OidcServer::Revoke(Fields form) {
+  if (form["client_id"] != options_.client_id) return Refusal("invalid_client");
+  absl::MutexLock lock(&mutex_);
+  // As RFC 7009 has it: what is not known is as good as revoked.
+  sessions_.erase(form["token"]);
+  return JsonAnswer(200, Json::object());
 }
 
 HttpResponse OidcServer::EndSession(Fields query) const {

@@ -14,8 +14,8 @@
 namespace dm::issuer {
 
 // An OpenID Connect issuer for one machine: whoever comes chooses who they are. Authorization code
-// with PKCE, ID tokens, access tokens for the suite, refresh tokens. What it handed out is
-// forgotten when it ends. Thread-safe.
+// with PKCE, ID tokens, access tokens for the suite, refresh tokens and their revocation. What it
+// handed out is forgotten when it ends. Thread-safe.
 class OidcServer {
  public:
   struct Options {
@@ -45,6 +45,7 @@ class OidcServer {
   gateway::HttpResponse Discovery() const;
   gateway::HttpResponse Authorize(Fields query);
   gateway::HttpResponse GiveTokens(Fields form);
+  gateway::HttpResponse Revoke(Fields form);
   gateway::HttpResponse EndSession(Fields query) const;
   gateway::HttpResponse Tokens(const Person& person, const std::string& nonce);
   std::string IdToken(const Person& person, const std::string& nonce) const;

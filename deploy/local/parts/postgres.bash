@@ -136,9 +136,11 @@ prepare_database() {
   (echo "SET client_min_messages = warning;" && cat "$root/deploy/database/roles.sql") |
     sql "$database"
   for service in "${schemas[@]}"; do
-    printf "ALTER ROLE dm_%s PASSWORD '%s';\n" "$service" "$(<"$secrets_folder/$service-password")"
+    printf "ALTER ROLE dm_%s PASSWORD '%s';\n" "$service" "$(<"$secrets_folder/$service-password")" \
+      "${service}_owner" "$(<"$secrets_folder/$service-owner-password")"
   done | sql "$database"
 }
 
-# connection SERVICE: libpq's connection string, without the password.
+# connection ROLE: libpq's connection string, without the password; "booking" is what the service
+# runs as, "booking_owner" what owns its tables.
 connection() { echo "host=$(postgres_home) port=5432 user=dm_$1 dbname=$database"; }

@@ -21,6 +21,7 @@ make_secrets() {
   make_secret session-key
   for service in "${schemas[@]}"; do
     make_secret "$service-password"
+    make_secret "$service-owner-password"
   done
 }
 

@@ -27,7 +27,7 @@ write_state() {
 
 # The options that all have, one a line.
 common_options() {
-  printf '%s\n' --admin-listen "$(address "$1_admin")" \
+  printf '%s\n' --admin-listen "$(address "$1_admin")" --reflection=true \
     --jwks-file "$issuer_folder/jwks.json" \
     --token-issuer https://issuer.destinationmetier.example --token-audience destinationmetier \
     --page-token-key-file "$secrets_folder/page-token-key"
@@ -69,10 +69,10 @@ options_of() {
 }
 
 migrate() {
-  local service words
+  local service
   for service in "${schemas[@]}"; do
-    mapfile -t words < <(options_of "$service")
-    env -i PATH="$PATH" "$(binaries)/dm-$service" "${words[@]}" --migrate \
+    env -i PATH="$PATH" "$(binaries)/dm-$service" --database "$(connection "${service}_owner")" \
+      --database-password-file "$secrets_folder/$service-owner-password" --migrate \
       >>"$log_folder/$service.log" 2>&1 9>&- || {
       show_log "$service"
       fail "the tables of $service could not be brought up to date"

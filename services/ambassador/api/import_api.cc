@@ -22,6 +22,7 @@ namespace event = destinationmetier::event::v1;
 namespace type = destinationmetier::type::v1;
 
 constexpr char kAllAmbassadors[] = "ambassadors/-";
+constexpr size_t kMostMebibytes = 32;
 
 // What rolls a dry run back; never leaves this file.
 absl::Status DryRunIsOver() { return absl::CancelledError("validate_only"); }
@@ -148,7 +149,8 @@ class Import {
 absl::Status ImportApi::ImportFiles(const rpc::Call& call,
                                     rpc::Reader<type::FileImportRequest>& reader,
                                     rpc::Writer<type::FileImportResponse>& writer) const {
-  const absl::StatusOr<rpc::Upload> upload = rpc::ReceiveUpload(reader, {"ambassadors"});
+  const absl::StatusOr<rpc::Upload> upload =
+      rpc::ReceiveUpload(reader, {"ambassadors"}, kMostMebibytes);
   if (!upload.ok()) return upload.status();
   rpc::ImportProgress progress(&writer, clock_);
   progress.Stage("Lecture des fichiers");

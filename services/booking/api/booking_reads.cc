@@ -8,6 +8,7 @@
 #include "services/booking/domain/person_name.h"
 #include "services/booking/domain/refusals.h"
 #include "services/booking/ledger/dry_run.h"
+#include "services/booking/store/declared_access.h"
 
 #include <algorithm>
 #include <utility>
@@ -61,9 +62,10 @@ std::optional<Party> SpeakerOf(const Actor& actor, const Booking& booking) {
 }  // namespace
 
 absl::StatusOr<Booking> BookingService::Find(const rpc::Call& call, const std::string& name) {
-  const auto shown = parts_.store->Find(*ParseBookingName(name), call.deadline);
-  if (!shown.ok()) return shown.status();
   const Actor actor = ActorOf(call.caller);
+  const auto shown =
+      parts_.store->Find(DeclaredAccess(actor), *ParseBookingName(name), call.deadline);
+  if (!shown.ok()) return shown.status();
   if (!shown->has_value() || !MaySee(actor, (*shown)->booking)) return NotFoundError(name);
   if (SeesForAgencyOnly(actor, (*shown)->booking)) {
     const absl::Status kept = parts_.store->RecordForeignReads({(*shown)->booking.id}, actor.person,

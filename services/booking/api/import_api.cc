@@ -11,6 +11,7 @@ namespace {
 namespace type = destinationmetier::type::v1;
 
 constexpr absl::Duration kLongestImport = absl::Minutes(5);
+constexpr size_t kMostMebibytes = 32;
 
 }  // namespace
 
@@ -22,7 +23,7 @@ absl::Status ImportApi::ImportFiles(const rpc::Call& call,
                                     rpc::Writer<type::FileImportResponse>& writer) const {
   std::vector<std::string> kinds;
   for (const auto& [kind, importer] : importers_) kinds.push_back(kind);
-  const absl::StatusOr<rpc::Upload> upload = rpc::ReceiveUpload(reader, kinds);
+  const absl::StatusOr<rpc::Upload> upload = rpc::ReceiveUpload(reader, kinds, kMostMebibytes);
   if (!upload.ok()) return upload.status();
   rpc::ImportProgress progress(&writer, clock_);
   absl::StatusOr<type::ImportReport> report = importers_.at(upload->kind)(call, *upload, progress);

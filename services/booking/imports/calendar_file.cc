@@ -170,7 +170,7 @@ class CalendarReader {
                                  " n'est pas un minuit de Paris"));
     }
     SchoolHoliday& holiday = listed.holiday;
-    if (holiday.population.empty()) holiday.population = kEverybody;
+    if (holiday.population.empty()) holiday.population = std::string(kEverybody);
     holiday.first_day = *start;
     holiday.last_day = *end == *start ? *start : *end - 1;
     const absl::CivilDay end_of_august(start->year(), 8, 31);

@@ -1,5 +1,6 @@
 #include "services/booking/ledger/batch_writer.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
 #include "common/events/outbox.h"
 #include "services/booking/domain/refusals.h"
@@ -73,6 +74,18 @@ SimilarNames FindSimilar(database::Transaction& transaction,
   return names;
 }
 
+// Of the commands that were done; the first of a session stands for what else happened in it.
+Causes CausesOf(const Decision& decision, absl::Span<const std::string> traces) {
+  Causes causes;
+  for (size_t i = 0; i < decision.outcomes.size(); ++i) {
+    const auto* done = std::get_if<Done>(&decision.outcomes[i]);
+    if (done == nullptr) continue;
+    causes.try_emplace(absl::StrCat("bookings/", done->booking.id), traces[i]);
+    causes.try_emplace(done->booking.session_name, traces[i]);
+  }
+  return causes;
+}
+
 }  // namespace
 
 BatchWriter::BatchWriter(database::Database* database, const Clock* clock,
@@ -85,18 +98,18 @@ BatchWriter::BatchWriter(database::Database* database, const Clock* clock,
       after_commit_(std::move(after_commit)) {}
 
 BatchWriter::Answers BatchWriter::Write(const std::vector<Command>& commands,
-                                        absl::string_view traceparent,
+                                        absl::Span<const std::string> traces,
                                         bool try_reading_first) const {
   if (try_reading_first) {
     absl::StatusOr<Answers> answers = Read(commands);
     if (answers.ok() && !answers->empty()) return *std::move(answers);
   }
-  absl::StatusOr<Answers> answers = Commit(commands, traceparent);
+  absl::StatusOr<Answers> answers = Commit(commands, traces);
   if (answers.ok()) return *std::move(answers);
   Answers alone;
   const bool apart = MayBeOneCommand(answers.status());
-  for (const Command& command : commands) {
-    alone.push_back(apart ? CommitAlone(command, traceparent) : answers.status());
+  for (size_t i = 0; i < commands.size(); ++i) {
+    alone.push_back(apart ? CommitAlone(commands[i], traces[i]) : answers.status());
   }
   return alone;
 }
@@ -113,8 +126,8 @@ absl::StatusOr<BatchWriter::Answers> BatchWriter::Read(const std::vector<Command
       });
 }
 
-absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Command>& commands,
-                                                         absl::string_view traceparent) const {
+absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(
+    const std::vector<Command>& commands, absl::Span<const std::string> traces) const {
   bool wrote = false;
   const Terms terms = terms_();
   const absl::Time deadline = clock_->Now() + kTransactionTime;
@@ -138,7 +151,8 @@ absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Comma
         if (!stored.ok()) return stored;
         // After what is stored: seats that this batch took are no longer free.
         const SimilarNames similar = FindSimilar(transaction, decision.transitions, now);
-        events::AppendToOutbox(transaction, EventsOf(decision, similar), traceparent, now);
+        events::AppendToOutbox(transaction, EventsOf(decision, similar, CausesOf(decision, traces)),
+                               traces[0], now);
         return given;
       });
   if (answers.ok() && wrote && after_commit_) after_commit_();
@@ -146,13 +160,13 @@ absl::StatusOr<BatchWriter::Answers> BatchWriter::Commit(const std::vector<Comma
 }
 
 absl::StatusOr<std::string> BatchWriter::CommitAlone(const Command& command,
-                                                     absl::string_view traceparent) const {
-  absl::StatusOr<Answers> answers = Commit({command}, traceparent);
+                                                     const std::string& trace) const {
+  absl::StatusOr<Answers> answers = Commit({command}, {trace});
   // Somebody else answered this very request, or took a step, in this moment: once more, and the
   // decision sees it.
   const std::string constraint = database::ViolatedConstraint(answers.status());
   if (absl::IsAborted(answers.status()) || constraint == "answered_requests_pkey") {
-    answers = Commit({command}, traceparent);
+    answers = Commit({command}, {trace});
   }
   if (!answers.ok()) return Explain(answers.status(), command);
   return std::move((*answers)[0]);

@@ -22,17 +22,17 @@ class BatchWriter {
 
   using Answers = std::vector<absl::StatusOr<std::string>>;
 
-  // In the commands' order. `try_reading_first` decides on unlocked rows and ends there when
+  // In the commands' order. `traces` are the trace contexts of the commands' callers, in the same
+  // order. `try_reading_first` decides on unlocked rows and ends there when
   // nothing would be written: right for refusals, a detour for all else.
-  Answers Write(const std::vector<Command>& commands, absl::string_view traceparent,
+  Answers Write(const std::vector<Command>& commands, absl::Span<const std::string> traces,
                 bool try_reading_first) const;
 
  private:
   absl::StatusOr<Answers> Read(const std::vector<Command>& commands) const;
   absl::StatusOr<Answers> Commit(const std::vector<Command>& commands,
-                                 absl::string_view traceparent) const;
-  absl::StatusOr<std::string> CommitAlone(const Command& command,
-                                          absl::string_view traceparent) const;
+                                 absl::Span<const std::string> traces) const;
+  absl::StatusOr<std::string> CommitAlone(const Command& command, const std::string& trace) const;
   Answers ToAnswers(const Decision& decision) const;
 
   database::Database* const database_;

@@ -4,9 +4,11 @@
 #include "absl/synchronization/mutex.h"
 #include "common/errors/error.h"
 #include "common/telemetry/metrics.h"
+#include "common/telemetry/span.h"
 #include "services/booking/domain/booking_id.h"
 #include "services/booking/ledger/batch_writer.h"
 
+#include <algorithm>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -41,6 +43,8 @@ class Ledger::Lane {
         batches_(telemetry::CounterOf("dm_ledger_batches_total", "Groups of commands decided")),
         commands_(telemetry::CounterOf("dm_ledger_commands_total", "Commands decided")),
         refusals_(telemetry::CounterOf("dm_ledger_refusals_total", "Commands that were refused")),
+        sizes_(telemetry::SizesOf("dm_ledger_batch_commands", "Commands of a group")),
+        queued_(telemetry::GaugeOf("dm_ledger_queued", "Commands that wait for a group")),
         duration_(telemetry::LatencyOf("dm_ledger_batch_seconds", "Time a group takes")),
         thread_([this] { Run(); }) {}
 
@@ -57,6 +61,7 @@ class Ledger::Lane {
     absl::MutexLock lock(&mutex_);
     if (stopping_ || queue_.size() >= options_.queue_capacity) return false;
     queue_.push_back(std::move(pending));
+    queued_.Increment();
     return true;
   }
 
@@ -85,6 +90,7 @@ class Ledger::Lane {
       batch.push_back(std::move(queue_.front()));
       queue_.pop_front();
     }
+    queued_.Decrement(static_cast<double>(batch.size()));
     return batch;
   }
 
@@ -105,10 +111,15 @@ class Ledger::Lane {
   // Whether any command was refused.
   bool Decide(std::vector<PendingCommand>* batch, bool expect_refusals) {
     std::vector<Command> commands;
-    for (PendingCommand& pending : *batch) commands.push_back(std::move(pending.command));
+    std::vector<std::string> traces;
+    for (PendingCommand& pending : *batch) {
+      commands.push_back(std::move(pending.command));
+      traces.push_back(std::move(pending.traceparent));
+    }
     const absl::Time start = clock_->Now();
-    BatchWriter::Answers answers = writer_.Write(commands, (*batch)[0].traceparent,
-                                                 expect_refusals || commands.size() <= kSmallBatch);
+    BatchWriter::Answers answers =
+        WriteTraced(commands, traces, expect_refusals || commands.size() <= kSmallBatch);
+    sizes_.Observe(static_cast<double>(commands.size()));
     duration_.Observe(absl::ToDoubleSeconds(clock_->Now() - start));
     batches_.Increment();
     commands_.Increment(static_cast<double>(commands.size()));
@@ -121,12 +132,28 @@ class Ledger::Lane {
     return refused > 0;
   }
 
+  // A group works for all its callers: its span is the child of the first that is recorded, and has
+  // links to the others.
+  BatchWriter::Answers WriteTraced(const std::vector<Command>& commands,
+                                   const std::vector<std::string>& traces,
+                                   bool try_reading_first) const {
+    const auto first = std::find_if(traces.begin(), traces.end(), telemetry::IsRecorded);
+    if (first == traces.end()) return writer_.Write(commands, traces, try_reading_first);
+    telemetry::Span span(telemetry::SpanKind::kInternal, "ledger batch", *first);
+    span.Set("dm.batch.commands", static_cast<int64_t>(commands.size()));
+    for (auto other = first + 1; other != traces.end(); ++other) span.Link(*other);
+    const telemetry::TraceScope scope(span.traceparent());
+    return writer_.Write(commands, traces, try_reading_first);
+  }
+
   const Options options_;
   const BatchWriter writer_;
   const Clock* const clock_;
   prometheus::Counter& batches_;
   prometheus::Counter& commands_;
   prometheus::Counter& refusals_;
+  prometheus::Histogram& sizes_;
+  prometheus::Gauge& queued_;
   prometheus::Histogram& duration_;
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;

@@ -70,9 +70,20 @@ pb::SessionOverbooked ToMessage(const Overbooking& overbooking) {
   return told;
 }
 
+// Whoever took the step, else who made something happen in the session: a seat that one gave up is
+// offered to another.
+std::string CauseOf(const Causes& causes, const std::string& booking, const std::string& session) {
+  for (const std::string& name : {booking, session}) {
+    const auto found = causes.find(name);
+    if (found != causes.end()) return found->second;
+  }
+  return "";
+}
+
 }  // namespace
 
-std::vector<events::NewEvent> EventsOf(const Decision& decision, const SimilarNames& similar) {
+std::vector<events::NewEvent> EventsOf(const Decision& decision, const SimilarNames& similar,
+                                       const Causes& causes) {
   std::vector<events::NewEvent> events;
   for (size_t i = 0; i < decision.transitions.size(); ++i) {
     pb::BookingChanged changed = ToMessage(decision.transitions[i]);
@@ -80,7 +91,8 @@ std::vector<events::NewEvent> EventsOf(const Decision& decision, const SimilarNa
     if (offered != similar.end()) {
       changed.mutable_similar_sessions()->Assign(offered->second.begin(), offered->second.end());
     }
-    events.push_back(events::MakeEvent(changed.booking(), changed));
+    events.push_back(events::MakeEvent(changed.booking(), changed,
+                                       CauseOf(causes, changed.booking(), changed.session())));
   }
   for (const SessionChange& change : decision.sessions) {
     if (change.held_delta == 0) continue;
@@ -89,10 +101,12 @@ std::vector<events::NewEvent> EventsOf(const Decision& decision, const SimilarNa
     seats.set_capacity(change.session.capacity());
     seats.set_held(change.session.held);
     seats.set_department(change.session.department);
-    events.push_back(events::MakeEvent(change.session.name, seats));
+    events.push_back(
+        events::MakeEvent(change.session.name, seats, CauseOf(causes, "", change.session.name)));
   }
   for (const Overbooking& overbooking : decision.overbookings) {
-    events.push_back(events::MakeEvent(overbooking.session.name, ToMessage(overbooking)));
+    events.push_back(events::MakeEvent(overbooking.session.name, ToMessage(overbooking),
+                                       CauseOf(causes, "", overbooking.session.name)));
   }
   return events;
 }

@@ -1,7 +1,9 @@
 #include "services/booking/links/link_sender.h"
 
+#include "common/telemetry/span.h"
 #include "destinationmetier/notification/v1/link_service.grpc.pb.h"
 
+#include <optional>
 #include <utility>
 
 namespace dm::booking {
@@ -48,6 +50,14 @@ class GrpcLinkSender final : public LinkSender {
   absl::Status Send(const OutgoingLink& link, absl::Time deadline) override {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(deadline));
+    // Loops that send have no caller.
+    std::optional<telemetry::Span> own;
+    if (telemetry::CurrentTraceparent().empty()) {
+      own.emplace(telemetry::SpanKind::kInternal, "send link", telemetry::NewTrace());
+    }
+    context.AddMetadata("traceparent", own.has_value()
+                                           ? own->traceparent()
+                                           : std::string(telemetry::CurrentTraceparent()));
     pb::SendLinkResponse response;
     const grpc::Status status = stub_->SendLink(&context, ToMessage(link), &response);
     if (status.ok()) return absl::OkStatus();

@@ -7,6 +7,7 @@
 #include "common/text/uuid.h"
 #include "services/booking/domain/people_refusals.h"
 #include "services/booking/people/profiles.h"
+#include "services/booking/store/declared_access.h"
 #include "services/booking/store/people_lock.h"
 #include "services/booking/store/people_store.h"
 
@@ -73,7 +74,8 @@ absl::StatusOr<std::vector<ConsentRecord>> Consents::List(
     absl::Time deadline, const Actor& actor, const std::string& person,
     const std::optional<ConsentPosition>& after, int limit) {
   using Records = absl::StatusOr<std::vector<ConsentRecord>>;
-  return database_->Write(deadline, [&](Transaction& transaction) -> Records {
+  const auto database = database_->As(DeclaredAccess(actor));
+  return database->Write(deadline, [&](Transaction& transaction) -> Records {
     const Access access = AccessTo(transaction, actor, person);
     if (access == Access::kNone) return NotFoundError(absl::StrCat(person, "/consents"));
     if (access == Access::kAgency) {

@@ -6,6 +6,7 @@
 #include "common/errors/error.h"
 #include "common/text/uuid.h"
 #include "services/booking/domain/people_refusals.h"
+#include "services/booking/store/declared_access.h"
 #include "services/booking/store/erasure_store.h"
 #include "services/booking/store/people_lock.h"
 #include "services/booking/store/people_store.h"
@@ -51,7 +52,8 @@ Profiles::Profiles(database::Database* database, const Clock* clock,
 
 absl::StatusOr<Profile> Profiles::Get(absl::Time deadline, const Actor& actor,
                                       const std::string& person) {
-  return database_->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<Profile> {
+  const auto database = database_->As(DeclaredAccess(actor));
+  return database->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<Profile> {
     std::optional<Profile> profile = FindProfile(transaction, person);
     const Access access = AccessTo(actor, person, DepartmentOf(profile));
     if (!profile.has_value() || access == Access::kNone) return NotFoundError(ProfileName(person));
@@ -66,9 +68,10 @@ absl::StatusOr<Profile> Profiles::Get(absl::Time deadline, const Actor& actor,
 absl::StatusOr<Profile> Profiles::Update(absl::Time deadline, const Actor& actor,
                                          const ProfileWrite& write) {
   const std::string& person = write.applicant.person;
+  const auto database = database_->As(DeclaredAccess(actor));
   bool changed = false;
   auto updated =
-      database_->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<Profile> {
+      database->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<Profile> {
         changed = false;
         LockPeople(transaction, {person});
         const auto answer = FindAnswer(transaction, write.request);
@@ -125,7 +128,8 @@ absl::StatusOr<Profile> Profiles::Update(absl::Time deadline, const Actor& actor
 
 absl::StatusOr<Guardian> Profiles::GetGuardian(absl::Time deadline, const Actor& actor,
                                                const std::string& person) {
-  return database_->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<Guardian> {
+  const auto database = database_->As(DeclaredAccess(actor));
+  return database->Write(deadline, [&](Transaction& transaction) -> absl::StatusOr<Guardian> {
     const Access access = AccessTo(actor, person, DepartmentOf(FindProfile(transaction, person)));
     std::optional<Guardian> guardian = FindGuardian(transaction, person);
     if (!guardian.has_value() || access == Access::kNone) {

@@ -111,8 +111,8 @@ void SetUpLedger(Shared& shared) {
 // Profiles, guardians and their consents.
 void SetUpPeople(Shared& shared) {
   ServiceContext& context = shared.context;
-  std::shared_ptr<LinkSender> sender =
-      MakeLinkSender(context.ConnectTo(context.config().Text("notification-address")));
+  std::shared_ptr<LinkSender> sender = MakeLinkSender(
+      context.ConnectTo("notification", context.config().Text("notification-address")));
   GuardianAsker::Options asking;
   asking.validity = context.config().Duration("consent-time");
   auto asker =
@@ -165,8 +165,8 @@ void SetUpImports(const Shared& shared) {
 absl::Status SetUpAgreements(const Shared& shared) {
   if (absl::Status fonts = CheckFonts(); !fonts.ok()) return fonts;
   ServiceContext& context = shared.context;
-  std::shared_ptr<LinkSender> sender =
-      MakeLinkSender(context.ConnectTo(context.config().Text("notification-address")));
+  std::shared_ptr<LinkSender> sender = MakeLinkSender(
+      context.ConnectTo("notification", context.config().Text("notification-address")));
   auto store = std::make_shared<AgreementLists>(shared.database());
   auto parties = std::make_shared<PartyQueue>(shared.database());
   auto desk =
@@ -244,7 +244,7 @@ void FollowOthers(const Shared& shared) {
     types.insert(types.end(), {privacy::ConfirmationType(), privacy::TombstoneType()});
     const std::string address = shared.context.config().Text(std::string(service) + "-address");
     shared.context.Keep(std::shared_ptr<events::FeedSubscriber>(events::FeedSubscriber::Start(
-        {.feed = service, .types = types, .channel = shared.context.ConnectTo(address)},
+        {.feed = service, .types = types, .channel = shared.context.ConnectTo(service, address)},
         shared.database(),
         [clock = shared.clock()](auto& transaction, auto events) {
           return ApplyEvents(transaction, events, clock->Now());

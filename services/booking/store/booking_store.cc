@@ -79,9 +79,10 @@ std::optional<BookingState> MaybeState(const pqxx::field& field) {
 
 }  // namespace
 
-absl::StatusOr<std::optional<BookingStore::Shown>> BookingStore::Find(const std::string& id,
+absl::StatusOr<std::optional<BookingStore::Shown>> BookingStore::Find(database::Access access,
+                                                                      const std::string& id,
                                                                       absl::Time deadline) const {
-  const auto rows = database_->Query(deadline, kFindBooking, id);
+  const auto rows = database_->As(std::move(access))->Query(deadline, kFindBooking, id);
   if (!rows.ok()) return rows.status();
   if (rows->empty()) return std::optional<Shown>();
   return std::optional<Shown>(Shown{ToBooking((*rows)[0]), 0});

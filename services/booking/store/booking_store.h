@@ -24,8 +24,9 @@ class BookingStore {
     int waitlist_position = 0;
   };
 
-  // Absent when there is none of that id. Without the place in line.
-  absl::StatusOr<std::optional<Shown>> Find(const std::string& id, absl::Time deadline) const;
+  // Absent when there is none of that id that the access may see. Without the place in line.
+  absl::StatusOr<std::optional<Shown>> Find(database::Access access, const std::string& id,
+                                            absl::Time deadline) const;
   // 0 when the booking does not wait in line.
   absl::StatusOr<int> WaitlistPosition(const std::string& id, absl::Time deadline) const;
 

@@ -8,14 +8,17 @@
 #include "common/rpc/call.h"
 #include "common/rpc/pipeline.h"
 #include "common/rpc/service_binding.h"
+#include "common/telemetry/trace_context.h"
 #include "common/time/clock.h"
 #include "services/catalogue/api/gathering_queue.h"
 #include "services/catalogue/api/normal_request.h"
 #include "services/catalogue/api/searched_words.h"
 #include "services/catalogue/api/validation.h"
 #include "services/catalogue/domain/search_tally.h"
+#include "services/catalogue/search/catalogue_index.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -25,16 +28,21 @@
 
 namespace dm::catalogue {
 
-// Public reads with their answers of the last second: a method that is bound here is open to
-// everybody and asked once for all who ask the same. Its request has a Validate, and a Normalise
-// where something is left to choose. Thread-safe once all is bound; outlives the bindings and the
-// executor.
+// Public reads with their answers of the last second, and with older ones that are known to be true
+// of the last second: a method that is bound here is open to everybody and asked once for all who
+// ask the same. Its request has a Validate, and a Normalise where something is left to choose.
+// Thread-safe once all is bound; outlives the bindings and the executor.
 class CachedReads {
  public:
   // Both outlive this; `searches`, where searches are counted, may be null. With no bytes
-  // everybody reads for themselves.
-  CachedReads(const Clock* clock, size_t most_bytes, SearchTally* searches = nullptr)
-      : clock_(clock), searches_(searches), answers_(clock, most_bytes) {}
+  // everybody reads for themselves. `index`, where searches look, outlives this, too; it may be
+  // null.
+  CachedReads(const Clock* clock, size_t most_bytes, SearchTally* searches = nullptr,
+              const search::CatalogueIndex* index = nullptr)
+      : clock_(clock),
+        searches_(searches),
+        index_(index),
+        answers_(clock, most_bytes, index == nullptr ? nullptr : UnchangedIn(index)) {}
 
   template <typename Api, typename Request, typename Response>
   using Method = absl::StatusOr<Response> (Api::*)(const rpc::Call&, const Request&) const;
@@ -66,6 +74,11 @@ class CachedReads {
     size_t ByteSize() const { return bytes.Length() + sizeof(Message); }
   };
   using Cache = AnswerCache<Message>;
+  static Cache::UnchangedUntil UnchangedIn(const search::CatalogueIndex* index) {
+    return [index](uint64_t changes) { return index->UnchangedUntil(changes); };
+  }
+  // The most that an answer is good for while nothing changes: its page token ages, too.
+  static constexpr absl::Duration kLongestSteady = absl::Minutes(1);
 
   template <typename Request>
   struct Pending;
@@ -92,6 +105,7 @@ class CachedReads {
 
   const Clock* const clock_;
   SearchTally* const searches_;
+  const search::CatalogueIndex* const index_;
   // Its own lock guards it.
   mutable Cache answers_;
   // Queues of what is gathered; the executor's tasks look at them.
@@ -108,6 +122,8 @@ struct CachedReads::Pending {
   SearchedWords searched;
   std::shared_ptr<const rpc::Call> call;
   Request request;
+  // The index's before the reading began.
+  uint64_t changes = 0;
   rpc::Done<grpc::ByteBuffer> done;
 };
 
@@ -142,7 +158,9 @@ void CachedReads::Finish(Pending<Request>& pending, const absl::StatusOr<Respons
   const grpc::Slice bytes(response->SerializeAsString());
   const Cache::Kept kept{.answer = std::make_shared<const Message>(
                              Message{grpc::ByteBuffer(&bytes, 1), FoundNothing(*response)}),
-                         .read = read};
+                         .read = read,
+                         .steady_until = std::min(SteadyUntil(*response), read + kLongestSteady),
+                         .changes = pending.changes};
   answers_.Finish(pending.key, kept);
   Deliver(pending, kept);
 }
@@ -173,6 +191,8 @@ void CachedReads::ReadTogether(const Api* api, ManyMethod<Api, Request, Response
     pending.push_back(std::move(one));
   }
   if (pending.empty()) return;
+  // One reading for all: it is told in the trace of the first.
+  const telemetry::TraceScope scope(pending.front()->call->traceparent);
   std::vector<absl::StatusOr<Response>> answers;
   // A row that reads otherwise than it should must not end the executor's thread.
   try {
@@ -212,11 +232,13 @@ void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, co
                        const Api* api, Method<Api, Request, Response> read, absl::Duration behind) {
   const auto read_now = [=, this](Pending<Request>& pending) {
     const absl::Time start = clock_->Now() - behind;
+    if (index_ != nullptr) pending.changes = index_->changes();
     if (const absl::Status alive = pipeline->CheckAlive(*pending.call); !alive.ok()) {
       Finish(pending, absl::StatusOr<Response>(alive), start);
       return;
     }
     absl::StatusOr<Response> response = absl::InternalError("");
+    const telemetry::TraceScope scope(pending.call->traceparent);
     // A row that reads otherwise than it should must not end the executor's thread.
     try {
       response = (api->*read)(*pending.call, pending.request);
@@ -226,7 +248,8 @@ void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, co
     Finish(pending, response, start);
   };
   BindRead<Request>(binding, pipeline, name, [pipeline, read_now](const auto& pending) {
-    return pipeline->executor().TrySubmit([read_now, pending] { read_now(*pending); });
+    return pipeline->executor().TrySubmit([read_now, pending] { read_now(*pending); },
+                                          pending->call->deadline);
   });
 }
 

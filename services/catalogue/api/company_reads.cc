@@ -38,7 +38,7 @@ absl::StatusOr<pb::SearchCompaniesResponse> CatalogueApi::SearchCompanies(
   if (!after.ok()) return after.status();
   const search::CompanyQuery query = ToQuery(request);
   const auto page =
-      catalogue::SearchCompanies(*database_, index_->offers(), call.deadline, query, *after);
+      catalogue::SearchCompanies(*open_, index_->offers(), call.deadline, query, *after);
   if (!page.ok()) return page.status();
   pb::SearchCompaniesResponse response;
   for (const Company& found : page->companies) {
@@ -62,7 +62,7 @@ absl::StatusOr<pb::SearchCompaniesResponse> CatalogueApi::SearchCompanies(
 
 absl::StatusOr<pb::Company> CatalogueApi::GetCompany(const rpc::Call& call,
                                                      const pb::GetCompanyRequest& request) const {
-  const auto found = FindCompany(*database_, call.deadline, IdIn(request.name(), "companies"));
+  const auto found = FindCompany(*open_, call.deadline, IdIn(request.name(), "companies"));
   if (!found.ok()) return found.status();
   if (!found->has_value()) return NotFoundError(request.name());
   return ToMessage(**found);
@@ -72,7 +72,7 @@ absl::StatusOr<pb::BatchGetCompaniesResponse> CatalogueApi::BatchGetCompanies(
     const rpc::Call& call, const pb::BatchGetCompaniesRequest& request) const {
   std::set<std::string> sirets;
   for (const std::string& name : request.names()) sirets.insert(IdIn(name, "companies"));
-  const auto found = FindCompanies(*database_, call.deadline, {sirets.begin(), sirets.end()});
+  const auto found = FindCompanies(*open_, call.deadline, {sirets.begin(), sirets.end()});
   if (!found.ok()) return found.status();
   pb::BatchGetCompaniesResponse response;
   for (const Company& company : *found) *response.add_companies() = ToMessage(company);

@@ -15,6 +15,7 @@ namespace {
 namespace pb = destinationmetier::type::v1;
 
 constexpr absl::Duration kLongestImport = absl::Minutes(10);
+constexpr size_t kMostMebibytes = 256;
 
 // What came of an upload, and where its rows came from when the files say so.
 struct Imported {
@@ -109,8 +110,10 @@ pb::FileImportResponse ToReport(const Imported& imported) {
 absl::Status ImportApi::ImportFiles(const rpc::Call& call,
                                     rpc::Reader<pb::FileImportRequest>& reader,
                                     rpc::Writer<pb::FileImportResponse>& writer) const {
-  auto upload = rpc::ReceiveUpload(reader, {"rome", "communes", "naf", "naf2025", "schools",
-                                            "sirene", "words", "companies", "offers"});
+  auto upload = rpc::ReceiveUpload(
+      reader,
+      {"rome", "communes", "naf", "naf2025", "schools", "sirene", "words", "companies", "offers"},
+      kMostMebibytes);
   if (!upload.ok()) return upload.status();
   ImportRun run = ToRun(call, *upload, clock_->Now());
   rpc::ImportProgress progress(&writer, clock_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "absl/time/time.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
 #include "services/catalogue/domain/offer.h"
 #include "services/catalogue/domain/search_rules.h"
@@ -8,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 // Pages of a search as bytes of SearchOffersResponse. Messages of Protobuf may be written one after
 // the other to be merged, a message as parts too (https://protobuf.dev/programming-guides/encoding,
@@ -24,11 +26,13 @@ void AppendOffer(const search::ShownOffer& offer, const search::OfferPage& page,
 // An encoded SearchOffersResponse, in the place of the message where answers are kept as bytes.
 class EncodedOfferPage {
  public:
-  EncodedOfferPage(std::string bytes, bool nothing_found)
-      : bytes_(std::move(bytes)), nothing_found_(nothing_found) {}
+  EncodedOfferPage(std::string bytes, bool nothing_found, absl::Time steady_until)
+      : bytes_(std::move(bytes)), nothing_found_(nothing_found), steady_until_(steady_until) {}
 
   const std::string& SerializeAsString() const { return bytes_; }
   bool nothing_found() const { return nothing_found_; }
+  // While nothing changes, the page stays as it is until then.
+  absl::Time steady_until() const { return steady_until_; }
   destinationmetier::catalogue::v1::SearchOffersResponse Parsed() const {
     destinationmetier::catalogue::v1::SearchOffersResponse response;
     response.ParseFromString(bytes_);
@@ -38,6 +42,7 @@ class EncodedOfferPage {
  private:
   std::string bytes_;
   bool nothing_found_;
+  absl::Time steady_until_;
 };
 
 }  // namespace dm::catalogue

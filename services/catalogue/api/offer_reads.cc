@@ -85,7 +85,7 @@ absl::StatusOr<EncodedOfferPage> CatalogueApi::SearchOffersEncoded(
   for (const auto& offer : *offers) {
     if (offer != nullptr) AppendOffer(*offer, *page, query.around, &bytes);
   }
-  return EncodedOfferPage(std::move(bytes), page->total == 0);
+  return EncodedOfferPage(std::move(bytes), page->total == 0, page->steady_until);
 }
 
 absl::StatusOr<pb::SearchOffersResponse> CatalogueApi::SearchOffers(
@@ -113,7 +113,7 @@ absl::StatusOr<std::vector<search::ShownOffers::Offer>> CatalogueApi::Show(
     }
     offers.push_back(std::move(found.offer));
   }
-  const auto read = FindOffers(*database_, deadline, to_read, now, kAllSessions);
+  const auto read = FindOffers(*open_, deadline, to_read, now, kAllSessions);
   if (!read.ok()) return read.status();
   for (const Offer& offer : *read) {
     const auto [place, ticket] = missing.at(offer.id);
@@ -132,7 +132,7 @@ std::vector<absl::StatusOr<pb::Offer>> CatalogueApi::GetOffers(
     absl::Time deadline, const std::vector<pb::GetOfferRequest>& requests) const {
   std::vector<std::string> ids;
   for (const auto& request : requests) ids.push_back(OfferIdIn(request));
-  const auto found = FindOffers(*database_, deadline, ids, clock_->Now(), kMostSessionsShown);
+  const auto found = FindOffers(*open_, deadline, ids, clock_->Now(), kMostSessionsShown);
   if (!found.ok()) return {requests.size(), found.status()};
   absl::flat_hash_map<absl::string_view, const Offer*> by_id;
   for (const Offer& offer : *found) by_id[offer.id] = &offer;

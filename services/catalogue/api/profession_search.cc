@@ -57,7 +57,7 @@ absl::StatusOr<pb::SearchProfessionsResponse> CatalogueApi::SearchProfessions(
   if (!after.ok()) return after.status();
   const std::shared_ptr<const search::ProfessionIndex> index = index_->professions();
   const auto page =
-      catalogue::SearchProfessions(*database_, *index, call.deadline,
+      catalogue::SearchProfessions(*open_, *index, call.deadline,
                                    {.query = ToQuery(request),
                                     .after = *std::move(after),
                                     .limit = rpc::EffectivePageSize(request.page_size())});

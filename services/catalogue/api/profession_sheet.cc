@@ -14,7 +14,7 @@ absl::StatusOr<pb::ListSectorsResponse> CatalogueApi::ListSectors(
   const std::string fingerprint = rpc::QueryFingerprint(request);
   const auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
-  const auto page = catalogue::ListSectors(*database_, call.deadline, *after,
+  const auto page = catalogue::ListSectors(*open_, call.deadline, *after,
                                            rpc::EffectivePageSize(request.page_size()));
   if (!page.ok()) return page.status();
   pb::ListSectorsResponse response;
@@ -28,7 +28,7 @@ absl::StatusOr<pb::ListInterestsResponse> CatalogueApi::ListInterests(
   const std::string fingerprint = rpc::QueryFingerprint(request);
   const auto after = page_tokens_->Read(request.page_token(), fingerprint);
   if (!after.ok()) return after.status();
-  const auto page = catalogue::ListInterests(*database_, call.deadline, *after,
+  const auto page = catalogue::ListInterests(*open_, call.deadline, *after,
                                              rpc::EffectivePageSize(request.page_size()));
   if (!page.ok()) return page.status();
   pb::ListInterestsResponse response;
@@ -39,7 +39,7 @@ absl::StatusOr<pb::ListInterestsResponse> CatalogueApi::ListInterests(
 
 absl::StatusOr<pb::Profession> CatalogueApi::GetProfession(
     const rpc::Call& call, const pb::GetProfessionRequest& request) const {
-  const auto found = FindProfession(*database_, call.deadline, IdIn(request.name(), "professions"));
+  const auto found = FindProfession(*open_, call.deadline, IdIn(request.name(), "professions"));
   if (!found.ok()) return found.status();
   if (!found->has_value()) return NotFoundError(request.name());
   return ToMessage(**found);

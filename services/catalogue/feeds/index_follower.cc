@@ -60,7 +60,7 @@ absl::Time IndexFollower::SessionsAfter() const { return clock_->Now() - absl::H
 absl::Status IndexFollower::CatchUp(absl::Time deadline) {
   const absl::Time start = clock_->Now();
   const absl::Status status = index_->whole() ? ReadChanges(deadline) : ReadEverything(deadline);
-  if (status.ok()) index_->shown().FollowedUpTo(start);
+  if (status.ok()) index_->FollowedUpTo(start);
   return status;
 }
 
@@ -81,6 +81,7 @@ absl::Status IndexFollower::ReadEverything(absl::Time deadline) {
   index_->SetProfessions(std::move(professions));
   index_->offers().Become(std::move(fresh));
   index_->shown().DropAll();
+  index_->Changed();
   position_ = *last;
   return absl::OkStatus();
 }
@@ -118,6 +119,7 @@ absl::Status IndexFollower::ReadChanges(absl::Time deadline) {
     index_->offers().Apply(look->published, look->gone);
     for (const OfferDocument& offer : look->published) index_->shown().Drop(offer.id);
     for (const OfferId& id : look->gone) index_->shown().Drop(id);
+    index_->Changed();
     position_ = look->changes.last;
   }
 }

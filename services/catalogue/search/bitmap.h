@@ -70,11 +70,13 @@ class Bitmap {
   template <typename Keep>
   void Retain(Keep keep) {
     for (size_t i = 0; i < words_.size(); ++i) {
+      uint64_t kept = 0;
       for (uint64_t left = words_[i]; left != 0; left &= left - 1) {
-        const auto number =
-            static_cast<uint32_t>(i * 64 + static_cast<size_t>(__builtin_ctzll(left)));
-        if (!keep(number)) words_[i] &= ~Bit(number);
+        if (keep(static_cast<uint32_t>(i * 64 + static_cast<size_t>(__builtin_ctzll(left))))) {
+          kept |= left & -left;
+        }
       }
+      words_[i] = kept;
     }
   }
 

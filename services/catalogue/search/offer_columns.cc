@@ -22,6 +22,12 @@ void AddTo(std::vector<Rows>& lists, uint32_t number, Row row) {
   lists[number].push_back(row);
 }
 
+// The slots come in the order of their starts.
+void AddTo(const PackedSlot& slot, OfferColumns::Starts* starts) {
+  if (starts->first == 0) starts->first = slot.start();
+  starts->last = slot.start();
+}
+
 // A value that occurs twice in an offer counts once.
 void AddOnce(Rows& rows, Row row) {
   if (rows.empty() || rows.back() != row) rows.push_back(row);
@@ -124,19 +130,20 @@ void OfferColumns::Append(const OfferDocument& offer, uint64_t content_hash) {
   facts_.push_back({.id = offer.id,
                     .version = offer.version,
                     .title_hash = TitleHash(offer.folded_title),
-                    .content_hash = content_hash,
-                    .profession = professions.Of(offer.profession),
-                    .company = companies.Of(offer.company),
-                    .place = PlaceOf(offer.latitude, offer.longitude)});
+                    .content_hash = content_hash});
+  const Origin origin = {.profession = professions.Of(offer.profession),
+                         .company = companies.Of(offer.company),
+                         .place = PlaceOf(offer.latitude, offer.longitude)};
+  origins_.push_back(origin);
   slots_.emplace_back();
-  first_starts_.emplace_back();
-  last_starts_.emplace_back();
+  starts_.emplace_back();
+  starts_with_seats_.emplace_back();
   SetSlots(row, offer);
   row_of_[offer.id] = row;
   live_.Set(row);
-  AddTo(of_profession, facts_[row].profession, row);
-  AddTo(of_company, facts_[row].company, row);
-  AddTo(of_place, facts_[row].place, row);
+  AddTo(of_profession, origin.profession, row);
+  AddTo(of_company, origin.company, row);
+  AddTo(of_place, origin.place, row);
   for (const absl::string_view word : absl::StrSplit(offer.folded_title, ' ', absl::SkipEmpty())) {
     AddOnce(of_title_word[std::string(word)], row);
   }
@@ -153,8 +160,13 @@ void OfferColumns::Append(const OfferDocument& offer, uint64_t content_hash) {
 void OfferColumns::SetSlots(Row row, const OfferDocument& offer) {
   Slots slots(offer.sessions.begin(), offer.sessions.end());
   std::sort(slots.begin(), slots.end());
-  first_starts_[row] = slots.empty() ? 0 : slots.front().start();
-  last_starts_[row] = slots.empty() ? 0 : slots.back().start();
+  Starts all, with_seats;
+  for (const PackedSlot& slot : slots) {
+    AddTo(slot, &all);
+    if (slot.has_seats()) AddTo(slot, &with_seats);
+  }
+  starts_[row] = all;
+  starts_with_seats_[row] = with_seats;
   slots_[row] = std::move(slots);
 }
 
@@ -172,8 +184,9 @@ OfferColumns OfferColumns::Compacted() const {
     numbers[row] = static_cast<Row>(fresh.rows());
     fresh.facts_.push_back(facts_[row]);
     fresh.slots_.push_back(slots_[row]);
-    fresh.first_starts_.push_back(first_starts_[row]);
-    fresh.last_starts_.push_back(last_starts_[row]);
+    fresh.origins_.push_back(origins_[row]);
+    fresh.starts_.push_back(starts_[row]);
+    fresh.starts_with_seats_.push_back(starts_with_seats_[row]);
     fresh.row_of_[facts_[row].id] = numbers[row];
   });
   fresh.live_ = Bitmap::Full(fresh.rows());

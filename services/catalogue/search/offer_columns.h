@@ -57,17 +57,25 @@ class OfferColumns {
     // Of the folded title, and of all but version and sessions.
     uint64_t title_hash = 0;
     uint64_t content_hash = 0;
-    // Numbers of `professions`, `companies` and `places`.
+  };
+  // Numbers of `professions`, `companies` and `places`.
+  struct Origin {
     uint32_t profession = 0;
     uint32_t company = 0;
     uint32_t place = 0;
   };
 
   const Facts& facts(Row row) const { return facts_[row]; }
+  const Origin& origin(Row row) const { return origins_[row]; }
   const Slots& slots(Row row) const { return slots_[row]; }
-  // Of the first and the last session; 0 when there is none.
-  int64_t first_start(Row row) const { return first_starts_[row]; }
-  int64_t last_start(Row row) const { return last_starts_[row]; }
+  // When the first and the last of some sessions start; both 0 when there are none.
+  struct Starts {
+    int64_t first = 0;
+    int64_t last = 0;
+  };
+  // Of all sessions of an offer, and of those that have seats.
+  const Starts& starts(Row row) const { return starts_[row]; }
+  const Starts& starts_with_seats(Row row) const { return starts_with_seats_[row]; }
   const Bitmap& live() const { return live_; }
   // Null when there is none.
   const Row* Find(const OfferId& id) const;
@@ -101,9 +109,10 @@ class OfferColumns {
 
   std::vector<Facts> facts_;
   std::vector<Slots> slots_;
-  // These are looked at for every row that is found: quicker than the slots.
-  std::vector<int64_t> first_starts_;
-  std::vector<int64_t> last_starts_;
+  // These are looked at for every row that is found: in little space, for the processor's caches.
+  std::vector<Origin> origins_;
+  std::vector<Starts> starts_;
+  std::vector<Starts> starts_with_seats_;
   Bitmap live_;
   absl::flat_hash_map<OfferId, Row> row_of_;
   absl::flat_hash_map<std::pair<double, double>, uint32_t> place_numbers_;

@@ -63,6 +63,11 @@ OfferHits Find(const OfferIndex& index, OfferQuery* query) {
   return index.Search(*query);
 }
 
+absl::Time SteadyUntil(const OfferHits& hits) {
+  return hits.steady_until == kForEver ? absl::InfiniteFuture()
+                                       : absl::FromUnixMicros(hits.steady_until);
+}
+
 }  // namespace
 
 absl::StatusOr<OfferPage> FindOfferPage(const OfferIndex& index, const OfferCriteria& criteria) {
@@ -74,7 +79,8 @@ absl::StatusOr<OfferPage> FindOfferPage(const OfferIndex& index, const OfferCrit
                  .total = hits.total,
                  .departments = std::move(hits.departments),
                  .sectors = std::move(hits.sectors),
-                 .audiences = std::move(hits.audiences)};
+                 .audiences = std::move(hits.audiences),
+                 .steady_until = SteadyUntil(hits)};
   for (const OfferPosition& hit : hits.page) page.offers.push_back(hit.id);
   if (hits.more) page.next = ToKey(query, hits.page.back());
   page.words = std::move(query.words);

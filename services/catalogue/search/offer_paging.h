@@ -46,6 +46,8 @@ struct OfferPage {
   std::vector<ValueCount> audiences;
   // What was asked in the end, its spelling put right or not.
   std::vector<AskedWord> words;
+  // While nothing changes, the page stays as it is until then.
+  absl::Time steady_until;
 };
 
 // UNAVAILABLE before the index is whole.

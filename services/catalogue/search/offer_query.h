@@ -70,6 +70,9 @@ struct OfferHits {
   std::vector<ValueCount> departments;
   std::vector<ValueCount> sectors;
   std::vector<ValueCount> audiences;
+  // While nothing changes, the same query finds the same until this moment, in microseconds: then
+  // the first of the sessions that it looked at begins.
+  int64_t steady_until = std::numeric_limits<int64_t>::max();
 };
 
 }  // namespace dm::catalogue::search

@@ -5,6 +5,7 @@
 #include "services/catalogue/search/word_match.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace dm::catalogue::search {
@@ -40,13 +41,6 @@ auto At(const Array& bitmaps) {
   };
 }
 
-// The sessions of an offer that match.
-struct Matching {
-  // Both 0 when there is none.
-  int64_t first_start = 0;
-  int64_t last_start = 0;
-};
-
 class OfferSearch {
  public:
   OfferSearch(const OfferColumns& columns, const Lexicon& lexicon, const OfferQuery& query)
@@ -73,7 +67,7 @@ class OfferSearch {
     const Bitmap for_sector_facet =
         narrow(narrow(base, in_departments, departments), for_audiences, audiences);
     const Bitmap of_sectors = narrow(base, in_sectors, sectors);
-    OfferHits hits;
+    OfferHits hits{.steady_until = next_start_};
     CountEach(columns_.of_sector, for_sector_facet, &hits.sectors);
     NameSectors(&hits.sectors);
     CountEach(columns_.of_department, narrow(of_sectors, for_audiences, audiences),
@@ -170,39 +164,36 @@ class OfferSearch {
     *base &= rows;
   }
 
-  bool AsksForSessions() const {
-    return query_.available_only || query_.from > query_.as_of ||
-           query_.until != std::numeric_limits<int64_t>::max();
+  const OfferColumns::Starts& StartsOf(Row row) const {
+    return query_.available_only ? columns_.starts_with_seats(row) : columns_.starts(row);
   }
 
-  void KeepShown(Bitmap* base) const {
-    const int64_t after = std::max(query_.now, query_.as_of);
-    if (!AsksForSessions()) {
-      base->Retain([&](Row row) { return columns_.last_start(row) > after; });
-    } else {
-      base->Retain([&](Row row) {
-        const int64_t last = columns_.last_start(row);
-        return last > after && last >= query_.from && columns_.first_start(row) < query_.until &&
-               MatchingOf(row).last_start > query_.now;
-      });
+  // The first start from `least` on of a session that the query means; 0 when there is none.
+  int64_t StartFrom(int64_t least, Row row) const {
+    const OfferColumns::Starts& starts = StartsOf(row);
+    if (starts.last < least || starts.first >= query_.until) return 0;
+    if (starts.first >= least) return starts.first;
+    // The ends do not tell.
+    for (const PackedSlot& slot : columns_.slots(row)) {
+      if (slot.start() < least || (query_.available_only && !slot.has_seats())) continue;
+      return slot.start() < query_.until ? slot.start() : 0;
     }
+    return 0;
+  }
+
+  // A session is still to come, and was when the first page was read.
+  void KeepShown(Bitmap* base) {
+    const int64_t least = std::max({query_.now + 1, query_.as_of + 1, query_.from});
+    base->Retain([&](Row row) {
+      const int64_t start = StartFrom(least, row);
+      if (start == 0) return false;
+      next_start_ = std::min(next_start_, start);
+      return true;
+    });
   }
 
   int64_t FirstStartOf(Row row) const {
-    const int64_t first = columns_.first_start(row);
-    return first > query_.as_of && !AsksForSessions() ? first : MatchingOf(row).first_start;
-  }
-
-  Matching MatchingOf(Row row) const {
-    Matching matching;
-    for (const PackedSlot& slot : columns_.slots(row)) {
-      if (slot.start() <= query_.as_of || slot.start() < query_.from) continue;
-      if (slot.start() >= query_.until) break;
-      if (query_.available_only && !slot.has_seats()) continue;
-      if (matching.first_start == 0) matching.first_start = slot.start();
-      matching.last_start = slot.start();
-    }
-    return matching;
+    return StartFrom(std::max(query_.as_of + 1, query_.from), row);
   }
 
   static void CountEach(const absl::flat_hash_map<std::string, Bitmap>& values, const Bitmap& rows,
@@ -231,12 +222,21 @@ class OfferSearch {
   }
 
   int64_t PlaceOf(Row row) const {
-    const OfferColumns::Facts& facts = columns_.facts(row);
-    if (query_.order == OfferOrder::kDistance && !metres_.empty()) return metres_[facts.place];
+    if (query_.order == OfferOrder::kDistance && !metres_.empty()) {
+      return metres_[columns_.origin(row).place];
+    }
     if (query_.order != OfferOrder::kRelevance) return 0;
     int64_t score = 0;
-    for (const WordMatch& match : matches_) score += match.ScoreOf(row, facts);
-    return -(facts.title_hash == whole_hash_ ? score * 2 : score);
+    for (const WordMatch& match : matches_) score += match.ScoreOf(row, columns_.origin(row));
+    return -(IsWholeTitle(row) ? score * 2 : score);
+  }
+
+  // Whether the title is what was asked.
+  bool IsWholeTitle(Row row) const {
+    // First what lies in little space.
+    return std::all_of(matches_.begin(), matches_.end(),
+                       [row](const WordMatch& match) { return match.IsInTitle(row); }) &&
+           columns_.facts(row).title_hash == whole_hash_;
   }
 
   // The first of those after the key, in a heap with the last of them on top.
@@ -245,15 +245,18 @@ class OfferSearch {
     std::vector<OfferPosition>& page = hits->page;
     page.reserve(wanted + 1);
     matches.ForEach([&](Row row) {
-      OfferPosition position{PlaceOf(row), FirstStartOf(row), {}};
-      // Most rows come after the page by these alone.
-      if (page.size() == wanted && std::pair(position.place, position.first_start) >
-                                       std::pair(page.front().place, page.front().first_start)) {
+      // Most rows come after the page by their place or their first start alone.
+      const bool full = page.size() == wanted;
+      OfferPosition position{PlaceOf(row), 0, {}};
+      if (full && position.place > page.front().place) return;
+      position.first_start = FirstStartOf(row);
+      if (full && std::pair(position.place, position.first_start) >
+                      std::pair(page.front().place, page.front().first_start)) {
         return;
       }
       position.id = columns_.facts(row).id;
       if (query_.after.has_value() && position <= *query_.after) return;
-      if (page.size() == wanted && position >= page.front()) return;
+      if (full && position >= page.front()) return;
       page.push_back(position);
       std::push_heap(page.begin(), page.end());
       if (page.size() > wanted) {
@@ -271,6 +274,8 @@ class OfferSearch {
   const OfferQuery& query_;
   std::vector<WordMatch> matches_;
   uint64_t whole_hash_ = 0;
+  // Of all sessions that have the offers shown.
+  int64_t next_start_ = std::numeric_limits<int64_t>::max();
   // By number of the place, in a search around a point.
   std::vector<int64_t> metres_;
 };

@@ -1,13 +1,9 @@
 #include "services/catalogue/search/profession_index.h"
 
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "services/catalogue/domain/words.h"
-#include "services/catalogue/search/near_words.h"
 #include "services/catalogue/search/profession_words.h"
-#include "services/catalogue/search/word_family.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,26 +19,10 @@ constexpr double kEverydayWeight = 10;
 constexpr double kEverydayStep = 0.7;
 constexpr double kJobTitleWeight = 7;
 constexpr double kRareJobTitleWeight = 4;
-constexpr double kWorkWeight = 7;
 constexpr double kSectorWeight = 2;
 constexpr double kInterestWeight = 1.5;
 constexpr double kDefinitionWeight = 1;
 constexpr double kSkillWeight = 0.5;
-
-// What a word is worth that is not itself what was asked.
-constexpr double kBeginning = 0.8;
-// Folding shortens words ("musée" is "mus"): where there is one, it is rather meant than what
-// begins so.
-constexpr double kBeginningOfOther = 0.4;
-constexpr double kGuessedBeginning = 0.6;
-constexpr double kSoundsAlike = 0.75;
-constexpr double kMisspelt = 0.6;
-constexpr double kBadlyMisspelt = 0.4;
-constexpr double kOfFamily = 0.4;
-// "soigne" of "soigner", where it is no word itself as "livre" is.
-constexpr double kOfVerb = 0.8;
-constexpr size_t kShortestBeginning = 3;
-constexpr int kMostBeginnings = 200;
 
 // The words of the work count together like a title, however many they are.
 constexpr double kWorkTitleWeight = 6;
@@ -134,10 +114,13 @@ ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
     for (const auto& sector : document.sectors) AddMentions(sector.label, i, kSectorWeight);
     for (const auto& theme : document.themes) AddMentions(theme.label, i, kSectorWeight);
     for (const auto& interest : document.interests) AddMentions(interest.label, i, kInterestWeight);
-    AddMentions(document.work_words, i, kWorkWeight);
+    AddMentions(document.work_words, i, ProfessionDictionary::kWorkWeight);
     AddMentions(document.definition, i, kDefinitionWeight);
   }
   for (const EverydayWords& line : everyday) {
+    for (std::string& word : ParseProfessionQuery(line.words)) {
+      dictionary_.AddWellSpelt(std::move(word));
+    }
     double weight = kEverydayWeight;
     for (const std::string& code : line.professions) {
       const auto found = numbers.find(code);
@@ -148,34 +131,12 @@ ProfessionIndex::ProfessionIndex(std::vector<ProfessionDocument> professions,
       weight -= kEverydayStep;
     }
   }
-  RateWords();
+  // Words of skills come last: many professions are asked for the same, and what a title says is no
+  // less telling for that.
+  dictionary_.RateWords(professions_.size());
   AddSkills();
-  RateWords();
-  RelateWords();
-}
-
-void ProfessionIndex::RelateWords() {
-  for (const auto& [word, entry] : words_) {
-    if (std::string family = FamilyOf(word); !family.empty()) {
-      families_[std::move(family)].push_back(word);
-    }
-    if (entry.labels.empty() &&
-        std::none_of(entry.mentions.begin(), entry.mentions.end(), IsOfWork)) {
-      continue;
-    }
-    sounds_[SoundOf(word)].push_back(word);
-    spellings_[static_cast<int>(word.size())].push_back(word);
-  }
-}
-
-void ProfessionIndex::AddWords(const WordsByKey& words, const std::string& key, double sureness,
-                               std::vector<Meaning>* all) const {
-  const auto found = words.find(key);
-  if (found == words.end()) return;
-  for (const std::string& word : found->second) {
-    const auto known = words_.find(word);
-    all->push_back({&known->first, &known->second, sureness});
-  }
+  dictionary_.RateWords(professions_.size());
+  dictionary_.RelateWords();
 }
 
 void ProfessionIndex::AddSkills() {
@@ -190,94 +151,36 @@ void ProfessionIndex::AddLabel(const std::string& text, Label label) {
   std::vector<std::string> words = ParseProfessionQuery(text);
   label.words = static_cast<uint16_t>(words.size());
   const auto number = static_cast<uint32_t>(labels_.size());
-  for (std::string& word : words) words_[std::move(word)].labels.push_back(number);
+  for (std::string& word : words) {
+    dictionary_.AddToLabel(std::move(word), {number, label.profession});
+  }
   labels_.push_back(label);
 }
 
 void ProfessionIndex::AddMentions(const std::string& text, uint32_t profession, double weight) {
   for (std::string& word : WordsOf(text)) {
-    auto& mentions = words_[std::move(word)].mentions;
-    if (mentions.empty() || mentions.back().profession != profession) {
-      mentions.push_back({profession, weight});
-    } else {
-      mentions.back().weight = std::max(mentions.back().weight, weight);
-    }
+    dictionary_.AddMention(std::move(word), {profession, weight});
   }
 }
 
-void ProfessionIndex::RateWords() {
-  for (auto& [word, entry] : words_) {
-    if (entry.rarity > 0) continue;
-    std::vector<uint32_t> in;
-    for (const uint32_t label : entry.labels) in.push_back(labels_[label].profession);
-    for (const Mention& mention : entry.mentions) in.push_back(mention.profession);
-    std::sort(in.begin(), in.end());
-    const auto count = std::unique(in.begin(), in.end()) - in.begin();
-    entry.rarity = std::log(1 + static_cast<double>(professions_.size()) /
-                                    static_cast<double>(std::max<std::ptrdiff_t>(count, 1)));
-  }
-}
-
-void ProfessionIndex::AddBeginnings(const std::string& word, double sureness,
-                                    std::vector<Meaning>* all) const {
-  if (word.size() < kShortestBeginning) return;
-  int added = 0;
-  for (auto next = words_.upper_bound(word);
-       next != words_.end() && absl::StartsWith(next->first, word) && added < kMostBeginnings;
-       ++next, ++added) {
-    all->push_back({&next->first, &next->second, sureness});
-  }
-}
-
-bool ProfessionIndex::IsOfWork(const Mention& mention) { return mention.weight >= kWorkWeight; }
-
-std::vector<ProfessionIndex::Meaning> ProfessionIndex::MeaningsOf(const std::string& word,
-                                                                  bool unfinished) const {
-  std::vector<Meaning> all;
-  const auto itself = words_.find(word);
-  if (itself != words_.end()) {
-    all.push_back({&itself->first, &itself->second, 1});
-  } else if (const auto verb = words_.find(absl::StrCat(word, "er")); verb != words_.end()) {
-    all.push_back({&verb->first, &verb->second, kOfVerb});
-  }
-  AddWords(families_, FamilyOf(word), kOfFamily, &all);
-  if (unfinished)
-    AddBeginnings(word, itself == words_.end() ? kBeginning : kBeginningOfOther, &all);
-  if (!all.empty()) return all;
-  AddWords(sounds_, SoundOf(word), kSoundsAlike, &all);
-  if (!all.empty()) return all;
-  if (!unfinished) AddBeginnings(word, kGuessedBeginning, &all);
-  NearestWords nearest(word);
-  const auto length = static_cast<int>(word.size());
-  for (auto near = spellings_.lower_bound(length - kMostEdits);
-       near != spellings_.end() && near->first <= length + kMostEdits; ++near) {
-    for (const std::string& known : near->second) nearest.Consider(known);
-  }
-  for (const std::string& near : nearest.Take()) {
-    const auto found = words_.find(near);
-    const bool barely = EditsBetween(word, near, 1) > 1;
-    all.push_back({&found->first, &found->second, barely ? kBadlyMisspelt : kMisspelt});
-  }
-  return all;
-}
-
-void ProfessionIndex::AddShares(const std::vector<Meaning>& meanings, Shares* shares) const {
+void ProfessionIndex::AddShares(const std::vector<ProfessionDictionary::Meaning>& meanings,
+                                Shares* shares) const {
   // What the word adds to a label or a profession is the best of its meanings there.
   absl::flat_hash_map<uint32_t, double> of_label;
   absl::flat_hash_map<uint32_t, Share> of_profession;
   double worth = 0;
-  for (const Meaning& meaning : meanings) {
+  for (const auto& meaning : meanings) {
     const double rarity = meaning.entry->rarity * meaning.sureness;
     worth = std::max(worth, rarity);
-    for (const uint32_t label : meaning.entry->labels) {
+    for (const auto& [label, profession] : meaning.entry->labels) {
       double& best = of_label[label];
       best = std::max(best, rarity);
-      of_profession[labels_[label].profession].Raise(rarity, labels_[label].weight);
+      of_profession[profession].Raise(rarity, labels_[label].weight);
     }
-    for (const Mention& mention : meaning.entry->mentions) {
+    for (const auto& mention : meaning.entry->mentions) {
       Share& share = of_profession[mention.profession];
       share.Raise(rarity, mention.weight);
-      if (IsOfWork(mention)) share.in_work = std::max(share.in_work, rarity);
+      if (mention.IsOfWork()) share.in_work = std::max(share.in_work, rarity);
     }
   }
   ++shares->asked;
@@ -299,7 +202,7 @@ ProfessionIndex::Found ProfessionIndex::Find(const std::string& text) const {
   const bool unfinished = EndsInsideWord(text);
   Shares shares{.of_professions = std::vector<Share>(professions_.size())};
   for (size_t i = 0; i < asked.size(); ++i) {
-    AddShares(MeaningsOf(asked[i], unfinished && i + 1 == asked.size()), &shares);
+    AddShares(dictionary_.MeaningsOf(asked[i], unfinished && i + 1 == asked.size()), &shares);
   }
   Found found{.scores = std::vector<double>(professions_.size()),
               .best_labels = std::vector<std::optional<uint32_t>>(professions_.size())};
@@ -421,7 +324,8 @@ std::vector<std::string> ProfessionIndex::Meant(const std::string& text) const {
   const std::vector<std::string> asked = ParseProfessionQuery(text);
   const bool unfinished = EndsInsideWord(text);
   for (size_t i = 0; i < asked.size(); ++i) {
-    for (const Meaning& meaning : MeaningsOf(asked[i], unfinished && i + 1 == asked.size())) {
+    for (const auto& meaning :
+         dictionary_.MeaningsOf(asked[i], unfinished && i + 1 == asked.size())) {
       meant.push_back(*meaning.word);
     }
   }

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "absl/container/btree_map.h"
-#include "absl/container/flat_hash_map.h"
 #include "services/catalogue/domain/labelled.h"
 #include "services/catalogue/search/everyday_words.h"
+#include "services/catalogue/search/profession_dictionary.h"
 
 #include <cstdint>
 #include <optional>
@@ -101,43 +100,15 @@ class ProfessionIndex {
     uint16_t words = 0;
     double weight = 0;
   };
-  // A word of a text about a profession, and how much it tells.
-  struct Mention {
-    uint32_t profession = 0;
-    double weight = 0;
-  };
-  struct Entry {
-    std::vector<uint32_t> labels;
-    std::vector<Mention> mentions;
-    // Of the professions, how rarely it is met.
-    double rarity = 0;
-  };
-  using Dictionary = absl::btree_map<std::string, Entry>;
-  // A word that an asked word stands for, and how sure that is.
-  struct Meaning {
-    const std::string* word;
-    const Entry* entry;
-    double sureness = 0;
-  };
   struct Found;
   struct Share;
   struct Shares;
-  using WordsByKey = absl::flat_hash_map<std::string, std::vector<std::string>>;
 
   void AddLabel(const std::string& text, Label label);
   void AddMentions(const std::string& text, uint32_t profession, double weight);
-  // Rates the words that are not rated yet. Those of skills come last: many professions are asked
-  // for the same, and what a title says is no less telling for that.
-  void RateWords();
   void AddSkills();
-  void RelateWords();
 
-  std::vector<Meaning> MeaningsOf(const std::string& word, bool unfinished) const;
-  void AddBeginnings(const std::string& word, double sureness, std::vector<Meaning>* all) const;
-  void AddWords(const WordsByKey& words, const std::string& key, double sureness,
-                std::vector<Meaning>* all) const;
-  static bool IsOfWork(const Mention& mention);
-  void AddShares(const std::vector<Meaning>& meanings, Shares* shares) const;
+  void AddShares(const std::vector<ProfessionDictionary::Meaning>& meanings, Shares* shares) const;
   Found Find(const std::string& text) const;
   void FindLabels(const Shares& shares, Found* found) const;
   bool Meets(const ProfessionDocument& profession, const ProfessionQuery& query) const;
@@ -147,13 +118,7 @@ class ProfessionIndex {
 
   std::vector<ProfessionDocument> professions_;
   std::vector<Label> labels_;
-  Dictionary words_;
-  // Words by what they have in common (word_family.h).
-  WordsByKey families_;
-  // Those that a word may be meant for which nobody knows, by sound and by length: the words of
-  // titles and of the work, for texts have too many.
-  WordsByKey sounds_;
-  absl::btree_map<int, std::vector<std::string>> spellings_;
+  ProfessionDictionary dictionary_;
 };
 
 }  // namespace dm::catalogue::search

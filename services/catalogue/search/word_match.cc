@@ -41,12 +41,12 @@ void WordMatch::AddEntry(const OfferColumns& columns, const Lexicon::Entry& entr
   }
 }
 
-int WordMatch::ScoreOf(Row row, const OfferColumns::Facts& facts) const {
+int WordMatch::ScoreOf(Row row, const OfferColumns::Origin& origin) const {
   if (exact_titles_.Test(row)) return kTitleScore;
   int score = other_titles_.Test(row) ? Lessened(kTitleScore) : 0;
-  score = std::max<int>(score, profession_scores_[facts.profession]);
-  if (exact_companies_.Test(facts.company)) return std::max<int>(score, kCompanyScore);
-  if (other_companies_.Test(facts.company)) {
+  score = std::max<int>(score, profession_scores_[origin.profession]);
+  if (exact_companies_.Test(origin.company)) return std::max<int>(score, kCompanyScore);
+  if (other_companies_.Test(origin.company)) {
     return std::max<int>(score, Lessened(kCompanyScore));
   }
   return score;

@@ -15,7 +15,8 @@ class WordMatch {
   WordMatch(const OfferColumns& columns, const Lexicon& lexicon, const AskedWord& word);
 
   const Bitmap& rows() const { return rows_; }
-  int ScoreOf(Row row, const OfferColumns::Facts& facts) const;
+  bool IsInTitle(Row row) const { return exact_titles_.Test(row) || other_titles_.Test(row); }
+  int ScoreOf(Row row, const OfferColumns::Origin& origin) const;
 
  private:
   // `exact`: the word itself and not one that begins so, or is spelt so.

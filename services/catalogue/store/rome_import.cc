@@ -13,10 +13,7 @@ namespace {
 using database::Statement;
 
 // The joins of searches and sheets would else be planned for tables of nothing.
-constexpr Statement kAnalyzeTables{
-    "analyze_rome",
-    "ANALYZE professions, appellations, profession_sectors, profession_interests, rome_items, "
-    "profession_items, profession_mobility"};
+constexpr Statement kAnalyzeTables{"analyze_rome", "SELECT analyze_repertoire()"};
 
 constexpr Statement kRefreshProfessions{"refresh_professions", R"sql(
 WITH fresh AS (

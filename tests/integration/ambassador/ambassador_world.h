@@ -63,12 +63,12 @@ using Files = std::map<std::string, std::string>;
 class AmbassadorTest : public ::testing::Test {
  protected:
   AmbassadorTest() {
-    const absl::Status migrated =
-        database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
-                                       {"events", &database::kEventsMigrations},
-                                       {"requests", &database::kRequestsMigrations},
-                                       {"privacy", &database::kPrivacyMigrations},
-                                       {"ambassador", &database::kAmbassadorMigrations}});
+    const absl::Status migrated = database::Migrate(
+        *test_.OpenAsOwner("ambassador"), {{"database", &database::kDatabaseMigrations},
+                                           {"events", &database::kEventsMigrations},
+                                           {"requests", &database::kRequestsMigrations},
+                                           {"privacy", &database::kPrivacyMigrations},
+                                           {"ambassador", &database::kAmbassadorMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     OpenCall(call_, {auth::Role::kAnonymous});
     OpenCall(operator_, {auth::Role::kAnonymous, auth::Role::kOperator});

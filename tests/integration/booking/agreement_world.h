@@ -323,6 +323,37 @@ class AgreementTest : public ::testing::Test {
         << "a hash is not that of its text";
     world_.ExpectSoundLedger();
   }
+  absl::StatusOr<destinationmetier::booking::v1::AgreementDocument> Document(
+      const auth::Caller& caller, const std::string& booking) {
+    destinationmetier::booking::v1::GetAgreementDocumentRequest request;
+    request.set_name(booking + "/agreement/document");
+    return service_.GetDocument(*As(caller), request);
+  }
+  absl::StatusOr<destinationmetier::booking::v1::ListAgreementHistoryResponse> History(
+      const auth::Caller& caller, const std::string& booking) {
+    destinationmetier::booking::v1::ListAgreementHistoryRequest request;
+    request.set_parent(booking + "/agreement");
+    request.set_page_size(100);
+    return service_.ListHistory(*As(caller), request);
+  }
+  absl::StatusOr<Message> Report(const auth::Caller& caller, const std::string& booking,
+                                 const std::string& activities = "Vu et fait.") {
+    destinationmetier::booking::v1::WriteStayReportRequest request;
+    request.set_name(booking + "/agreement");
+    request.mutable_report()->set_activities(activities);
+    request.mutable_report()->set_assessment("Très bien.");
+    request.mutable_report()->set_rating(4);
+    request.mutable_report()->set_would_go_on(true);
+    request.set_request_id(NewId());
+    return service_.WriteReport(*As(caller, "Report"), request);
+  }
+  static std::vector<std::string> FieldsOf(const absl::Status& status) {
+    std::vector<std::string> fields;
+    const auto details = GetErrorDetails(status);
+    if (!details.has_value()) return fields;
+    for (const FieldViolation& violation : details->fields) fields.push_back(violation.field);
+    return fields;
+  }
 
   BookingWorld world_;
   rpc::PageTokens page_tokens_;

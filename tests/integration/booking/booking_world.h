@@ -45,15 +45,16 @@ class BookingWorld {
 
   BookingWorld(Ledger::Options options, Terms rules)
       : database_(testing::TestDatabase::Create()),
+        owner_(database_.OpenAsOwner("booking")),
         pool_(database_.OpenAs("booking", 6)),
         page_tokens_(std::string(32, 'k'), &clock_),
         store_(pool_.get()),
         terms_(std::move(rules)) {
     const absl::Status migrated =
-        database::Migrate(*pool_, {{"database", &database::kDatabaseMigrations},
-                                   {"events", &database::kEventsMigrations},
-                                   {"privacy", &database::kPrivacyMigrations},
-                                   {"booking", &database::kBookingMigrations}});
+        database::Migrate(*owner_, {{"database", &database::kDatabaseMigrations},
+                                    {"events", &database::kEventsMigrations},
+                                    {"privacy", &database::kPrivacyMigrations},
+                                    {"booking", &database::kBookingMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     const auto terms = [this] { return terms_; };
     ledger_ = std::make_unique<Ledger>(
@@ -230,9 +231,10 @@ class BookingWorld {
         subject, "', '", birth_date, "', 'STUDENT', '61', now()) ON CONFLICT DO NOTHING"));
   }
 
+  // As the owner of the tables: the service may not do everything that a test does.
   void Execute(const std::string& sql) {
     const absl::Status status =
-        pool_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
+        owner_->Write(absl::Now() + absl::Seconds(10), [&](database::Transaction& transaction) {
           transaction.raw().exec(sql);
           return absl::OkStatus();
         });
@@ -275,13 +277,16 @@ class BookingWorld {
   // How the service's role would run a statement with these parameters, whatever they are.
   std::string GenericPlanOf(const std::string& sql, const std::string& parameters = "'{}'") {
     pqxx::connection connection(database_.ConnectionString("booking"));
-    pqxx::nontransaction work(connection);
-    work.exec("SET search_path = booking, public; SET plan_cache_mode = force_generic_plan");
+    // One transaction, since a pooler keeps no session beyond it.
+    pqxx::work work(connection);
+    work.exec(
+        "SET LOCAL search_path = booking, public; SET LOCAL plan_cache_mode = force_generic_plan");
     work.exec("PREPARE asked AS " + sql);
     std::string plan;
     for (const pqxx::row& row : work.exec("EXPLAIN EXECUTE asked (" + parameters + ")")) {
       absl::StrAppend(&plan, row[0].c_str(), "\n");
     }
+    work.exec("DEALLOCATE asked");
     return plan;
   }
 
@@ -346,6 +351,7 @@ class BookingWorld {
 
   testing::ShiftedClock clock_;
   testing::TestDatabase database_;
+  std::unique_ptr<database::Database> owner_;
   std::unique_ptr<database::Database> pool_;
   rpc::PageTokens page_tokens_;
   BookingStore store_;

@@ -48,11 +48,11 @@ using Files = std::map<std::string, std::string>;
 class CalendarTest : public ::testing::Test {
  protected:
   CalendarTest() {
-    const absl::Status migrated =
-        database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
-                                       {"events", &database::kEventsMigrations},
-                                       {"privacy", &database::kPrivacyMigrations},
-                                       {"booking", &database::kBookingMigrations}});
+    const absl::Status migrated = database::Migrate(*test_.OpenAsOwner("booking"),
+                                                    {{"database", &database::kDatabaseMigrations},
+                                                     {"events", &database::kEventsMigrations},
+                                                     {"privacy", &database::kPrivacyMigrations},
+                                                     {"booking", &database::kBookingMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     EXPECT_TRUE(calendar_.Refresh(Soon()).ok());
   }

@@ -182,7 +182,7 @@ TEST(BookingServiceTest, AllWrongFieldsAreNamedAtOnce) {
   request.set_name("reservations/1");
   request.set_etag(std::string(65, 'x'));
   request.set_request_id("1");
-  request.set_reason(std::string(501, 'x') + "\x01");
+  request.set_reason(absl::StrCat(std::string(501, 'x'), "\x01"));
   Violations violations;
   ValidateCancel(request, violations);
   std::vector<std::string> fields;

@@ -106,10 +106,10 @@ class CatalogueTest : public ::testing::Test {
  protected:
   CatalogueTest() {
     const absl::Status migrated =
-        database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
-                                       {"events", &database::kEventsMigrations},
-                                       {"requests", &database::kRequestsMigrations},
-                                       {"catalogue", &database::kCatalogueMigrations}});
+        database::Migrate(*owner_, {{"database", &database::kDatabaseMigrations},
+                                    {"events", &database::kEventsMigrations},
+                                    {"requests", &database::kRequestsMigrations},
+                                    {"catalogue", &database::kCatalogueMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
     OpenCall(call_, {auth::Role::kAnonymous});
     OpenCall(operator_, {auth::Role::kAnonymous, auth::Role::kOperator});
@@ -171,7 +171,11 @@ class CatalogueTest : public ::testing::Test {
 
   // The result of a statement of a test's own.
   pqxx::result Ask(const database::Statement& statement) {
-    auto rows = database_->Query(absl::Now() + absl::Seconds(30), statement);
+    auto rows =
+        owner_->Write(absl::Now() + absl::Seconds(30),
+                      [&](database::Transaction& transaction) -> absl::StatusOr<pqxx::result> {
+                        return transaction.Exec(statement);
+                      });
     EXPECT_TRUE(rows.ok()) << rows.status();
     return *std::move(rows);
   }
@@ -188,6 +192,8 @@ class CatalogueTest : public ::testing::Test {
 
   testing::TestDatabase test_ = testing::TestDatabase::Create();
   std::unique_ptr<database::Database> database_ = test_.OpenAs("catalogue");
+  // For what a test does to the tables that the service may not.
+  std::unique_ptr<database::Database> owner_ = test_.OpenAsOwner("catalogue");
   testing::SettableClock clock_{absl::FromUnixSeconds(1795435200)};
   rpc::PageTokens page_tokens_{std::string(32, 'k'), &clock_};
   int wakes_ = 0;

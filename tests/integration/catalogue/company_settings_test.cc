@@ -56,7 +56,7 @@ class CompanySettingsTest : public CatalogueTest {
 
   void Execute(const std::string& sql) {
     const absl::Status status =
-        database_->Write(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
+        owner_->Write(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
           transaction.raw().exec(sql);
           return absl::OkStatus();
         });

@@ -188,7 +188,7 @@ FROM added
 TEST_F(IndexFollowerTest, PagesThroughManyOffersStayWholeWhileOthersComeAndGo) {
   const char* const asked = std::getenv("DM_PAGED_OFFERS");
   const int many = asked == nullptr ? 100'000 : std::atoi(asked);
-  const absl::Status filled = database_->Write(call_.deadline, [&](Transaction& transaction) {
+  const absl::Status filled = owner_->Write(call_.deadline, [&](Transaction& transaction) {
     transaction.Exec(kManyOffers, many, database::ToMicros(clock_.Now()));
     transaction.raw().exec("ANALYZE offers, sessions");
     return absl::OkStatus();

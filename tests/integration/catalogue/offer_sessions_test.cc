@@ -176,7 +176,7 @@ TEST_F(OfferSessionsTest, EachReasonWhyAnOfferIsNotSeenIsTold) {
 
   const std::string id = name.substr(7);
   const auto sql = [this](const std::string& statement) {
-    ASSERT_TRUE(database_
+    ASSERT_TRUE(owner_
                     ->Write(absl::Now() + absl::Seconds(30),
                             [&](database::Transaction& transaction) {
                               transaction.raw().exec(statement);

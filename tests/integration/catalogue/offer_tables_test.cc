@@ -28,7 +28,7 @@ std::vector<std::string> Column(const pqxx::result& rows) {
 
 TEST(OfferMigration, KeepsWhatIsPublishedAndWhoIsWelcome) {
   const testing::TestDatabase test = testing::TestDatabase::Create();
-  const auto database = test.OpenAs("catalogue");
+  const auto database = test.OpenAsOwner("catalogue");
   const auto migrate = [&](const database::MigrationSet& catalogue) {
     return database::Migrate(*database, {{"database", &database::kDatabaseMigrations},
                                          {"events", &database::kEventsMigrations},
@@ -36,7 +36,10 @@ TEST(OfferMigration, KeepsWhatIsPublishedAndWhoIsWelcome) {
                                          {"catalogue", &catalogue}});
   };
   const auto ask = [&](const database::Statement& statement) {
-    return database->Query(absl::Now() + absl::Seconds(30), statement);
+    return database->Write(absl::Now() + absl::Seconds(30),
+                           [&](database::Transaction& transaction) -> absl::StatusOr<pqxx::result> {
+                             return transaction.Exec(statement);
+                           });
   };
   const auto& all = database::kCatalogueMigrations;
   const absl::Status earlier = migrate({all.begin(), all.begin() + 3});

@@ -1,9 +1,8 @@
 #include "services/catalogue/api/reference_api.h"
 #include "services/catalogue/store/search_changes.h"
 #include "tests/integration/catalogue/catalogue_world.h"
-#include "tests/integration/catalogue/recording_database.h"
-
-#include <pqxx/pqxx>
+#include "tests/support/recording_database.h"
+#include "tests/support/statement_plan.h"
 
 #include <functional>
 #include <map>
@@ -16,6 +15,8 @@ namespace {
 
 using database::Statement;
 using database::Transaction;
+using testing::RecordingDatabase;
+using testing::RunStatement;
 
 // As many rows as the service may have one day, of which the plans are made: 10⁵ offers of 20,000
 // companies, and as many professions as ROME has.
@@ -53,31 +54,6 @@ SELECT gen_random_uuid(), id, dm_time($1) + make_interval(days => day),
 FROM added, generate_series(1, 2) AS day
 )sql"};
 
-// A statement with its parameters in it, as EXECUTE takes it.
-std::string Literals(pqxx::transaction_base& transaction, const RunStatement& statement) {
-  std::string literals;
-  for (const auto& parameter : statement.parameters) {
-    absl::StrAppend(&literals, literals.empty() ? "(" : ", ",
-                    parameter.has_value() ? transaction.quote(*parameter) : "NULL");
-  }
-  return literals.empty() ? "" : literals + ")";
-}
-
-// Its plan, made for these parameters or for any, as PostgreSQL chooses between after some calls.
-std::string PlanOf(Transaction& transaction, const std::string& name, const RunStatement& statement,
-                   const std::string& mode) {
-  pqxx::transaction_base& raw = transaction.raw();
-  raw.exec("SET LOCAL plan_cache_mode = " + mode);
-  raw.exec("PREPARE \"plan of " + name + "\" AS " + statement.sql);
-  std::string plan;
-  for (const pqxx::row& row :
-       raw.exec("EXPLAIN EXECUTE \"plan of " + name + "\"" + Literals(raw, statement))) {
-    absl::StrAppend(&plan, row[0].c_str(), "\n");
-  }
-  raw.exec("DEALLOCATE \"plan of " + name + "\"");
-  return plan;
-}
-
 // None of the statements looks through the whole of one of the tables ("offers|sessions").
 void ExpectNoScan(database::Database& database,
                   const std::map<std::string, RunStatement>& statements,
@@ -87,7 +63,7 @@ void ExpectNoScan(database::Database& database,
       database.Read(absl::Now() + absl::Minutes(1), [&](Transaction& transaction) {
         for (const auto& [name, statement] : statements) {
           for (const char* const mode : {"force_custom_plan", "force_generic_plan"}) {
-            const std::string plan = PlanOf(transaction, name, statement, mode);
+            const std::string plan = testing::PlanOf(transaction, statement, mode);
             EXPECT_FALSE(std::regex_search(plan, scan)) << name << ", " << mode << ":\n" << plan;
           }
         }
@@ -100,7 +76,7 @@ class ReadPlansTest : public CatalogueTest {
  protected:
   void SetUp() override {
     ImportSeed();
-    const absl::Status filled = database_->Write(call_.deadline, [&](Transaction& transaction) {
+    const absl::Status filled = owner_->Write(call_.deadline, [&](Transaction& transaction) {
       transaction.Exec(kManyProfessions);
       transaction.Exec(kManyCompanies);
       transaction.Exec(kManyOffers, database::ToMicros(clock_.Now()));
@@ -216,7 +192,7 @@ FROM generate_series(1, 20000) AS n JOIN communes m ON m.code = lpad(n::text, 5,
 )sql"};
 
 TEST_F(CatalogueTest, NoReadLooksThroughAllCommunesOrSchools) {
-  const absl::Status filled = database_->Write(call_.deadline, [](Transaction& transaction) {
+  const absl::Status filled = owner_->Write(call_.deadline, [](Transaction& transaction) {
     transaction.Exec(kManyCommunes);
     transaction.Exec(kManySchools);
     transaction.raw().exec("ANALYZE communes, schools");

@@ -78,6 +78,46 @@ UPDATE offers SET published = false, state = 4 WHERE siret = '00061001400011' RE
   EXPECT_EQ(Companies().total_size(), 51);
 }
 
+TEST_F(ServedTest, ASearchIsAnsweredFromMemoryWhileNothingChangesAndForASecondAfter) {
+  const auto found = [this] {
+    grpc::ClientContext context;
+    pb::SearchOffersRequest request;
+    request.add_departments("61");
+    pb::SearchOffersResponse response;
+    const grpc::Status status = stub_->SearchOffers(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_LT(rpc::AgeOf(context), absl::Seconds(1));
+    return response.total_size();
+  };
+  const int all = found();
+  const auto hide = [this](bool tell) {
+    const absl::Status hidden =
+        database_->Write(absl::Now() + absl::Seconds(30), [&](database::Transaction& transaction) {
+          const pqxx::result rows = transaction.Exec(database::Statement{"test_hide", R"sql(
+UPDATE offers SET published = false, state = 4 WHERE id = (
+  SELECT min(id::text)::uuid FROM offers WHERE published AND department = '61') RETURNING id
+)sql"});
+          if (tell) {
+            const std::vector<std::string> ids = {rows[0][0].c_str()};
+            TouchOffers(transaction, ids, clock_.Now());
+          }
+          return absl::OkStatus();
+        });
+    ASSERT_TRUE(hidden.ok()) << hidden;
+  };
+  // Who does not say so is not heard of: the answer is the one of before, and yet of this moment.
+  hide(/*tell=*/false);
+  for (int i = 0; i < 5; ++i) {
+    clock_.Set(clock_.Now() + absl::Seconds(10));
+    CatchUp();
+    EXPECT_EQ(found(), all);
+  }
+  hide(/*tell=*/true);
+  CatchUp();
+  clock_.Set(clock_.Now() + absl::Seconds(1));
+  EXPECT_EQ(found(), all - 1);
+}
+
 TEST_F(ServedTest, CountsSearchesAlsoThoseThatAreAnsweredFromMemory) {
   const auto search = [this](const std::string& query, const std::string& page_token) {
     grpc::ClientContext context;

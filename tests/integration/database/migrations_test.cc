@@ -42,7 +42,7 @@ class MigrationsTest : public ::testing::Test {
   }
 
   testing::TestDatabase test_ = testing::TestDatabase::Create();
-  std::unique_ptr<Database> database_ = test_.OpenAs("booking");
+  std::unique_ptr<Database> database_ = test_.OpenAsOwner("booking");
   const std::vector<MigrationSeries> series_ = {{"shelves", &kShelves}, {"books", &kBooks}};
 };
 
@@ -70,9 +70,8 @@ TEST_F(MigrationsTest, RefusesASchemaThatContradictsTheProgram) {
   ASSERT_TRUE(Migrate(*database_, series_).ok());
   const MigrationSet changed = {kShelves[0], {"0002_width", "SELECT 1"}};
   ExpectRefused({{"shelves", &changed}, {"books", &kBooks}}, "shelves/0002_width was changed");
-  const MigrationSet older = {kShelves[0]};
-  ExpectRefused({{"shelves", &older}, {"books", &kBooks}}, "shelves/0002_width is not known");
-  ExpectRefused({{"shelves", &kShelves}}, "books/0001_books is not known");
+  const MigrationSet gap = {{"0003_depth", "ALTER TABLE shelves ADD depth int"}};
+  ExpectRefused({{"shelves", &gap}, {"books", &kBooks}}, "0001_shelves is not known");
   const MigrationSet squeezed = {{"0000_late", "SELECT 1"}, kShelves[0], kShelves[1]};
   ExpectRefused({{"shelves", &squeezed}, {"books", &kBooks}}, "lower number");
 }
@@ -102,13 +101,35 @@ TEST_F(MigrationsTest, RunnersTakeTurns) {
   std::vector<std::thread> runners;
   for (int i = 0; i < 4; ++i) {
     runners.emplace_back([&] {
-      const auto own = test_.OpenAs("booking", 1);
+      const auto own = test_.OpenAsOwner("booking");
       const absl::Status status = Migrate(*own, {{"many", &many}});
       EXPECT_TRUE(status.ok()) << status;
     });
   }
   for (std::thread& runner : runners) runner.join();
   EXPECT_EQ(Number("SELECT count(*) FROM schema_migrations"), 10);
+}
+
+// Its replicas may start again while the next version's migrations are there and its programs are
+// not.
+TEST_F(MigrationsTest, AProgramStartsOnTheNextVersionsSchemaUnlessThatBreaksIt) {
+  const MigrationSet next = {
+      kShelves[0], kShelves[1], {"0003_depth", "ALTER TABLE shelves ADD d int"}};
+  ASSERT_TRUE(Migrate(*database_, {{"shelves", &next}, {"books", &kBooks}}).ok());
+  EXPECT_TRUE(CheckSchema(*database_, series_).ok());
+  EXPECT_TRUE(CheckSchema(*database_, {{"shelves", &kShelves}}).ok()) << "a whole series is new";
+  EXPECT_THAT(std::string(Migrate(*database_, series_).message()),
+              HasSubstr("shelves/0003_depth is not known"));
+
+  const MigrationSet breaking = {
+      next[0], next[1], next[2], {"0004_width_breaking", "ALTER TABLE shelves DROP width"}};
+  ASSERT_TRUE(Migrate(*database_, {{"shelves", &breaking}, {"books", &kBooks}}).ok());
+  EXPECT_THAT(std::string(CheckSchema(*database_, series_).message()),
+              HasSubstr("shelves/0004_width_breaking is not known"));
+
+  const MigrationSet other = {kShelves[0], {"0009_other", "SELECT 1"}};
+  const absl::Status between = CheckSchema(*database_, {{"shelves", &other}, {"books", &kBooks}});
+  EXPECT_FALSE(between.ok());
 }
 
 TEST_F(MigrationsTest, SchemasDoNotSeeEachOther) {

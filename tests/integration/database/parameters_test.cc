@@ -84,7 +84,8 @@ TEST_F(ParametersTest, BytesArriveAsTheyWere) {
 }
 
 TEST_F(ParametersTest, TimesAreExactInEveryTimeZone) {
-  const absl::Status migrated = Migrate(*database_, {{"database", &kDatabaseMigrations}});
+  const absl::Status migrated =
+      Migrate(*test_.OpenAsOwner("booking"), {{"database", &kDatabaseMigrations}});
   ASSERT_TRUE(migrated.ok()) << migrated;
   const std::vector<absl::Time> times = {
       absl::UnixEpoch(), FromMicros(1), FromMicros(-1), FromMicros(1'774'746'000'123'457),

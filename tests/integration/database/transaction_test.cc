@@ -35,6 +35,7 @@ absl::Time Soon() { return absl::Now() + absl::Seconds(30); }
 class TransactionTest : public ::testing::Test {
  protected:
   TransactionTest() {
+    test_.AllowCreate("booking");
     const absl::Status made = database_->Write(Soon(), [](Transaction& transaction) {
       transaction.Exec(kCreate);
       return absl::OkStatus();

@@ -45,12 +45,13 @@ class FeedTest : public ::testing::Test {
         pipeline_({.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}),
         feed_(EventFeed::Create("catalogue", producer_.get())),
         binding_(feed_->Bind(&pipeline_)) {
-    for (database::Database* pool : {producer_.get(), consumer_.get()}) {
+    for (const char* service : {"catalogue", "booking"}) {
       const absl::Status migrated = database::Migrate(
-          *pool,
+          *database_.OpenAsOwner(service),
           {{"database", &database::kDatabaseMigrations}, {"events", &database::kEventsMigrations}});
       EXPECT_TRUE(migrated.ok()) << migrated;
     }
+    database_.AllowCreate("booking");
     Exec(*consumer_, "CREATE TABLE effects (nth bigserial, sequence bigint, subject text)");
     Serve(0);
   }
@@ -300,7 +301,7 @@ TEST_F(FeedTest, APageTellsWhatIsThereAndHowFarItReaches) {
 
 TEST_F(FeedTest, WhoAsksForEventsThatWereDeletedIsToldSo) {
   Emit("offers/1", 5);
-  Exec(*producer_, "DELETE FROM outbox WHERE seq <= 3");
+  Exec(*database_.OpenAsOwner("catalogue"), "DELETE FROM outbox WHERE seq <= 3");
   const auto stub = pb::EventFeedService::NewStub(Channel());
   const auto read = [&](int64_t after, int* events) {
     grpc::ClientContext context;
@@ -317,7 +318,7 @@ TEST_F(FeedTest, WhoAsksForEventsThatWereDeletedIsToldSo) {
   EXPECT_EQ(events, 2);
   EXPECT_EQ(read(0, &events), grpc::StatusCode::OK);
   EXPECT_EQ(events, 2);
-  Exec(*producer_, "DELETE FROM outbox");
+  Exec(*database_.OpenAsOwner("catalogue"), "DELETE FROM outbox");
   EXPECT_EQ(read(3, &events), grpc::StatusCode::OUT_OF_RANGE);
   EXPECT_EQ(read(5, &events), grpc::StatusCode::OK);
   EXPECT_EQ(events, 0);

@@ -179,6 +179,42 @@ TEST_F(ServiceBindingTest, WhoMayNotCallIsToldWhyBeforeTheRequestIsLookedAt) {
   }
 }
 
+TEST_F(ServiceBindingTest, TheWitnessHearsHowEachCallOverGrpcEndedAndWhoseItWas) {
+  BindGet({.roles = {Role::kApplicant}},
+          [](const Call&, const booking::GetBookingRequest& request)
+              -> absl::StatusOr<booking::Booking> { return NotFoundError(request.name()); });
+  std::vector<std::string> heard;
+  pipeline_.SetWitness([&](const Call& call, absl::StatusCode code) {
+    heard.push_back(absl::StrCat(call.caller.subject, " ", absl::StatusCodeToString(code)));
+  });
+  pipeline_.SetGate([](const grpc::CallbackServerContext& context, const Call&) {
+    return context.client_metadata().count("shut") > 0 ? OverloadedError(absl::Seconds(1))
+                                                       : absl::OkStatus();
+  });
+  Serve();
+  booking::Booking answer;
+  Get("bookings/7", Token({"applicant"}), &answer);
+  Get("", Token({"applicant"}), &answer);
+  Get("bookings/7", Token({"host"}), &answer);
+  Get("bookings/7", "", &answer);
+  grpc::ClientContext shut;
+  shut.AddMetadata("authorization", "Bearer " + Token({"applicant"}));
+  shut.AddMetadata("shut", "1");
+  stub_->GetBooking(&shut, booking::GetBookingRequest(), &answer);
+  EXPECT_THAT(heard, testing::ElementsAre("eleve-1 NOT_FOUND", "eleve-1 INVALID_ARGUMENT",
+                                          "eleve-1 PERMISSION_DENIED", " UNAUTHENTICATED",
+                                          "eleve-1 RESOURCE_EXHAUSTED"));
+  // What comes from within the process was heard of where it came in.
+  Call within;
+  within.method = "/destinationmetier.booking.v1.BookingService/GetBooking";
+  ASSERT_TRUE(pipeline_
+                  .Admit({.authorization = "", .traceparent = "", .accept_language = ""},
+                         {.roles = {Role::kAnonymous}}, &within)
+                  .ok());
+  pipeline_.Conclude(within, MethodMetrics(within.method), absl::OkStatus());
+  EXPECT_EQ(heard.size(), 5u);
+}
+
 TEST_F(ServiceBindingTest, AWrongFieldIsNamedAndTheMethodDoesNotRun) {
   BindGet({.roles = {Role::kAnonymous}}, [](const Call&, const booking::GetBookingRequest&) {
     ADD_FAILURE() << "must not run";
@@ -310,7 +346,7 @@ TEST_F(ServiceBindingTest, AnUploadIsReceivedWholeAndReportsBack) {
       "ImportFiles", {.roles = {Role::kAnonymous}},
       [](const Call&, Reader<type::FileImportRequest>& reader,
          Writer<type::FileImportResponse>& writer) -> absl::Status {
-        const auto upload = ReceiveUpload(reader, {"communes"});
+        const auto upload = ReceiveUpload(reader, {"communes"}, 1);
         if (!upload.ok()) return upload.status();
         type::FileImportResponse response;
         for (const UploadedFile& file : upload->files) {
@@ -352,7 +388,7 @@ TEST_F(ServiceBindingTest, AnUploadWhoseCallerGoesIsNoUpload) {
       "ImportFiles", {.roles = {Role::kAnonymous}},
       [&](const Call&, Reader<type::FileImportRequest>& reader,
           Writer<type::FileImportResponse>&) -> absl::Status {
-        status = ReceiveUpload(reader, {"communes"}).status();
+        status = ReceiveUpload(reader, {"communes"}, 1).status();
         received.Notify();
         return status;
       });

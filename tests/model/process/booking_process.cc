@@ -24,7 +24,8 @@ std::string NewFolder() {
 
 }  // namespace
 
-BookingProcess::BookingProcess(const std::string& connection, const auth::TokenSigner& signer,
+BookingProcess::BookingProcess(const std::vector<std::string>& database_flags,
+                               const auth::TokenSigner& signer,
                                const std::vector<std::string>& flags)
     : folder_(NewFolder()), address_(testing::FreeAddress()), admin_(testing::FreeAddress()) {
   std::ofstream(folder_ + "/jwks.json") << signer.Jwks();
@@ -34,11 +35,11 @@ BookingProcess::BookingProcess(const std::string& connection, const auth::TokenS
                 "--admin-listen=" + admin_,
                 "--jwks-file=" + folder_ + "/jwks.json",
                 "--page-token-key-file=" + folder_ + "/page-token-key",
-                "--database=" + connection,
                 "--catalogue-address=" + nowhere,
                 "--ambassador-address=" + nowhere,
                 "--notification-address=" + nowhere,
                 "--drain-time=1s"};
+  arguments_.insert(arguments_.end(), database_flags.begin(), database_flags.end());
   arguments_.insert(arguments_.end(), flags.begin(), flags.end());
 }
 

@@ -13,7 +13,7 @@ namespace dm::model {
 // feeds of sessions that it asks for are nowhere. For the test's main thread.
 class BookingProcess {
  public:
-  BookingProcess(const std::string& connection, const auth::TokenSigner& signer,
+  BookingProcess(const std::vector<std::string>& database_flags, const auth::TokenSigner& signer,
                  const std::vector<std::string>& flags);
   ~BookingProcess();
 

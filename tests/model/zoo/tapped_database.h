@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dm::model {
@@ -14,6 +15,10 @@ class TappedDatabase : public database::Database {
  public:
   explicit TappedDatabase(std::unique_ptr<database::Database> inner) : inner_(std::move(inner)) {}
 
+  // Past the taps: what is declared for one person is no ledger's work.
+  std::unique_ptr<database::Database> As(database::Access access) override {
+    return inner_->As(std::move(access));
+  }
   database::PoolCounters counters() const override { return inner_->counters(); }
 
  protected:

@@ -6,6 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/text/uuid.h"
+#include "tests/support/agreement_content.h"
 #include "tests/support/suite.h"
 
 #include <gmock/gmock.h>
@@ -75,26 +76,11 @@ class AgreementSystemTest : public ::testing::Test {
   }
 
   static json Content() {
-    return {{"young",
-             {{"givenName", "Camille"},
-              {"familyName", "Canari"},
-              {"address", "1 rue du Bocage\n61100 Flers"}}},
-            {"host", {{"legalName", "Entreprise d'essai"}, {"address", "2 rue du Marché, Flers"}}},
-            {"tutor", {{"name", "Marc Dufour"}, {"function", "Chef"}, {"email", kTutorMail}}},
-            {"school",
-             {{"name", "Lycée d'essai"},
-              {"referentName", "Claire Martin"},
-              {"referentEmail", kSchoolMail}}},
-            {"stay",
-             {{"professionTitle", "Métier d'essai"},
-              {"objectives", "Découvrir."},
-              {"activities", "Observer."},
-              {"supervision", "Le tuteur est là."}}},
-            {"insurance",
-             {{"applicantInsurer", "Mutuelle"},
-              {"applicantPolicy", "M 1"},
-              {"hostInsurer", "Assurance"},
-              {"hostPolicy", "A 1"}}}};
+    return testing::FilledAgreement({.given_name = "Camille",
+                                     .family_name = "Canari",
+                                     .address = "1 rue du Bocage\n61100 Flers",
+                                     .tutor_mail = kTutorMail,
+                                     .school_mail = kSchoolMail});
   }
 
   // What stands behind a mark in the newest mail to an address; empty when there is none yet.

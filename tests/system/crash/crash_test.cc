@@ -50,7 +50,7 @@ class CrashTest : public ::testing::Test {
     flags.insert(flags.end(), {"--offer-time=2s", "--host-answer-time=5s"});
     for (int i = 0; i < 2; ++i) {
       processes_.push_back(std::make_unique<BookingProcess>(
-          stage_.database().ConnectionString("booking"), signer_, flags));
+          stage_.database().ServiceFlags("booking"), signer_, flags));
       processes_.back()->Start();
       fronts_.push_back(std::make_unique<GrpcFront>(processes_.back()->address(), &signer_));
     }

@@ -1,13 +1,11 @@
 // A person is erased from the whole suite: what they and others wrote of them is found everywhere
 // before and nowhere after, whichever process dies in between.
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "common/text/uuid.h"
 #include "destinationmetier/event/v1/event_feed_service.grpc.pb.h"
+#include "tests/support/planted_person.h"
 #include "tests/support/suite.h"
 
 #include <gmock/gmock.h>
@@ -25,228 +23,41 @@ namespace {
 namespace event = destinationmetier::event::v1;
 
 using nlohmann::json;
+using testing::FoundIn;
 using testing::HttpAnswer;
 using ::testing::IsEmpty;
+using testing::PlantedPerson;
 using ::testing::SizeIs;
 using testing::Suite;
 
 const char* const kServices[] = {"catalogue", "ambassador", "booking", "notification", "gateway"};
 
-// What is known of her: each stands nowhere else in the demonstration.
-constexpr char kPupil[] = "eleve-semis";
-constexpr char kGivenName[] = "Zephyrine7";
-constexpr char kFamilyName[] = "Quernevois7";
-constexpr char kMail[] = "zephyrine7@maison-semis.example";
-constexpr char kSchool[] = "0619873A";
-constexpr char kAddress[] = "77 sente des Semis";
-constexpr char kEmergencyPhone[] = "+33 2 33 77 70 01";
-constexpr char kGuardianName[] = "Berthilde7 Quernevois";
-constexpr char kGuardianMail[] = "berthilde7@maison-semis.example";
-constexpr char kGuardianPhone[] = "+33 2 33 77 70 02";
-constexpr char kPolicy[] = "POLICE-SEMIS-77";
-constexpr char kCancelReason[] = "rendez-vous chez orthoptiste-7";
-constexpr char kReportText[] = "offre signalee par Semis-7";
-
 std::string NewId() { return NewUuid(absl::Now()); }
-
-// The first of a month, seventeen years and a half ago: as old as the demonstration's student.
-std::string BirthDate() {
-  const absl::CivilMonth now = absl::ToCivilMonth(absl::Now(), absl::UTCTimeZone());
-  return absl::FormatCivilTime(absl::CivilDay(now - 17 * 12 - 6) + 12);
-}
-
-std::vector<std::string> Planted() {
-  return {kGivenName,      kFamilyName,   kMail,         kSchool,        kAddress,
-          kEmergencyPhone, kGuardianName, kGuardianMail, kGuardianPhone, kPolicy,
-          kCancelReason,   kReportText,   BirthDate()};
-}
 
 class ErasureTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     suite_ = new Suite();
     suite_->LoadDemonstration();
+    her_ = new PlantedPerson(suite_, {});
   }
   static void TearDownTestSuite() {
+    delete her_;
+    her_ = nullptr;
     delete suite_;
     suite_ = nullptr;
   }
 
-  static std::string Pupil() { return suite_->PupilToken(kPupil); }
-
+  static std::string Pupil() { return her_->Token(); }
+  static std::vector<std::string> Planted() { return her_->words().All(); }
   static HttpAnswer Patch(const std::string& path, const json& body, const std::string& token) {
-    return testing::Fetch({.method = "PATCH",
-                           .url = absl::StrCat(suite_->http(), path, "?requestId=", NewId()),
-                           .token = token,
-                           .body = body.dump()});
+    return her_->Patch(path, body, token);
   }
-  static HttpAnswer Step(const std::string& name, const std::string& step, const std::string& token,
-                         json body = json::object()) {
-    body["requestId"] = NewId();
-    return suite_->Post(absl::StrCat("/v1/", name, ":", step), body, token);
+  static HttpAnswer Step(const std::string& name, const std::string& step,
+                         const std::string& token) {
+    return her_->Step(name, step, token);
   }
-
-  static void Introduce() {
-    const HttpAnswer contact = Patch(
-        "/v1/people/me/contact",
-        {{"displayName", absl::StrCat(kGivenName, " ", kFamilyName)}, {"email", kMail}}, Pupil());
-    ASSERT_EQ(contact.code, 200) << contact.body;
-    const HttpAnswer applicant = Patch("/v1/people/me/applicant",
-                                       {{"birthDate", BirthDate()},
-                                        {"level", "AUDIENCE_STUDENT"},
-                                        {"school", kSchool},
-                                        {"department", "61"}},
-                                       Pupil());
-    ASSERT_EQ(applicant.code, 200) << applicant.body;
-    const HttpAnswer guardian =
-        Patch("/v1/people/me/guardian", {{"displayName", kGuardianName}, {"email", kGuardianMail}},
-              Pupil());
-    ASSERT_EQ(guardian.code, 200) << guardian.body;
-  }
-
-  // The first of those that she may book.
-  static json BookFirst(const std::vector<std::string>& sessions) {
-    for (const std::string& session : sessions) {
-      const HttpAnswer booked =
-          suite_->Post("/v1/bookings", {{"session", session}, {"requestId", NewId()}}, Pupil());
-      if (booked.code == 200) return booked.json;
-    }
-    ADD_FAILURE() << "the demonstration has nothing that she may book";
-    return {};
-  }
-  static std::vector<std::string> Stays() {
-    std::vector<std::string> names;
-    const HttpAnswer offers = suite_->Get("/v1/offers:search?page_size=100&departments=61");
-    EXPECT_EQ(offers.code, 200) << offers.body;
-    for (const json& offer : offers.json.value("offers", json::array())) {
-      for (const json& session : offer.value("sessions", json::array())) {
-        names.push_back(session.value("name", ""));
-      }
-    }
-    return names;
-  }
-  static std::vector<std::string> Meetings() {
-    std::vector<std::string> names;
-    const HttpAnswer ambassadors = suite_->Get("/v1/ambassadors:search?departments=61");
-    EXPECT_EQ(ambassadors.code, 200) << ambassadors.body;
-    for (const json& ambassador : ambassadors.json.value("ambassadors", json::array())) {
-      const HttpAnswer sessions =
-          suite_->Get(absl::StrCat("/v1/", ambassador.value("name", ""), "/sessions"));
-      for (const json& session : sessions.json.value("sessions", json::array())) {
-        names.push_back(session.value("name", ""));
-      }
-    }
-    return names;
-  }
-
-  // The guardian agrees to it by the link in the mail.
-  static void Consent(const std::string& booking) {
-    std::set<std::string> tokens;
-    const auto unanswered = [&] {
-      for (std::string mail : suite_->Mails()) {
-        absl::StrReplaceAll({{"=\r\n", ""}, {"=\n", ""}}, &mail);
-        const std::string mark = "/consentement#";
-        const size_t found = mail.find(mark);
-        if (found != std::string::npos && absl::StrContains(mail, kGuardianMail)) {
-          tokens.insert(mail.substr(found + mark.size(), 22));
-        }
-      }
-      return !tokens.empty();
-    };
-    Suite::WaitUntil("the guardian has mail", unanswered);
-    for (const std::string& token : tokens) {
-      const HttpAnswer asked = suite_->Post("/v1/consentRequests:lookup", {{"token", token}});
-      if (asked.code != 200 || asked.json["choices"].empty()) continue;
-      const json choice = asked.json["choices"][0];
-      const HttpAnswer given =
-          suite_->Post("/v1/consentRequests:give", {{"token", token},
-                                                    {"scope", choice["scope"]},
-                                                    {"textHash", choice["textHash"]},
-                                                    {"requestId", NewId()}});
-      EXPECT_EQ(given.code, 200) << given.body;
-    }
-    Suite::WaitUntil("the consent has moved the booking on", [&] {
-      return suite_->Get("/v1/" + booking, Pupil()).json.value("state", "") !=
-             "STATE_PENDING_CONSENT";
-    });
-  }
-
-  static json Content() {
-    return {{"young",
-             {{"givenName", kGivenName},
-              {"familyName", kFamilyName},
-              {"address", kAddress},
-              {"emergencyName", kGuardianName},
-              {"emergencyPhone", kEmergencyPhone}}},
-            {"guardian",
-             {{"name", kGuardianName}, {"email", kGuardianMail}, {"phone", kGuardianPhone}}},
-            {"host", {{"legalName", "Entreprise d'essai"}, {"address", "2 rue du Marché, Flers"}}},
-            {"tutor",
-             {{"name", "Marc Dufour"}, {"function", "Chef"}, {"email", "tuteur@exemple.example"}}},
-            {"school",
-             {{"name", "Lycée d'essai"},
-              {"referentName", "Claire Martin"},
-              {"referentEmail", "referente@exemple.example"}}},
-            {"stay",
-             {{"professionTitle", "Métier d'essai"},
-              {"objectives", "Découvrir."},
-              {"activities", "Observer."},
-              {"supervision", "Le tuteur est là."}}},
-            {"insurance",
-             {{"applicantInsurer", "Mutuelle"},
-              {"applicantPolicy", kPolicy},
-              {"hostInsurer", "Assurance"},
-              {"hostPolicy", "A 1"}}}};
-  }
-
-  // A stay that is confirmed and whose agreement waits for signatures.
-  static void AgreeOnAStay() {
-    const json stay = BookFirst(Stays());
-    const std::string name = stay.value("name", "");
-    if (stay.value("state", "") == "STATE_PENDING_CONSENT") Consent(name);
-    const std::string host = suite_->HostToken(stay.value("host", "").substr(10));
-    if (suite_->Get("/v1/" + name, Pupil()).json.value("state", "") == "STATE_PENDING_HOST") {
-      const HttpAnswer accepted = Step(name, "accept", host);
-      ASSERT_EQ(accepted.code, 200) << accepted.body;
-    }
-    const std::string agreement = name + "/agreement";
-    const HttpAnswer created = suite_->Post(absl::StrCat("/v1/", agreement, "?requestId=", NewId()),
-                                            {{"content", Content()}}, host);
-    ASSERT_EQ(created.code, 200) << created.body;
-    const HttpAnswer submitted = Step(agreement, "submit", host);
-    ASSERT_EQ(submitted.code, 200) << submitted.body;
-    ASSERT_EQ(Step(agreement, "requestCode", Pupil()).code, 200);
-    EXPECT_EQ(suite_->Get(absl::StrCat("/v1/", agreement, "/document"), Pupil()).code, 200);
-    agreement_ = agreement;
-  }
-
-  // Everything that she can leave behind.
-  static void LiveHere() {
-    Introduce();
-    AgreeOnAStay();
-    const json cancelled = BookFirst(Meetings());
-    const HttpAnswer cancel =
-        Step(cancelled.value("name", ""), "cancel", Pupil(), {{"reason", kCancelReason}});
-    ASSERT_EQ(cancel.code, 200) << cancel.body;
-    // Still to come when she goes.
-    meeting_ = BookFirst(Meetings()).value("name", "");
-    const HttpAnswer offers = suite_->Get("/v1/offers:search?page_size=1");
-    const HttpAnswer reported = Step(offers.json["offers"][0].value("name", ""), "report", Pupil(),
-                                     {{"ground", "GROUND_OTHER"}, {"text", kReportText}});
-    ASSERT_EQ(reported.code, 200) << reported.body;
-  }
-
-  // Those of the texts that stand in it, as they are or as the hexadecimal digits of bytes.
-  static std::vector<std::string> FoundIn(const std::string& all,
-                                          const std::vector<std::string>& texts) {
-    std::vector<std::string> found;
-    for (const std::string& text : texts) {
-      if (absl::StrContains(all, text) || absl::StrContains(all, absl::BytesToHexString(text))) {
-        found.push_back(text);
-      }
-    }
-    return found;
-  }
+  static std::vector<std::string> Meetings() { return her_->Meetings(); }
 
   // Every event of a service's feed, as a consumer that begins now would read it.
   static std::vector<event::Event> FeedOf(const std::string& service) {
@@ -319,27 +130,26 @@ class ErasureTest : public ::testing::Test {
   }
 
   static Suite* suite_;
-  static std::string agreement_;
-  static std::string meeting_;
+  static PlantedPerson* her_;
 };
 
 Suite* ErasureTest::suite_ = nullptr;
-std::string ErasureTest::agreement_;
-std::string ErasureTest::meeting_;
+PlantedPerson* ErasureTest::her_ = nullptr;
 
 TEST_F(ErasureTest, WhatWasPlantedIsFoundEverywhereBeforeAndNowhereAfter) {
-  ASSERT_NO_FATAL_FAILURE(LiveHere());
+  ASSERT_NO_FATAL_FAILURE(her_->LiveHere());
   // All of it is hers, but what others entered of her guardian.
   const std::string exported = Export(Pupil());
   std::vector<std::string> told = Planted();
-  told.erase(std::find(told.begin(), told.end(), kGuardianPhone));
+  const std::string guardian_phone = her_->words().guardian_phone;
+  told.erase(std::find(told.begin(), told.end(), guardian_phone));
   EXPECT_THAT(FoundIn(exported, told), ::testing::ElementsAreArray(told));
   for (const char* file :
        {"index.html", "booking.json", "catalogue.json", "ambassador.json", "notification.json"}) {
     EXPECT_THAT(exported, ::testing::HasSubstr(file));
   }
   EXPECT_THAT(FoundIn(exported, {"Marc Dufour", "tuteur@exemple.example", "Claire Martin",
-                                 "referente@exemple.example", "hote-", kGuardianPhone}),
+                                 "referente@exemple.example", "hote-", guardian_phone}),
               IsEmpty());
   EXPECT_EQ(suite_->Count("SELECT count(*) FROM booking.person_history WHERE action = 'EXPORTED' "
                           "AND person = 'people/eleve-semis'"),
@@ -348,7 +158,8 @@ TEST_F(ErasureTest, WhatWasPlantedIsFoundEverywhereBeforeAndNowhereAfter) {
   for (const std::string& token :
        {suite_->PupilToken("quelqu-un"), suite_->HostToken("90000001900019"),
         suite_->Token({.subject = "agence", .roles = {"agency"}, .territory = {"61"}})}) {
-    const HttpAnswer refused = suite_->Get(absl::StrCat("/v1/people/", kPupil, ":export"), token);
+    const HttpAnswer refused =
+        suite_->Get(absl::StrCat("/v1/people/", her_->words().subject, ":export"), token);
     EXPECT_TRUE(refused.code == 404 || refused.code == 403) << refused.body;
     EXPECT_THAT(FoundIn(refused.body, Planted()), IsEmpty());
   }
@@ -390,7 +201,8 @@ TEST_F(ErasureTest, WhatWasPlantedIsFoundEverywhereBeforeAndNowhereAfter) {
   // What the gateway and the services remember of what they answered her.
   for (const std::string& path :
        {std::string("people/me/applicant"), std::string("people/me/guardian"),
-        std::string("people/me/contact"), agreement_, agreement_ + "/document", meeting_}) {
+        std::string("people/me/contact"), her_->agreement(), her_->agreement() + "/document",
+        her_->meeting()}) {
     const HttpAnswer answer = suite_->Get("/v1/" + path, Pupil());
     EXPECT_EQ(answer.code, 404) << path << ": " << answer.body;
     EXPECT_THAT(FoundIn(answer.body, Planted()), IsEmpty()) << path;

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,8 +21,9 @@ namespace dm {
 // A pupil's client of the gateway. Thread-safe.
 class BookingClient {
  public:
-  explicit BookingClient(const testing::Suite& suite)
-      : stub_(destinationmetier::booking::v1::BookingService::NewStub(suite.NewChannel())) {}
+  explicit BookingClient(const testing::Suite& suite) : BookingClient(suite.NewChannel()) {}
+  explicit BookingClient(const std::shared_ptr<grpc::Channel>& channel)
+      : stub_(destinationmetier::booking::v1::BookingService::NewStub(channel)) {}
 
   grpc::Status Book(const std::string& token, const std::string& session,
                     const std::string& request_id, destinationmetier::booking::v1::Booking* booking,

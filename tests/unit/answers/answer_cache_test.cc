@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -107,6 +108,20 @@ TEST(AnswerCache, WhatWasMadeOfAnAnswerTakesItsPlaceWhileItIsThere) {
   EXPECT_EQ(Found(cache, "a"), "nothing");
 }
 
+TEST(AnswerCache, WhoLookedJustBeforeAnAnswerCameIsGivenItAndDoesNotRead) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  std::string given;
+  const auto waiter = [&given](Cache::Kept kept) { given = kept ? kept.answer->text : "nothing"; };
+  ASSERT_TRUE(cache.Begin("a", waiter));
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+  cache.Finish("a", Answer("bread", clock.now));
+  EXPECT_FALSE(cache.Begin("a", waiter));
+  EXPECT_EQ(given, "bread");
+  clock.now += absl::Seconds(1);
+  EXPECT_TRUE(cache.Begin("a", waiter));
+}
+
 TEST(AnswerCache, OfThoseWhoAskTheSameAtOnceOneReads) {
   SetClock clock;
   Cache cache(&clock, 1 << 20);
@@ -119,6 +134,7 @@ TEST(AnswerCache, OfThoseWhoAskTheSameAtOnceOneReads) {
   EXPECT_EQ(answered, 0);
   cache.Finish("a", Answer("bread", clock.now));
   EXPECT_EQ(answered, 2);
+  clock.now += absl::Seconds(1);
   EXPECT_TRUE(cache.Begin("a", waiter));
 }
 
@@ -172,6 +188,83 @@ TEST(AnswerCache, WhatWasReadBeforeAChangeIsNotKept) {
   clock.now += absl::Milliseconds(10);
   cache.Finish("a", Answer("toast", clock.now));
   EXPECT_EQ(Found(cache, "a"), "toast");
+}
+
+// Who knows of changes, and when they looked last.
+struct Follower {
+  uint64_t changes = 0;
+  absl::Time followed = absl::InfinitePast();
+
+  Cache::UnchangedUntil UnchangedUntil() const {
+    return [this](uint64_t known) { return known == changes ? followed : absl::InfinitePast(); };
+  }
+};
+
+class FollowedAnswers : public ::testing::Test {
+ protected:
+  // As it is read now.
+  void KeepSteady(const std::string& key, absl::Time until = absl::InfiniteFuture()) {
+    cache_.Finish(key, {.answer = std::make_shared<const Text>(Text{"bread"}),
+                        .read = clock_.now,
+                        .steady_until = until,
+                        .changes = follower_.changes});
+  }
+  void Pass(absl::Duration time) { clock_.now += time; }
+
+  SetClock clock_;
+  Follower follower_;
+  Cache cache_{&clock_, 1 << 20, follower_.UnchangedUntil()};
+};
+
+TEST_F(FollowedAnswers, StayAsYoungAsTheLastLookThatFoundNothingChanged) {
+  KeepSteady("a");
+  Keep(cache_, "b", "butter", clock_.now);
+  Pass(absl::Seconds(50));
+  follower_.followed = clock_.now - absl::Milliseconds(60);
+  EXPECT_EQ(cache_.Find("a").read, follower_.followed);
+  EXPECT_FALSE(cache_.Begin("a", [](Cache::Kept kept) { EXPECT_TRUE(kept); }));
+  // Of this nobody said that it stays the same.
+  EXPECT_EQ(Found(cache_, "b"), "nothing");
+}
+
+TEST_F(FollowedAnswers, OfBeforeAChangeGrowOld) {
+  KeepSteady("a");
+  ++follower_.changes;
+  Pass(absl::Milliseconds(900));
+  follower_.followed = clock_.now;
+  EXPECT_EQ(Found(cache_, "a"), "bread");
+  Pass(absl::Milliseconds(100));
+  EXPECT_EQ(Found(cache_, "a"), "nothing");
+  EXPECT_TRUE(cache_.Begin("a", nullptr));
+}
+
+TEST_F(FollowedAnswers, OfBeforeAChangeGrowOldAlsoWhenTheClockWasSetBackMeanwhile) {
+  KeepSteady("a");
+  Pass(-absl::Seconds(1));
+  ++follower_.changes;
+  Pass(absl::Seconds(3));
+  follower_.followed = clock_.now;
+  EXPECT_EQ(Found(cache_, "a"), "nothing");
+}
+
+TEST_F(FollowedAnswers, GrowOldOnceNobodyLooksForChanges) {
+  KeepSteady("a");
+  Pass(absl::Minutes(5));
+  follower_.followed = clock_.now;
+  Pass(absl::Milliseconds(999));
+  EXPECT_EQ(Found(cache_, "a"), "bread");
+  Pass(absl::Milliseconds(1));
+  EXPECT_EQ(Found(cache_, "a"), "nothing");
+}
+
+TEST_F(FollowedAnswers, GrowOldOnceTimeAloneWouldMakeThemSaySomethingElse) {
+  const absl::Time starts = clock_.now + absl::Seconds(10);
+  KeepSteady("a", starts);
+  clock_.now = starts + absl::Milliseconds(999);
+  follower_.followed = clock_.now;
+  EXPECT_EQ(cache_.Find("a").read, starts);
+  Pass(absl::Milliseconds(1));
+  EXPECT_EQ(Found(cache_, "a"), "nothing");
 }
 
 TEST(AnswerCache, KeepsNothingWithoutMemory) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,13 @@ struct Twins {
     index.SetWords({professions, companies, {}});
     for (const auto& words : professions) model.professions[words.code] = words;
     for (const auto& words : companies) model.companies[words.siret] = words;
+  }
+
+  void Fill(RandomCorpus& corpus, int size) {
+    SetWords(corpus);
+    std::vector<OfferDocument> offers;
+    for (int i = 0; i < size; ++i) offers.push_back(corpus.Offer(i));
+    Apply(offers, {});
   }
 
   void Apply(const std::vector<OfferDocument>& published, const std::vector<OfferId>& gone) {
@@ -92,10 +100,7 @@ TEST(OfferIndex, AnswersAsLoopsOverEverythingDo) {
 TEST(OfferIndex, PagesGiveEveryMatchOnceInOrder) {
   RandomCorpus corpus(99);
   Twins twins;
-  twins.SetWords(corpus);
-  std::vector<OfferDocument> offers;
-  for (int i = 0; i < 400; ++i) offers.push_back(corpus.Offer(i));
-  twins.Apply(offers, {});
+  twins.Fill(corpus, 400);
   for (int i = 0; i < 100; ++i) {
     OfferQuery query = corpus.Query();
     OfferQuery whole = query;
@@ -111,6 +116,35 @@ TEST(OfferIndex, PagesGiveEveryMatchOnceInOrder) {
     }
     ASSERT_TRUE(read == expected) << i;
   }
+}
+
+TEST(OfferIndex, FindsTheSameUntilTheMomentThatItNames) {
+  RandomCorpus corpus(31);
+  Twins twins;
+  twins.Fill(corpus, 400);
+  int moments = 0;
+  int changes = 0;
+  for (int i = 0; i < 300; ++i) {
+    const OfferQuery query = corpus.Query();
+    const OfferHits hits = twins.index.Search(query);
+    if (hits.steady_until == std::numeric_limits<int64_t>::max()) continue;
+    ++moments;
+    const auto at = [&](int64_t now) {
+      OfferQuery later = query;
+      // Who asks for the first page asks for it as it is by then.
+      if (query.as_of == query.now) later.as_of = now;
+      later.now = now;
+      return later;
+    };
+    ASSERT_GT(hits.steady_until, query.now) << i;
+    ExpectSame(twins.index.Search(at(hits.steady_until - 1)), hits);
+    const OfferHits after = twins.index.Search(at(hits.steady_until));
+    if (after.total != hits.total || !(after.page == hits.page)) ++changes;
+    ASSERT_FALSE(::testing::Test::HasFailure()) << i;
+  }
+  EXPECT_GT(moments, 50);
+  // It is no earlier than it has to be, but for offers that stay where they are by another session.
+  EXPECT_GT(changes, moments / 4);
 }
 
 TEST(OfferIndex, StaysTheSameWhenItDropsWhatIsDead) {

@@ -79,6 +79,15 @@ TEST(ProfessionIndex, ForgivesSpellingAndUnfinishedAndUnknownWords) {
   EXPECT_THAT(Codes({.text = "zorglub"}), IsEmpty());
 }
 
+TEST(ProfessionIndex, TakesNoWordThatPeopleKnowForAnotherOnesMisspelling) {
+  const std::vector<ProfessionDocument> plumber = {
+      {.code = "F1603", .title = "Plombier", .sort_key = "plombier"}};
+  EXPECT_EQ(ProfessionIndex(plumber, {}).Search({.text = "pompier"}).size(), 1u);
+  const ProfessionIndex knowing(plumber, {{"pompier", {"K1705"}}});
+  EXPECT_THAT(knowing.Search({.text = "pompier"}), IsEmpty());
+  EXPECT_EQ(knowing.Search({.text = "plonbier"}).size(), 1u);
+}
+
 TEST(ProfessionIndex, FindsByMainSkillsWhichTakeNothingFromWhatTitlesSay) {
   const auto make = [](std::vector<std::string> skills) {
     return ProfessionIndex({{.code = "D1102", .title = "Boulanger", .sort_key = "boulanger"},

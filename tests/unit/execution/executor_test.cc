@@ -44,6 +44,45 @@ TEST(ExecutorTest, AFullQueueRefusesAndLeavesTheTaskToItsOwner) {
   release.Notify();
 }
 
+// Moved on by the tasks themselves.
+class TaskClock final : public Clock {
+ public:
+  absl::Time Now() const override { return absl::FromUnixMillis(milliseconds_); }
+  void Pass(int milliseconds) { milliseconds_ += milliseconds; }
+
+ private:
+  std::atomic<int64_t> milliseconds_ = 1'000'000;
+};
+
+TEST(ExecutorTest, WhatCouldNotBeginBeforeItsDeadlineIsRefusedAtOnce) {
+  TaskClock clock;
+  Executor executor({.threads = 1, .queue_capacity = 100, .clock = &clock});
+  EXPECT_TRUE(executor.TrySubmit([] {}, clock.Now())) << "nothing waits, and nothing is known";
+  for (int i = 0; i < 200; ++i) {
+    absl::Notification ran;
+    ASSERT_TRUE(executor.TrySubmit([&] {
+      clock.Pass(10);
+      ran.Notify();
+    }));
+    ran.WaitForNotification();
+  }
+  absl::Notification started;
+  absl::Notification release;
+  ASSERT_TRUE(executor.TrySubmit([&] {
+    started.Notify();
+    release.WaitForNotification();
+  }));
+  started.WaitForNotification();
+  EXPECT_EQ(executor.ExpectedWait(), absl::ZeroDuration());
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(executor.TrySubmit([] {}));
+  EXPECT_GT(executor.ExpectedWait(), absl::Milliseconds(45));
+  EXPECT_LE(executor.ExpectedWait(), absl::Milliseconds(50));
+  EXPECT_FALSE(executor.TrySubmit([] { ADD_FAILURE(); }, clock.Now() + absl::Milliseconds(40)));
+  EXPECT_EQ(executor.queued(), 5u);
+  EXPECT_TRUE(executor.TrySubmit([] {}, clock.Now() + absl::Milliseconds(60)));
+  release.Notify();
+}
+
 TEST(ExecutorTest, StopRunsWhatIsQueuedAndTakesNothingMore) {
   std::atomic<int> ran = 0;
   Executor executor({.threads = 2, .queue_capacity = 1000});

@@ -100,8 +100,14 @@ class LocalTest(unittest.TestCase):
         self.output("make_secrets")
         folder = self.clone / ".local" / "secrets"
         made = {path.name: path.read_text() for path in folder.iterdir()}
-        self.assertEqual(len(made), 8)
-        self.assertEqual(len(set(made.values())), 8)
+        services = ["catalogue", "ambassador", "booking", "notification", "gateway"]
+        self.assertEqual(
+            set(made),
+            {"page-token-key", "postgres-password", "session-key"}
+            | {f"{one}-password" for one in services}
+            | {f"{one}-owner-password" for one in services},
+        )
+        self.assertEqual(len(set(made.values())), len(made))
         for path in folder.iterdir():
             self.assertRegex(made[path.name], r"^[0-9a-f]{64}$")
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)

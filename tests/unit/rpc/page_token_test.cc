@@ -62,12 +62,23 @@ TEST_F(PageTokensTest, APositionThatLastsIsGoodForItsQueryHoweverOld) {
       std::nullopt);
 }
 
-TEST_F(PageTokensTest, LivesForADay) {
+TEST_F(PageTokensTest, LivesForADayWheneverInAnHourItWasMade) {
+  for (const absl::Duration into_the_hour : {absl::ZeroDuration(), absl::Minutes(59)}) {
+    clock_.now = absl::FromUnixSeconds(500'000 * 3600) + into_the_hour;
+    const std::string token = tokens_.Make("query", {"1"});
+    clock_.now += absl::Hours(24);
+    EXPECT_TRUE(tokens_.Read(token, "query").ok());
+    clock_.now += absl::Hours(1);
+    EXPECT_FALSE(tokens_.Read(token, "query").ok());
+  }
+}
+
+TEST_F(PageTokensTest, IsTheSameForAnHourSoThatAnUnchangedAnswerIsRecognized) {
   const std::string token = tokens_.Make("query", {"1"});
-  clock_.now += absl::Hours(24);
-  EXPECT_TRUE(tokens_.Read(token, "query").ok());
-  clock_.now += absl::Seconds(1);
-  EXPECT_FALSE(tokens_.Read(token, "query").ok());
+  clock_.now += absl::Hours(1) - absl::Microseconds(1);
+  EXPECT_EQ(tokens_.Make("query", {"1"}), token);
+  clock_.now += absl::Microseconds(1);
+  EXPECT_NE(tokens_.Make("query", {"1"}), token);
 }
 
 TEST(QueryFingerprintTest, IsOfTheQueryAndNotOfThePage) {

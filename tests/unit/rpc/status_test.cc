@@ -3,7 +3,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
-#include "common/rpc/trace_context.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -112,19 +111,15 @@ TEST(StatusTest, TextOfALibraryNeverLeaves) {
   }
 }
 
-TEST(TraceContextTest, ContinuesAGoodTraceAndReplacesABadOne) {
-  const std::string good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const std::string continued = ContinueTrace(good);
-  EXPECT_EQ(TraceIdOf(continued), "0af7651916cd43dd8448eb211c80319c");
-  EXPECT_NE(continued, good);
-  EXPECT_EQ(continued.size(), good.size());
-  for (const std::string& bad :
-       {std::string(), std::string("x"), "01" + good.substr(2), good.substr(0, 54),
-        std::string("00-00000000000000000000000000000000-b7ad6b7169203331-01"),
-        std::string("00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")}) {
-    EXPECT_EQ(TraceIdOf(ContinueTrace(bad)).size(), 32u) << bad;
-    EXPECT_NE(TraceIdOf(ContinueTrace(bad)), TraceIdOf(ContinueTrace(bad))) << bad;
-  }
+TEST(StatusTest, WhatCouldNotBeReachedIsNoBusinessOfCallers) {
+  const grpc::Status status = ToGrpcStatus(
+      MakeError(absl::StatusCode::kUnavailable, "SQLSTATE 53100 in statement add_people",
+                *GetErrorDetails(BackendUnavailableError("the database"))),
+      "fr", "i1");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(status.error_message() + status.error_details(),
+              testing::Not(testing::HasSubstr("add_people")));
+  EXPECT_EQ(All<google::rpc::RetryInfo>(DetailsOf(status)).size(), 1u);
 }
 
 }  // namespace
