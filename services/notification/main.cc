@@ -3,11 +3,13 @@
 #include "common/events/feed.h"
 #include "common/events/subscriber.h"
 #include "common/privacy/personal_data_service.h"
+#include "common/process/address.h"
 #include "common/process/service_process.h"
 #include "common/text/uuid.h"
 #include "services/notification/api/contact_api.h"
 #include "services/notification/api/import_api.h"
 #include "services/notification/api/link_api.h"
+#include "services/notification/api/mail_choice_api.h"
 #include "services/notification/api/webhook_api.h"
 #include "services/notification/delivery/delivery_loop.h"
 #include "services/notification/delivery/smtp_transport.h"
@@ -38,7 +40,9 @@ std::vector<config::Option> Options() {
       {"catalogue-address", Type::kAddress, "Where the feed of catalogue is."},
       {"ambassador-address", Type::kAddress, "Where the feed of ambassador is."},
       {"booking-address", Type::kAddress, "Where the feed of booking is."},
-      {"smtp-url", Type::kText, "Mail server, smtp://host:port or smtps://host:port."},
+      {"smtp-url", Type::kText,
+       "Mail server, smtp://host:port or smtps://host:port. "
+       "One that is not on this machine has to speak TLS, from the start or by STARTTLS."},
       {"smtp-user", Type::kText, "Login at the mail server; empty for none.", ""},
       {"smtp-password-file", Type::kText, "File that holds the login's password.", ""},
       {"smtp-connections", Type::kInteger, "Mails on their way at once.", "2", 1, 16},
@@ -74,13 +78,15 @@ absl::StatusOr<std::shared_ptr<Delivery>> StartDelivery(process::ServiceContext&
   const config::Values& config = context.config();
   const absl::StatusOr<MailAddress> from = ParseMailAddress(config.Text("mail-from"));
   if (!from.ok()) return absl::InvalidArgumentError("--mail-from is not Name <address>");
+  const std::string url = config.Text("smtp-url");
   const std::string password_file = config.Text("smtp-password-file");
   auto delivery = std::make_shared<Delivery>(context.database());
   for (int64_t i = 0; i < config.Integer("smtp-connections"); ++i) {
-    delivery->transports.push_back(std::make_unique<SmtpTransport>(SmtpTransport::Options{
-        .url = config.Text("smtp-url"), .user = config.Text("smtp-user"), .password = [=] {
-          return config::ReadSecret(password_file);
-        }}));
+    delivery->transports.push_back(std::make_unique<SmtpTransport>(
+        SmtpTransport::Options{.url = url,
+                               .plain_allowed = process::IsLocal(absl::StripPrefix(url, "smtp://")),
+                               .user = config.Text("smtp-user"),
+                               .password = [=] { return config::ReadSecret(password_file); }}));
     delivery->loops.push_back(std::make_unique<DeliveryLoop>(
         DeliveryLoop::Options{
             .from = *from,
@@ -98,7 +104,7 @@ void Follow(process::ServiceContext& context, const std::string& feed,
   events::FeedSubscriber::Options options;
   options.feed = feed;
   options.types = std::move(types);
-  options.channel = context.ConnectTo(context.config().Text(feed + "-address"));
+  options.channel = context.ConnectTo(feed, context.config().Text(feed + "-address"));
   const Clock* const clock = &context.clock();
   context.Keep(std::shared_ptr<events::FeedSubscriber>(events::FeedSubscriber::Start(
       std::move(options), context.database(),
@@ -108,12 +114,15 @@ void Follow(process::ServiceContext& context, const std::string& feed,
       std::move(after_commit))));
 }
 
+partner_feed::MergedFeed::Source FeedOf(process::ServiceContext& context, const std::string& peer) {
+  return {peer, context.ConnectTo(peer, context.config().Text(peer + "-address"))};
+}
+
 // What sends events to partners' systems.
 struct Webhooks {
   Webhooks(process::ServiceContext& context, const HttpWebhookTransport::Options& transport)
-      : feed({{"catalogue", context.ConnectTo(context.config().Text("catalogue-address"))},
-              {"ambassador", context.ConnectTo(context.config().Text("ambassador-address"))},
-              {"booking", context.ConnectTo(context.config().Text("booking-address"))}}),
+      : feed({FeedOf(context, "catalogue"), FeedOf(context, "ambassador"),
+              FeedOf(context, "booking")}),
         leases(context.database(), NewUuid(absl::Now())),
         dispatcher({.threads = static_cast<int>(context.config().Integer("webhook-connections")),
                     .give_up = context.config().Duration("webhook-give-up"),
@@ -169,13 +178,18 @@ absl::Status SetUp(process::ServiceContext& context) {
   const auto contacts = std::make_shared<ContactApi>(store.get(), wake);
   const auto imports = std::make_shared<ImportApi>(store.get(), &context.clock(), wake);
   const auto links = std::make_shared<LinkApi>(context.database(), &context.clock(), wake);
+  const auto choices = std::make_shared<MailChoiceStore>(context.database(), &context.clock());
+  const auto mail_choices = std::make_shared<MailChoiceApi>(choices.get());
   context.Keep(store);
   context.Keep(contacts);
   context.Keep(imports);
   context.Keep(links);
+  context.Keep(choices);
+  context.Keep(mail_choices);
   context.Serve(contacts->Bind(context.pipeline()));
   context.Serve(imports->Bind(context.pipeline()));
   context.Serve(links->Bind(context.pipeline()));
+  context.Serve(mail_choices->Bind(context.pipeline()));
   ServeWebhooks(context);
   const auto shown = std::make_shared<privacy::PersonalDataService>(
       context.database(), &context.clock(), &NotificationRegister(), nullptr);
@@ -192,6 +206,7 @@ int main(int argc, char** argv) {
   definition.name = "notification";
   // Four feeds and loops of its own, and who delivers to webhooks.
   definition.background_connections = 10;
+  definition.access = dm::database::Access::OfService();
   definition.options = dm::notification::Options();
   definition.migrations = {{"database", &dm::database::kDatabaseMigrations},
                            {"events", &dm::database::kEventsMigrations},

@@ -3,9 +3,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "common/auth/caller.h"
 #include "common/text/addressee.h"
 #include "common/text/uuid.h"
+#include "services/notification/api/viewer.h"
 
 namespace dm::notification {
 namespace {
@@ -20,20 +20,6 @@ constexpr absl::string_view kNameForms =
 constexpr auth::Roles kEveryAccount = {
     auth::Role::kApplicant, auth::Role::kGuardian, auth::Role::kHost,    auth::Role::kAmbassador,
     auth::Role::kAgency,    auth::Role::kPartner,  auth::Role::kOperator};
-
-Viewer ViewerOf(const auth::Caller& caller) {
-  Viewer viewer{.person = caller.PersonName(), .agency = caller.Is(auth::Role::kAgency)};
-  if (viewer.agency) viewer.departments = caller.territory;
-  if (caller.Is(auth::Role::kHost)) {
-    for (const std::string& siret : caller.companies) {
-      viewer.hosts.push_back(absl::StrCat("companies/", siret));
-    }
-  }
-  if (caller.Is(auth::Role::kAmbassador) && !caller.ambassador.empty()) {
-    viewer.hosts.push_back(absl::StrCat("ambassadors/", caller.ambassador));
-  }
-  return viewer;
-}
 
 pb::Contact ToProto(const StoredContact& stored) {
   pb::Contact contact;
@@ -76,7 +62,10 @@ absl::StatusOr<pb::Contact> ContactApi::GetContact(const rpc::Call& call,
   const Viewer viewer = ViewerOf(call.caller);
   const std::optional<std::string> party = PartyOf(request.name(), viewer);
   if (!party.has_value() || !MaySee(viewer, *party)) return NotFoundError(request.name());
-  const auto found = store_->Find(call.deadline, *party);
+  const bool own = *party == viewer.person;
+  const auto found =
+      store_->Find(call.deadline, *party,
+                   own ? database::Access::Of(viewer.person) : database::Access::OfService());
   if (!found.ok()) return found.status();
   if (!found->has_value()) return NotFoundError(request.name());
   return ToProto(**found);
@@ -86,10 +75,10 @@ absl::StatusOr<pb::Contact> ContactApi::UpdateContact(const rpc::Call& call,
                                                       const pb::UpdateContactRequest& request) {
   const Viewer viewer = ViewerOf(call.caller);
   const std::optional<std::string> party = PartyOf(request.contact().name(), viewer);
-  if (!party.has_value() || !MaySet(viewer, *party)) {
-    return NotFoundError(request.contact().name());
-  }
+  const SettingRight right = party.has_value() ? RightToSet(viewer, *party) : SettingRight::kNone;
+  if (right == SettingRight::kNone) return NotFoundError(request.contact().name());
   ContactWrite write;
+  write.right = right;
   write.contact = {*party, request.contact().display_name(), request.contact().email()};
   write.expected_version = ExpectedVersion(request.contact().etag());
   write.caller = viewer.person;

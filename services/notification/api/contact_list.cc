@@ -14,18 +14,18 @@ namespace {
 
 constexpr std::array<absl::string_view, 3> kColumns = {"party", "display_name", "email"};
 
-using MaySetParty = absl::FunctionRef<bool(absl::string_view party)>;
+using RightOf = absl::FunctionRef<SettingRight(absl::string_view party)>;
 
 // Where each of kColumns stands in a record.
 using ColumnOrder = std::array<size_t, kColumns.size()>;
 
 class FileReader {
  public:
-  FileReader(const rpc::UploadedFile& file, MaySetParty may_set,
-             absl::flat_hash_set<std::string>* parties, std::vector<Contact>* contacts)
+  FileReader(const rpc::UploadedFile& file, RightOf right_of,
+             absl::flat_hash_set<std::string>* parties, std::vector<ListedContact>* contacts)
       : file_(file),
         reader_(file.content),
-        may_set_(may_set),
+        right_of_(right_of),
         parties_(parties),
         contacts_(contacts) {}
 
@@ -69,7 +69,8 @@ class FileReader {
       return Refused(
           "La colonne party doit être people/…, companies/…, ambassadors/… ou agencies/….");
     }
-    if (!may_set_(contact.party)) {
+    const SettingRight right = right_of_(contact.party);
+    if (right == SettingRight::kNone) {
       return Refused("La colonne party nomme l'agence d'un autre territoire que le vôtre.");
     }
     if (!DisplayNameFault(contact.display_name).empty()) {
@@ -82,7 +83,7 @@ class FileReader {
     if (!parties_->insert(contact.party).second) {
       return Refused("Cette partie (colonne party) figure déjà plus haut.");
     }
-    contacts_->push_back(std::move(contact));
+    contacts_->push_back({std::move(contact), right, file_.name, reader_.line()});
     return absl::OkStatus();
   }
 
@@ -92,24 +93,30 @@ class FileReader {
 
   const rpc::UploadedFile& file_;
   CsvReader reader_;
-  const MaySetParty may_set_;
+  const RightOf right_of_;
   absl::flat_hash_set<std::string>* const parties_;
-  std::vector<Contact>* const contacts_;
+  std::vector<ListedContact>* const contacts_;
   std::vector<std::string> cells_;
   ColumnOrder order_ = {};
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<Contact>> ReadContactList(absl::Span<const rpc::UploadedFile> files,
-                                                     MaySetParty may_set) {
-  std::vector<Contact> contacts;
+absl::StatusOr<std::vector<ListedContact>> ReadContactList(
+    absl::Span<const rpc::UploadedFile> files, RightOf right_to_set) {
+  std::vector<ListedContact> contacts;
   absl::flat_hash_set<std::string> parties;
   for (const rpc::UploadedFile& file : files) {
-    const absl::Status status = FileReader(file, may_set, &parties, &contacts).Read();
+    const absl::Status status = FileReader(file, right_to_set, &parties, &contacts).Read();
     if (!status.ok()) return status;
   }
   return contacts;
+}
+
+absl::Status ContactBoundIn(const ListedContact& listed) {
+  return rpc::ImportRefused(listed.file, listed.line,
+                            "Cette partie (colonne party) a déjà d'autres coordonnées, qu'elle "
+                            "seule peut changer : retirez cette ligne.");
 }
 
 }  // namespace dm::notification

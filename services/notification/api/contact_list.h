@@ -15,8 +15,11 @@ namespace dm::notification {
 // in any order. IMPORT_REFUSED with file and line for a list that is damaged, names a party twice,
 // holds what no contact may hold or a party that the caller may not set; the cause never quotes a
 // name or an address.
-absl::StatusOr<std::vector<Contact>> ReadContactList(
+absl::StatusOr<std::vector<ListedContact>> ReadContactList(
     absl::Span<const rpc::UploadedFile> files,
-    absl::FunctionRef<bool(absl::string_view party)> may_set);
+    absl::FunctionRef<SettingRight(absl::string_view party)> right_to_set);
+
+// The same error, for a line that would replace what its party alone replaces.
+absl::Status ContactBoundIn(const ListedContact& listed);
 
 }  // namespace dm::notification

@@ -3,6 +3,7 @@
 #include "common/rpc/file_upload.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
 #include "services/notification/api/contact_list.h"
+#include "services/notification/api/viewer.h"
 
 namespace dm::notification {
 namespace {
@@ -11,39 +12,35 @@ namespace pb = destinationmetier::type::v1;
 
 constexpr char kKind[] = "contacts";
 constexpr absl::Duration kLongestImport = absl::Minutes(10);
-
-// Operators list everybody.
-bool MayList(const auth::Caller& caller, absl::string_view party) {
-  if (caller.Is(auth::Role::kOperator)) return true;
-  return MaySet({.person = caller.PersonName(), .agency = true, .departments = caller.territory},
-                party);
-}
+constexpr size_t kMostMebibytes = 32;
 
 }  // namespace
 
 absl::Status ImportApi::ImportFiles(const rpc::Call& call,
                                     rpc::Reader<pb::FileImportRequest>& reader,
                                     rpc::Writer<pb::FileImportResponse>& writer) {
-  const absl::StatusOr<rpc::Upload> upload = rpc::ReceiveUpload(reader, {kKind});
+  const absl::StatusOr<rpc::Upload> upload = rpc::ReceiveUpload(reader, {kKind}, kMostMebibytes);
   if (!upload.ok()) return upload.status();
 
   rpc::ImportProgress progress(&writer, clock_);
   progress.Stage("Lecture de la liste");
-  const absl::StatusOr<std::vector<Contact>> contacts = ReadContactList(
-      upload->files, [&](absl::string_view party) { return MayList(call.caller, party); });
+  const Viewer viewer = ViewerOf(call.caller);
+  const absl::StatusOr<std::vector<ListedContact>> contacts = ReadContactList(
+      upload->files, [&](absl::string_view party) { return RightToSet(viewer, party); });
   if (!contacts.ok()) return contacts.status();
 
   progress.Stage("Enregistrement des contacts", static_cast<int64_t>(contacts->size()));
-  const absl::StatusOr<ContactImportCounts> counts = store_->Import(
+  const absl::StatusOr<ContactImportOutcome> outcome = store_->Import(
       call.deadline, *contacts, upload->validate_only, [&writer] { return writer.Cancelled(); });
-  if (!counts.ok()) return counts.status();
+  if (!outcome.ok()) return outcome.status();
+  if (outcome->kept.has_value()) return ContactBoundIn((*contacts)[*outcome->kept]);
   if (!upload->validate_only) on_release_();
 
   pb::FileImportResponse response;
   pb::TableReport& table = (*response.mutable_report()->mutable_tables())[kKind];
   table.set_read(static_cast<int64_t>(contacts->size()));
-  table.set_added(counts->added);
-  table.set_changed(counts->changed);
+  table.set_added(outcome->added);
+  table.set_changed(outcome->changed);
   writer.Write(response);
   return absl::OkStatus();
 }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/telemetry/log.h"
+#include "common/telemetry/span.h"
 #include "services/notification/domain/composition.h"
 #include "services/notification/domain/retry.h"
 
@@ -17,6 +18,23 @@ constexpr absl::Duration kDatabaseTime = absl::Seconds(5);
 constexpr absl::Duration kPauseAfterDatabaseFailure = absl::Seconds(1);
 constexpr absl::Duration kPauseBetweenMarks = absl::Milliseconds(200);
 constexpr absl::Duration kLookAfterEvery = absl::Seconds(5);
+
+// A part of the trace of what the message follows from; what was planned without one begins one.
+telemetry::Span NewSpan(const LeasedMessage& message) {
+  constexpr char kName[] = "send mail";
+  if (message.traceparent.empty()) {
+    return telemetry::Span(telemetry::SpanKind::kProducer, kName, telemetry::NewTrace());
+  }
+  return telemetry::Span(telemetry::SpanKind::kProducer, kName, message.traceparent);
+}
+
+void Describe(const LeasedMessage& message, telemetry::Span* span) {
+  span->Set("messaging.system", "smtp");
+  span->Set("messaging.operation.type", "send");
+  span->Set("messaging.message.id", message.id);
+  span->Set("dm.mail.kind", MessageKindName(message.facts.kind));
+  span->Set("dm.mail.attempt", static_cast<int64_t>(message.attempts));
+}
 
 }  // namespace
 
@@ -80,6 +98,9 @@ DeliveryLoop::Round DeliveryLoop::DeliverBatch() {
 }
 
 DeliveryLoop::Next DeliveryLoop::Deliver(const LeasedMessage& message) {
+  telemetry::Span span = NewSpan(message);
+  Describe(message, &span);
+  const telemetry::TraceScope scope(span.traceparent());
   const absl::Time now = clock_->Now();
   if (IsTooLate(message.session_end, now) || now >= message.useless_after) {
     metrics_.CountFailure(FailureCause::kTooLate);
@@ -95,6 +116,7 @@ DeliveryLoop::Next DeliveryLoop::Deliver(const LeasedMessage& message) {
   mail.content = Compose(message.facts, {options_.public_url, options_.from.address});
 
   const SendOutcome outcome = transport_->Send(mail);
+  span.Set("dm.mail.result", SendResultName(outcome.result));
   metrics_.CountSend(outcome.result);
   if (outcome.result != SendResult::kSent) {
     telemetry::Log(Severity::kWarning, "message_not_sent",
@@ -102,6 +124,7 @@ DeliveryLoop::Next DeliveryLoop::Deliver(const LeasedMessage& message) {
                     {"result", SendResultName(outcome.result)},
                     {"smtp_code", outcome.smtp_code},
                     {"attempts", message.attempts}});
+    span.End(absl::StatusCode::kUnavailable);
     return SettleUnsent(message, outcome.result);
   }
   Settle(message, [&] { return store_->MarkSent(Deadline(), message, clock_->Now()); });

@@ -28,7 +28,7 @@ enum class SendResult : uint8_t {
   kDeferred,
   // The server could not be reached, or serves us nothing: that is not about this mail.
   kUnreachable,
-  // Sender, recipient or id cannot stand in a header. Nothing was sent.
+  // Sender, recipient, id or link cannot stand in a header. Nothing was sent.
   kInvalid,
 };
 

@@ -54,6 +54,13 @@ List HeadersOf(const OutgoingMail& mail) {
                                                           absl::UTCTimeZone())));
   Append(headers, absl::StrCat("Message-ID: <", mail.message_id, ">"));
   Append(headers, "Auto-Submitted: auto-generated");
+  const std::string& stop_url = mail.content.stop_url;
+  if (!stop_url.empty()) Append(headers, absl::StrCat("List-Unsubscribe: <", stop_url, ">"));
+  // RFC 8058, which knows https alone. Mail programs believe it of a mail whose DKIM signature has
+  // both headers in it; the server that relays them signs.
+  if (absl::StartsWith(stop_url, "https://")) {
+    Append(headers, "List-Unsubscribe-Post: List-Unsubscribe=One-Click");
+  }
   return headers;
 }
 
@@ -90,10 +97,10 @@ Mime BodyOf(CURL* curl, const Mail& mail) {
   return body;
 }
 
-bool IsSafeId(absl::string_view id) {
-  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) {
-    return c > ' ' && c <= '~' && c != '<' && c != '>';
-  });
+// Whether it can stand between angle brackets.
+bool IsSafeToken(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c <= '~' && c != '<' && c != '>'; });
 }
 
 // Not thread-safe in libcurl before 7.84, and cheap to do once.
@@ -119,7 +126,8 @@ SmtpTransport::SmtpTransport(Options options)
 SmtpTransport::~SmtpTransport() = default;
 
 SendOutcome SmtpTransport::Send(const OutgoingMail& mail) {
-  if (!IsSafe(mail.from) || !IsSafe(mail.to) || !IsSafeId(mail.message_id)) {
+  if (!IsSafe(mail.from) || !IsSafe(mail.to) || mail.message_id.empty() ||
+      !IsSafeToken(mail.message_id) || !IsSafeToken(mail.content.stop_url)) {
     return {SendResult::kInvalid, 0};
   }
   std::string password;
@@ -153,8 +161,10 @@ SendOutcome SmtpTransport::Send(const OutgoingMail& mail) {
   curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
   curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, WatchStage);
   curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &stage);
+  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  const bool plain = options_.plain_allowed && options_.user.empty();
   curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                   static_cast<long>(options_.user.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+                   static_cast<long>(plain ? CURLUSESSL_TRY : CURLUSESSL_ALL));
   if (!options_.user.empty()) {
     curl_easy_setopt(curl, CURLOPT_USERNAME, options_.user.c_str());
     curl_easy_setopt(curl, CURLOPT_PASSWORD, password.c_str());

@@ -18,7 +18,10 @@ class SmtpTransport final : public MailTransport {
   struct Options {
     // "smtp://host:port" or "smtps://host:port".
     std::string url;
-    // Empty for a server that wants no login. With a login the connection is encrypted or not used.
+    // Whether mails may go in plain text, for a server on this machine. To all others the
+    // connection is encrypted or not used.
+    bool plain_allowed = false;
+    // Empty for a server that wants no login. Nobody logs in over plain text, wherever.
     std::string user;
     // Asked at each mail, so that a rotated password needs no restart. Unused without a user.
     std::function<absl::StatusOr<std::string>()> password;

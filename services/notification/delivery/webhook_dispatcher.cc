@@ -4,6 +4,7 @@
 #include "absl/time/clock.h"
 #include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
+#include "common/telemetry/span.h"
 #include "common/text/uuid.h"
 
 #include <google/protobuf/util/json_util.h>
@@ -33,6 +34,33 @@ void CountAttempt(const std::string& failure) {
   telemetry::CounterOf("webhook_attempts_total", "Events posted to webhooks by outcome",
                        {{"outcome", failure.empty() ? "taken" : failure}})
       .Increment();
+}
+
+// In a trace of its own: partners' events tell none. Where the webhook leads to is its partner's
+// business, and no attribute.
+WebhookAnswer PostTraced(WebhookTransport* transport, const WebhookPost& post,
+                         const Webhook& webhook, const pb::PartnerEvent& event) {
+  telemetry::Span span(telemetry::SpanKind::kClient, "POST webhook", telemetry::NewTrace());
+  span.Set("http.request.method", "POST");
+  span.Set("dm.webhook", webhook.id);
+  span.Set("messaging.message.id", event.id());
+  WebhookAnswer answer = transport->Post(post);
+  if (answer.http_status != 0) span.Set("http.response.status_code", answer.http_status);
+  if (answer.taken()) return answer;
+  span.Set("dm.webhook.failure", answer.failure);
+  span.End(absl::StatusCode::kUnavailable);
+  return answer;
+}
+
+// For how long the webhook that has failed longest has waited to be taken from.
+void ShowFailing(int failing, absl::Duration longest) {
+  static auto& count = telemetry::GaugeOf("dm_webhooks_failing",
+                                          "Webhooks of this replica that take nothing at present");
+  static auto& oldest =
+      telemetry::GaugeOf("dm_webhook_oldest_undelivered_seconds",
+                         "For how long the event that has waited longest has been refused");
+  count.Set(failing);
+  oldest.Set(absl::ToDoubleSeconds(longest));
 }
 
 }  // namespace
@@ -129,6 +157,14 @@ void WebhookDispatcher::Refresh() {
     if (left.running) held.emplace(id, std::move(left));
   }
   held_ = std::move(held);
+  int failing = 0;
+  absl::Duration longest = absl::ZeroDuration();
+  for (const auto& [id, one] : held_) {
+    if (!one.webhook.failing_since.has_value()) continue;
+    ++failing;
+    longest = std::max(longest, clock_->Now() - *one.webhook.failing_since);
+  }
+  ShowFailing(failing, longest);
 }
 
 void WebhookDispatcher::StartTurns() {
@@ -208,7 +244,7 @@ bool WebhookDispatcher::Post(Held* held, const pb::PartnerEvent& event, const Po
                              WebhookTransport* transport) {
   Webhook& webhook = held->webhook;
   const absl::Time now = clock_->Now();
-  const WebhookAnswer answer = transport->Post(PostOf(webhook, event, now));
+  const WebhookAnswer answer = PostTraced(transport, PostOf(webhook, event, now), webhook, event);
   CountAttempt(answer.failure);
   const WebhookAttempt attempt{.id = NewUuid(now),
                                .webhook = webhook.id,

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "common/time/french_date.h"
 #include "services/notification/domain/calendar.h"
+#include "services/notification/domain/mail_choice.h"
 #include "services/notification/domain/templates.h"
 
 #include <kainjow/mustache.hpp>
@@ -107,6 +108,13 @@ MailLink LinkOf(const MessageFacts& facts, const MailSettings& settings) {
   return {absl::StrCat(settings.public_url, "/"), "Ouvrir la plateforme"};
 }
 
+// In the path, where a mail program needs it that stops mails by itself: it drops a fragment. What
+// the token admits to is no more than that.
+std::string StopUrl(const MessageFacts& facts, const MailSettings& settings) {
+  if (facts.choice_token.empty()) return "";
+  return absl::StrCat(settings.public_url, "/desabonnement/", facts.choice_token);
+}
+
 // Whether the recipient may want another session like this one.
 bool OffersSimilar(const MessageFacts& facts) {
   if (IsHost(facts.recipient)) return false;
@@ -169,6 +177,9 @@ mustache::data DataFor(const MessageFacts& facts, const MailSettings& settings) 
   data["by_other"] = facts.actor == Actor::kAgency || facts.actor == Actor::kSystem;
   data["was_confirmed"] = TakesOutOfCalendar(facts);
   data["is_confirmed"] = PutsIntoCalendar(facts);
+  data["can_stop"] = !facts.choice_token.empty();
+  data["stop"] = StopUrl(facts, settings);
+  data["such_mails"] = std::string(OptionalMailName(facts.kind));
   return data;
 }
 
@@ -217,6 +228,7 @@ Mail Compose(const MessageFacts& facts, const MailSettings& settings) {
   mail.text = Render("layout_text", Escape::kNone, data);
   mail.html = Render("layout_html", Escape::kHtml, data);
   mail.calendar = CalendarFor(facts, settings);
+  mail.stop_url = StopUrl(facts, settings);
   return mail;
 }
 

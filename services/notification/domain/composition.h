@@ -34,6 +34,8 @@ struct MessageFacts {
   std::optional<absl::Time> deadline;
   // The token or the code of a message that carries one.
   std::string secret;
+  // Of the link by which its reader stops such mails; empty when nobody can.
+  std::string choice_token;
   // Of the offer that it is about.
   std::string offer_title;
   // Without a name when it is about none.

@@ -69,8 +69,10 @@ bool MaySee(const Viewer& viewer, absl::string_view party) {
   return party == viewer.person || absl::c_linear_search(viewer.hosts, party);
 }
 
-bool MaySet(const Viewer& viewer, absl::string_view party) {
-  return MaySee(viewer, party) || (viewer.agency && !absl::StartsWith(party, kAgencies));
+SettingRight RightToSet(const Viewer& viewer, absl::string_view party) {
+  if (viewer.is_operator || MaySee(viewer, party)) return SettingRight::kReplace;
+  if (viewer.agency && !absl::StartsWith(party, kAgencies)) return SettingRight::kFirst;
+  return SettingRight::kNone;
 }
 
 std::string FingerprintOf(const Contact& contact, absl::string_view etag) {

@@ -23,6 +23,8 @@ struct Mail {
   std::string text;
   std::string html;
   std::optional<CalendarFile> calendar;
+  // Where its reader stops such mails; empty when nobody can.
+  std::string stop_url;
 };
 
 }  // namespace dm::notification

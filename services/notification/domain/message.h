@@ -38,6 +38,8 @@ struct BookingStep {
   std::optional<absl::Time> expire_time;
   // Names of sessions like the lost one, nearest first; empty when none is offered.
   std::vector<std::string> similar_sessions;
+  // W3C trace context of the event.
+  std::string traceparent = "";
 };
 
 // More seats of a session are held than its host has left.
@@ -54,6 +56,8 @@ struct Overbooking {
     std::string applicant;
   };
   std::vector<LastIn> last_in;
+  // W3C trace context of the event.
+  std::string traceparent = "";
 };
 
 // A message to be sent, not before some time, nor once it is of no use.

@@ -58,6 +58,8 @@ struct OfferMessage {
   // The offer's; may be empty.
   std::string title;
   absl::Time time;
+  // W3C trace context of the cause; of the first where there are several.
+  std::string traceparent = "";
 };
 
 // The party that stands for the agency of a département.

@@ -94,7 +94,8 @@ BookingStep ToStep(const pb::Event& event, const pb::BookingChanged& changed) {
       .end_time = ToTime(changed.end_time()),
       .expire_time =
           changed.has_expire_time() ? std::optional(ToTime(changed.expire_time())) : std::nullopt,
-      .similar_sessions = {changed.similar_sessions().begin(), changed.similar_sessions().end()}};
+      .similar_sessions = {changed.similar_sessions().begin(), changed.similar_sessions().end()},
+      .traceparent = event.traceparent()};
 }
 
 Overbooking ToOverbooking(const pb::Event& event, const pb::SessionOverbooked& overbooked) {
@@ -102,7 +103,8 @@ Overbooking ToOverbooking(const pb::Event& event, const pb::SessionOverbooked& o
                       .session = overbooked.session(),
                       .host = overbooked.host(),
                       .time = ToTime(event.time()),
-                      .last_in = {}};
+                      .last_in = {},
+                      .traceparent = event.traceparent()};
   for (const auto& last : overbooked.last_in()) {
     told.last_in.push_back({last.booking(), last.applicant()});
   }
@@ -230,11 +232,14 @@ absl::Status ApplyCatalogueEvents(database::Transaction& transaction, EventSpan 
       const auto payload = Unpack<pb::OfferChanged>(event);
       if (!payload.ok()) return payload.status();
       std::optional<OfferMessage> message = MessageFor(ToStep(event, *payload));
-      if (message.has_value()) messages.push_back(*std::move(message));
+      if (!message.has_value()) continue;
+      message->traceparent = event.traceparent();
+      messages.push_back(*std::move(message));
     } else if (event.type() == TypeOf<pb::OfferReported>()) {
       const auto payload = Unpack<pb::OfferReported>(event);
       if (!payload.ok()) return payload.status();
       messages.push_back(MessageFor(ToReported(event, *payload)));
+      messages.back().traceparent = event.traceparent();
     }
   }
   PlanOfferMessages(transaction, messages, now);

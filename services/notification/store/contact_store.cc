@@ -4,6 +4,7 @@
 #include "services/notification/store/release_gate.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace dm::notification {
@@ -26,6 +27,16 @@ absl::Status RequestIdReused() {
                    {.reason = "REQUEST_ID_REUSED",
                     .message_fr = "Cette demande a déjà servi à autre chose.",
                     .message_en = "This request was already used for something else."});
+}
+
+absl::Status ContactBound() {
+  return MakeError(absl::StatusCode::kPermissionDenied,
+                   "the contact is set, and only the party itself replaces it",
+                   {.reason = "CONTACT_BOUND",
+                    .message_fr = "Ces coordonnées sont déjà enregistrées : seule la personne ou "
+                                  "l'entreprise concernée peut les changer.",
+                    .message_en = "This contact is set already: only the person or the company "
+                                  "concerned can change it."});
 }
 
 constexpr database::Statement kFindRequest{"find_contact_request", R"sql(
@@ -82,24 +93,57 @@ constexpr database::Statement kReleaseForContacts{"release_for_contacts", R"sql(
     WHERE m.state = 'waiting' AND m.recipient = ANY ($1::text[])
       AND (m.session = '' OR EXISTS (SELECT FROM sessions AS s WHERE s.name = m.session)))sql"};
 
-ContactImportCounts WriteAndRelease(database::Transaction& transaction,
-                                    absl::Span<const Contact> contacts, absl::Time now) {
+// Contacts as parameters of a statement.
+struct Columns {
   std::vector<std::string> parties, names, emails;
-  for (const Contact& contact : contacts) {
+
+  void Add(const Contact& contact) {
     parties.push_back(contact.party);
     names.push_back(contact.display_name);
     emails.push_back(contact.email);
   }
-  const pqxx::result counts = transaction.Exec(kWriteContacts, parties, names, emails);
-  transaction.Exec(kReleaseForContacts, parties, database::ToMicros(now));
+};
+
+ContactImportOutcome WriteAndRelease(database::Transaction& transaction, const Columns& contacts,
+                                     absl::Time now) {
+  const pqxx::result counts =
+      transaction.Exec(kWriteContacts, contacts.parties, contacts.names, contacts.emails);
+  transaction.Exec(kReleaseForContacts, contacts.parties, database::ToMicros(now));
   return {counts[0][0].as<int64_t>(), counts[0][1].as<int64_t>()};
+}
+
+// The first that another contact stands in the way of. True until the transaction ends, since no
+// other writes contacts meanwhile.
+constexpr database::Statement kFindBound{"find_bound_contact", R"sql(
+    SELECT new.place FROM unnest($1::text[], $2::text[], $3::text[])
+      WITH ORDINALITY AS new (party, display_name, email, place)
+    JOIN contacts AS old USING (party)
+    WHERE (old.display_name, old.email) IS DISTINCT FROM (new.display_name, new.email)
+    ORDER BY new.place LIMIT 1)sql"};
+
+// Writes a part of a list, or finds what must be kept.
+ContactImportOutcome WritePart(database::Transaction& transaction,
+                               absl::Span<const ListedContact> part, absl::Time now) {
+  Columns all, first;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < part.size(); ++i) {
+    all.Add(part[i].contact);
+    if (part[i].right == SettingRight::kReplace) continue;
+    first.Add(part[i].contact);
+    places.push_back(i);
+  }
+  const pqxx::result bound = transaction.Exec(kFindBound, first.parties, first.names, first.emails);
+  if (!bound.empty()) return {.kept = places[bound[0][0].as<size_t>() - 1]};
+  return WriteAndRelease(transaction, all, now);
 }
 
 }  // namespace
 
 absl::StatusOr<std::optional<StoredContact>> ContactStore::Find(absl::Time deadline,
-                                                                const std::string& party) {
-  const absl::StatusOr<pqxx::result> rows = database_->Query(deadline, kFindContact, party);
+                                                                const std::string& party,
+                                                                database::Access access) {
+  const absl::StatusOr<pqxx::result> rows =
+      database_->As(std::move(access))->Query(deadline, kFindContact, party);
   if (!rows.ok()) return rows.status();
   return ReadContact(party, *rows);
 }
@@ -118,42 +162,55 @@ absl::StatusOr<StoredContact> ContactStore::Write(absl::Time deadline, const Con
                              transaction.Exec(kFindContact, write.contact.party));
         };
         const std::optional<StoredContact> before = find();
+        // Said before anything of the etag: who may not replace it learns only that it is there.
+        if (write.right != SettingRight::kReplace && before.has_value() &&
+            before->contact != write.contact) {
+          return ContactBound();
+        }
         if (write.expected_version.has_value() &&
             (!before.has_value() || before->version != *write.expected_version)) {
           return EtagMismatch();
         }
         const absl::Time now = clock_->Now();
-        WriteAndRelease(transaction, {&write.contact, 1}, now);
+        Columns columns;
+        columns.Add(write.contact);
+        WriteAndRelease(transaction, columns, now);
         const StoredContact after = *find();
         RecordAnswer(transaction, write, after.version, now);
         return after;
       });
 }
 
-absl::StatusOr<ContactImportCounts> ContactStore::Import(absl::Time deadline,
-                                                         absl::Span<const Contact> contacts,
-                                                         bool validate_only,
-                                                         const std::function<bool()>& cancelled) {
-  ContactImportCounts counts;
+absl::StatusOr<ContactImportOutcome> ContactStore::Import(absl::Time deadline,
+                                                          absl::Span<const ListedContact> contacts,
+                                                          bool validate_only,
+                                                          const std::function<bool()>& cancelled) {
+  ContactImportOutcome outcome;
   bool finished = false;
   const absl::Status status =
       database_->Write(deadline, [&](database::Transaction& transaction) -> absl::Status {
-        counts = {};
+        outcome = {};
+        finished = false;
         EnterAsReleaser(transaction);
         for (size_t from = 0; from < contacts.size(); from += kImportBatch) {
           if (cancelled()) return absl::CancelledError("the caller has gone");
-          const ContactImportCounts done =
-              WriteAndRelease(transaction, contacts.subspan(from, kImportBatch), clock_->Now());
-          counts.added += done.added;
-          counts.changed += done.changed;
+          const ContactImportOutcome part =
+              WritePart(transaction, contacts.subspan(from, kImportBatch), clock_->Now());
+          if (part.kept.has_value()) {
+            outcome = {.kept = from + *part.kept};
+            break;
+          }
+          outcome.added += part.added;
+          outcome.changed += part.changed;
         }
         finished = true;
         // An error rolls back.
-        return validate_only ? absl::CancelledError("only validated") : absl::OkStatus();
+        const bool kept = outcome.kept.has_value();
+        return validate_only || kept ? absl::CancelledError("changes nothing") : absl::OkStatus();
       });
-  const bool validated = validate_only && finished && absl::IsCancelled(status);
-  if (!status.ok() && !validated) return status;
-  return counts;
+  const bool rolled_back = finished && (validate_only || outcome.kept.has_value());
+  if (!status.ok() && !(rolled_back && absl::IsCancelled(status))) return status;
+  return outcome;
 }
 
 }  // namespace dm::notification

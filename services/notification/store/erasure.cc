@@ -1,5 +1,6 @@
 #include "services/notification/store/erasure.h"
 
+#include "services/notification/store/mail_choice_store.h"
 #include "services/notification/store/release_gate.h"
 
 namespace dm::notification {
@@ -47,6 +48,7 @@ void ForgetPeople(database::Transaction& transaction, const std::vector<std::str
   transaction.Exec(kForgetContactRequests, people);
   transaction.Exec(kForgetAddresses, people);
   transaction.Exec(kForgetMessages, people);
+  ForgetMailChoices(transaction, people);
   transaction.Exec(kForgetWebhooks, people);
   transaction.Exec(kForgetRequests, people);
 }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_join.h"
 #include "common/errors/error.h"
+#include "common/telemetry/trace_context.h"
 #include "common/text/addressee.h"
 #include "common/text/uuid.h"
 #include "services/notification/domain/message_rules.h"
@@ -33,12 +34,12 @@ constexpr Statement kAddMessages{"add_messages", R"sql(
     INSERT INTO messages
       (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time, created,
        from_state, deadline, not_before, useless_after, secret, display_name, email,
-       similar_sessions, offer_title, state, next_attempt)
+       similar_sessions, offer_title, traceparent, state, next_attempt)
     SELECT new.id, new.event_id, new.recipient, new.kind, new.booking, new.booking_version,
            new.session, new.actor, dm_time(new.end_time), dm_time(new.created), new.from_state,
            dm_time(new.deadline), coalesce(dm_time(new.not_before), '-infinity'),
            coalesce(dm_time(new.useless_after), 'infinity'), new.secret, new.display_name,
-           new.email, string_to_array(new.similar_sessions, ' '), new.offer_title,
+           new.email, string_to_array(new.similar_sessions, ' '), new.offer_title, new.traceparent,
            CASE WHEN (new.email IS NOT NULL
                       OR EXISTS (SELECT FROM contacts AS c WHERE c.party = new.recipient))
                  AND (new.session = ''
@@ -49,14 +50,14 @@ constexpr Statement kAddMessages{"add_messages", R"sql(
                                OR (s.start_time = dm_time(new.useless_after)
                                    AND s.end_time = dm_time(new.end_time)))))
              THEN 'ready' ELSE 'waiting' END,
-           greatest(dm_time(new.not_before), dm_time($20))
+           greatest(dm_time(new.not_before), dm_time($21))
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                 $7::text[], $8::text[], $9::bigint[], $10::bigint[], $11::text[], $12::bigint[],
                 $13::bigint[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[],
-                $19::text[])
+                $19::text[], $20::text[])
       AS new (id, event_id, recipient, kind, booking, booking_version, session, actor, end_time,
               created, from_state, deadline, not_before, useless_after, secret, display_name, email,
-              similar_sessions, offer_title)
+              similar_sessions, offer_title, traceparent)
     ON CONFLICT DO NOTHING)sql"};
 
 constexpr Statement kDropReminders{"drop_reminders", R"sql(
@@ -107,6 +108,8 @@ struct NewMessage {
   OptionalText email;
   std::vector<std::string> similar_sessions;
   std::string offer_title;
+  // Empty: of the call that is being answered.
+  std::string traceparent = "";
 
   std::string id() const { return MessageUuid(event_id, planned.recipient, planned.kind); }
 };
@@ -115,7 +118,7 @@ struct NewMessage {
 int64_t Add(Transaction& transaction, const std::vector<NewMessage>& messages, absl::Time now) {
   if (messages.empty()) return 0;
   std::vector<std::string> ids, events, recipients, kinds, resources, sessions, actors, froms,
-      similar, titles;
+      similar, titles, traces;
   std::vector<OptionalText> versions, deadlines, not_befores, useless, secrets, names, emails;
   std::vector<int64_t> ends, times;
   for (const NewMessage& message : messages) {
@@ -141,13 +144,15 @@ int64_t Add(Transaction& transaction, const std::vector<NewMessage>& messages, a
     // Unnested, an array of arrays would lose its rows; no name has a space.
     similar.push_back(absl::StrJoin(message.similar_sessions, " "));
     titles.push_back(message.offer_title);
+    traces.emplace_back(message.traceparent.empty() ? telemetry::CurrentTraceparent()
+                                                    : message.traceparent);
   }
   EnterAsWaiter(transaction);
   return static_cast<int64_t>(transaction
                                   .Exec(kAddMessages, ids, events, recipients, kinds, resources,
                                         versions, sessions, actors, ends, times, froms, deadlines,
                                         not_befores, useless, secrets, names, emails, similar,
-                                        titles, ToMicros(now))
+                                        titles, traces, ToMicros(now))
                                   .affected_rows());
 }
 
@@ -182,7 +187,8 @@ void PlanMessages(Transaction& transaction, const std::vector<BookingStep>& step
            .created = step.time,
            .from_state = step.from_state,
            .deadline = step.expire_time,
-           .similar_sessions = to_applicant ? step.similar_sessions : std::vector<std::string>()});
+           .similar_sessions = to_applicant ? step.similar_sessions : std::vector<std::string>(),
+           .traceparent = step.traceparent});
     }
   }
   Add(transaction, messages, now);
@@ -213,7 +219,8 @@ void PlanOverbookingMessages(Transaction& transaction, const std::vector<Overboo
                           .session = told.session,
                           .actor = Actor::kHost,
                           .end_time = end,
-                          .created = told.time});
+                          .created = told.time,
+                          .traceparent = told.traceparent});
     };
     tell(told.host, "");
     for (const Overbooking::LastIn& last : told.last_in) tell(last.applicant, last.booking);
@@ -233,7 +240,8 @@ void PlanOfferMessages(Transaction& transaction, const std::vector<OfferMessage>
                         .booking_version = planned.version,
                         .end_time = end,
                         .created = planned.time,
-                        .offer_title = planned.title});
+                        .offer_title = planned.title,
+                        .traceparent = planned.traceparent});
   }
   Add(transaction, messages, now);
 }

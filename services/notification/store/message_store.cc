@@ -1,5 +1,8 @@
 #include "services/notification/store/message_store.h"
 
+#include "common/auth/link_token.h"
+#include "services/notification/store/mail_choice_store.h"
+
 #include <map>
 #include <utility>
 
@@ -10,6 +13,15 @@ using database::FromMicros;
 using database::Statement;
 using database::ToMicros;
 using database::Transaction;
+
+// Whoever stops mails of a kind is sent none that is planned; before they go, it can be taken back.
+constexpr Statement kDropStopped{"drop_stopped_messages", R"sql(
+    UPDATE messages SET state = 'dropped', failure = 'STOPPED'
+    WHERE id IN (
+      SELECT m.id FROM messages AS m
+      JOIN stopped_mails AS s ON s.party = m.recipient AND s.kind = m.kind
+      WHERE m.state IN ('ready', 'sending') AND m.next_attempt <= dm_time($1)
+      FOR UPDATE OF m SKIP LOCKED))sql"};
 
 // Leasing moves `next_attempt` to the end of the lease. The inner rows are locked before they are
 // changed, so that two replicas never take the same one.
@@ -23,6 +35,8 @@ constexpr Statement kLease{"lease_messages", R"sql(
             AND earlier.booking_version < m.booking_version
             AND earlier.not_before <= dm_time($1)
             AND earlier.state IN ('waiting', 'ready', 'sending'))
+        AND NOT EXISTS (
+          SELECT FROM stopped_mails AS s WHERE s.party = m.recipient AND s.kind = m.kind)
       ORDER BY m.next_attempt, m.id
       LIMIT $3
       FOR UPDATE OF m SKIP LOCKED)
@@ -39,7 +53,7 @@ constexpr Statement kLease{"lease_messages", R"sql(
               dm_micros(m.created) AS created, dm_micros(m.deadline) AS deadline, m.secret,
               CASE WHEN isfinite(m.useless_after) THEN dm_micros(m.useless_after) END
                 AS useless_after,
-              m.attempts, m.fence, coalesce(m.display_name, c.display_name) AS display_name,
+              m.attempts, m.fence, m.traceparent, coalesce(m.display_name, c.display_name) AS display_name,
               coalesce(m.email, c.email) AS email,
               s.name AS session, s.host, s.title, s.company_display_name, s.street, s.postal_code,
               s.commune, s.profession, s.department, s.format,
@@ -98,12 +112,26 @@ LeasedMessage ReadMessage(const pqxx::row& row, absl::Time lease_end) {
   message.email = row["email"].as<std::string>();
   message.attempts = row["attempts"].as<int>();
   message.fence = row["fence"].as<int64_t>();
+  message.traceparent = row["traceparent"].as<std::string>();
   message.lease_end = lease_end;
   if (!message.facts.session.name.empty()) message.session_end = message.facts.session.end_time;
   if (!row["useless_after"].is_null()) {
     message.useless_after = FromMicros(row["useless_after"].as<int64_t>());
   }
   return message;
+}
+
+// Gives each mail that its reader may stop a link of its own. One that is sent again has another:
+// the token before is not kept, and its link stays good, since that mail may have arrived.
+void AddChoices(Transaction& transaction, absl::Time now, std::vector<LeasedMessage>* messages) {
+  std::vector<MailChoiceLink> links;
+  for (LeasedMessage& message : *messages) {
+    MessageFacts& facts = message.facts;
+    if (!IsOptional(facts.kind)) continue;
+    facts.choice_token = auth::NewLinkToken();
+    links.push_back({auth::HashOfLinkToken(facts.choice_token), facts.recipient, facts.kind});
+  }
+  AddMailChoiceLinks(transaction, links, now);
 }
 
 void ReadSimilar(Transaction& transaction, const std::vector<std::string>& ids, absl::Time now,
@@ -178,12 +206,14 @@ absl::StatusOr<std::vector<LeasedMessage>> MessageStore::Lease(absl::Time deadli
   return database_->Write(deadline, [&](Transaction& transaction) -> Leased {
     std::vector<LeasedMessage> messages;
     std::vector<std::string> with_similar;
+    transaction.Exec(kDropStopped, ToMicros(now));
     for (const pqxx::row& row :
          transaction.Exec(kLease, ToMicros(now), ToMicros(lease_end), limit)) {
       messages.push_back(ReadMessage(row, lease_end));
       if (row["has_similar"].as<bool>()) with_similar.push_back(messages.back().id);
     }
     ReadSimilar(transaction, with_similar, now, &messages);
+    AddChoices(transaction, now, &messages);
     return messages;
   });
 }

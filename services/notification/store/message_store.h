@@ -28,6 +28,8 @@ struct LeasedMessage {
   absl::Time session_end = absl::InfiniteFuture();
   // It is not sent any more from then on.
   absl::Time useless_after = absl::InfiniteFuture();
+  // W3C trace context of what it follows from; may be empty.
+  std::string traceparent = "";
 };
 
 // Why a message will never be sent. The names are stored.
@@ -62,7 +64,8 @@ class MessageStore {
 
   // Takes at most `limit` messages that are due, those due longest first, until `now + lease`. A
   // message whose lease has run out is due again. Messages of one booking to one party go in the
-  // order of its steps: the later one is not due before the earlier one is done with.
+  // order of its steps: the later one is not due before the earlier one is done with. What its
+  // recipient has stopped is dropped instead; what they could stop gets a link for that.
   absl::StatusOr<std::vector<LeasedMessage>> Lease(absl::Time deadline, absl::Time now,
                                                    absl::Duration lease, int limit);
 

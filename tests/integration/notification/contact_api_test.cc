@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 namespace dm::notification {
 namespace {
 
@@ -12,6 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 namespace pb = destinationmetier::notification::v1;
 
@@ -33,6 +38,10 @@ auth::Caller Agent() {
   return {.subject = "agent",
           .roles = {auth::Role::kAnonymous, auth::Role::kAgency},
           .territory = {"61"}};
+}
+
+auth::Caller Operator() {
+  return {.subject = "root", .roles = {auth::Role::kAnonymous, auth::Role::kOperator}};
 }
 
 pb::UpdateContactRequest Update(const std::string& name, const std::string& email = "a@b.example") {
@@ -62,7 +71,7 @@ class ContactApiTest : public NotificationTest {
     return call;
   }
 
-  int released_ = 0;
+  std::atomic<int> released_ = 0;
   ContactApi api_{&contacts_, [this] { ++released_; }};
 };
 
@@ -72,7 +81,7 @@ TEST_F(ContactApiTest, APersonSetsAndSeesTheirOwn) {
   EXPECT_EQ(set->name(), "people/ana/contact");
   EXPECT_EQ(set->display_name(), "Ana");
   EXPECT_THAT(set->etag(), Not(IsEmpty()));
-  EXPECT_EQ(released_, 1);
+  EXPECT_EQ(released_.load(), 1);
   for (const char* name : {"people/me/contact", "people/ana/contact"}) {
     const auto got = Get(Pupil("ana"), name);
     ASSERT_TRUE(got.ok()) << got.status();
@@ -99,7 +108,9 @@ TEST_F(ContactApiTest, WhoMayNotSeeIsToldThatThereIsNothing) {
       {Pupil("ana"), "people/ana/contact", true, true},
       {Pupil("bob"), "people/ana/contact", false, false},
       {HostOf("00061001400011"), "people/ana/contact", false, false},
+      // What it says already: the agency's list again.
       {Agent(), "people/ana/contact", false, true},
+      {Operator(), "people/ana/contact", false, true},
       {HostOf("00061001400011"), "companies/00061001400011/contact", true, true},
       {HostOf("00061002200014"), "companies/00061001400011/contact", false, false},
       {host_without_role, "companies/00061001400011/contact", false, false},
@@ -127,6 +138,80 @@ TEST_F(ContactApiTest, WhoMayNotSeeIsToldThatThereIsNothing) {
       EXPECT_EQ(set.status().code(), absl::StatusCode::kNotFound);
     }
   }
+}
+
+TEST_F(ContactApiTest, AnAgentSetsTheFirstContactAndReplacesNone) {
+  for (const char* name :
+       {"people/ana/contact", "companies/00061001400011/contact", "ambassadors/jeanne/contact"}) {
+    SCOPED_TRACE(name);
+    const auto first = Set(Agent(), Update(name, "first@b.example"));
+    ASSERT_TRUE(first.ok()) << first.status();
+    const auto again = Set(Agent(), Update(name, "first@b.example"));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->etag(), first->etag());
+
+    // Without an etag, with the right one and with a wrong one: the refusal does not tell which.
+    for (const std::string& etag : {std::string(), first->etag(), std::string("7")}) {
+      pb::UpdateContactRequest other = Update(name, "agent@b.example");
+      other.mutable_contact()->set_etag(etag);
+      const auto refused = Set(Agent(), other);
+      EXPECT_EQ(refused.status().code(), absl::StatusCode::kPermissionDenied);
+      EXPECT_EQ(ErrorReasonOf(refused.status()), "CONTACT_BOUND");
+      const ErrorDetails details = *GetErrorDetails(refused.status());
+      EXPECT_THAT(absl::StrCat(refused.status().message(), details.message_fr, details.message_en),
+                  Not(HasSubstr("first")));
+      EXPECT_THAT(details.metadata, IsEmpty());
+    }
+    pb::UpdateContactRequest renamed = Update(name, "first@b.example");
+    renamed.mutable_contact()->set_display_name("Anna");
+    EXPECT_EQ(ErrorReasonOf(Set(Agent(), renamed).status()), "CONTACT_BOUND");
+  }
+  EXPECT_EQ(Get(Pupil("ana"), "people/me/contact")->email(), "first@b.example");
+}
+
+TEST_F(ContactApiTest, ThePartyAndAnOperatorReplaceWhatAnAgentSet) {
+  ASSERT_TRUE(Set(Agent(), Update("people/ana/contact", "first@b.example")).ok());
+  ASSERT_TRUE(Set(Pupil("ana"), Update("people/me/contact", "own@b.example")).ok());
+  EXPECT_FALSE(Set(Agent(), Update("people/ana/contact", "first@b.example")).ok());
+  EXPECT_EQ(Get(Pupil("ana"), "people/me/contact")->email(), "own@b.example");
+  ASSERT_TRUE(Set(Operator(), Update("people/ana/contact", "support@b.example")).ok());
+  EXPECT_EQ(Get(Pupil("ana"), "people/me/contact")->email(), "support@b.example");
+}
+
+TEST_F(ContactApiTest, AnAgentsRequestAgainIsAnsweredAsAtFirstAndChangesNothing) {
+  pb::UpdateContactRequest request = Update("people/ana/contact", "first@b.example");
+  request.set_request_id(kRequestId);
+  const auto first = Set(Agent(), request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(Set(Pupil("ana"), Update("people/me/contact", "own@b.example")).ok());
+  const auto again = Set(Agent(), request);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->SerializeAsString(), first->SerializeAsString());
+  EXPECT_EQ(Get(Pupil("ana"), "people/me/contact")->email(), "own@b.example");
+}
+
+TEST_F(ContactApiTest, OfManyAgentsAtOnceOneSetsTheFirst) {
+  constexpr int kAgents = 12;
+  std::vector<absl::Status> outcomes(kAgents);
+  std::vector<std::thread> agents;
+  for (int i = 0; i < kAgents; ++i) {
+    agents.emplace_back([&, i] {
+      outcomes[i] =
+          Set(Agent(), Update("people/ana/contact", absl::StrCat("a", i, "@b.example"))).status();
+    });
+  }
+  for (std::thread& agent : agents) agent.join();
+  std::vector<int> won;
+  for (int i = 0; i < kAgents; ++i) {
+    if (outcomes[i].ok()) {
+      won.push_back(i);
+    } else {
+      EXPECT_EQ(ErrorReasonOf(outcomes[i]), "CONTACT_BOUND") << outcomes[i];
+    }
+  }
+  ASSERT_THAT(won, SizeIs(1));
+  EXPECT_EQ(Get(Pupil("ana"), "people/me/contact")->email(),
+            absl::StrCat("a", won[0], "@b.example"));
 }
 
 TEST_F(ContactApiTest, AnEtagGuardsAgainstAStaleWrite) {

@@ -58,6 +58,10 @@ class ContactImportTest : public NotificationTest {
                         table->second.changed());
   }
 
+  static auth::Caller Operator() {
+    return {.subject = "root", .roles = {auth::Role::kAnonymous, auth::Role::kOperator}};
+  }
+
   std::string EmailOf(const std::string& party) {
     const auto found = contacts_.Find(Soon(), party);
     return found.ok() && found->has_value() ? (*found)->contact.email : "";
@@ -78,6 +82,7 @@ TEST_F(ContactImportTest, AddsChangesAndLeavesAlone) {
                   .ok());
   EXPECT_EQ(Report(), "2 2 0");
   EXPECT_EQ(released_, 1);
+  caller_ = Operator();
   // Two files, another order of columns, a byte order mark, CRLF.
   EXPECT_TRUE(Import({"\xEF\xBB\xBF"
                       "email,party,display_name\r\nnew@x.example,people/ana,Ana\r\n",
@@ -144,9 +149,50 @@ TEST_F(ContactImportTest, AnAgentsListNamesNoOtherAgency) {
   EXPECT_EQ(EmailOf("agencies/61"), "a@x.example");
   EXPECT_EQ(GetErrorDetails(Import({kOther}))->metadata.at("line"), "3");
   EXPECT_THAT(EmailOf("people/b"), IsEmpty());
-  caller_ = {.subject = "root", .roles = {auth::Role::kAnonymous, auth::Role::kOperator}};
+  caller_ = Operator();
   EXPECT_TRUE(Import({kOther}).ok());
   EXPECT_EQ(EmailOf("agencies/14"), "c@x.example");
+}
+
+TEST_F(ContactImportTest, AnAgentsListSetsFirstContactsAndReplacesNone) {
+  const char* const kFirst =
+      "party,display_name,email\npeople/ana,Ana,ana@x.example\nagencies/61,Orne,a@x.example\n";
+  ASSERT_TRUE(Import({kFirst}).ok());
+  // The list again, longer: what is there already is no error.
+  const std::string longer = absl::StrCat(kFirst, "people/b,B,b@x.example\n");
+  EXPECT_TRUE(Import({longer}).ok());
+  EXPECT_EQ(Report(), "3 1 0");
+  SetContact(kAna, "Ana", "own@x.example");
+  released_ = 0;
+  for (const bool validate_only : {true, false}) {
+    const absl::Status refused =
+        Import({"party,display_name,email\npeople/c,C,c@x.example\n",
+                "party,display_name,email\nagencies/61,Orne,new@x.example\n"
+                "people/ana,Ana,ana@x.example\npeople/b,B,other@x.example\n"},
+               validate_only);
+    EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+    const auto details = GetErrorDetails(refused);
+    ASSERT_TRUE(details.has_value()) << refused;
+    EXPECT_EQ(details->reason, "IMPORT_REFUSED");
+    EXPECT_EQ(details->metadata.at("file"), "contacts2.csv");
+    EXPECT_EQ(details->metadata.at("line"), "3");
+    EXPECT_THAT(absl::StrCat(refused.message(), details->message_fr, details->message_en),
+                Not(HasSubstr("x.example")));
+    EXPECT_THAT(details->message_fr, HasSubstr("a déjà d'autres coordonnées"));
+  }
+  EXPECT_EQ(released_, 0);
+  EXPECT_EQ(EmailOf("people/ana"), "own@x.example");
+  EXPECT_EQ(EmailOf("agencies/61"), "a@x.example");
+  EXPECT_THAT(EmailOf("people/c"), IsEmpty());
+}
+
+TEST_F(ContactImportTest, FindsWhatIsBoundAlsoFarDownTheList) {
+  SetContact(kAna, "Ana", "own@x.example");
+  std::string list = "party,display_name,email\n";
+  for (int i = 0; i < 1500; ++i) absl::StrAppend(&list, "people/p", i, ",P,p", i, "@x.example\n");
+  EXPECT_EQ(GetErrorDetails(Import({list + "people/ana,Ana,ana@x.example\n"}))->metadata.at("line"),
+            "1502");
+  EXPECT_THAT(EmailOf("people/p0"), IsEmpty());
 }
 
 TEST_F(ContactImportTest, ValidationChangesNothing) {

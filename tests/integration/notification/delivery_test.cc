@@ -284,7 +284,7 @@ TEST_F(DeliveryTest, TwoRunningLoopsSendEverythingOnce) {
   ScheduleSession();
   const std::unique_ptr<database::Database> other_database = test_.OpenAs("notification");
   MessageStore other_store(other_database.get());
-  SmtpTransport other_transport({.url = sink_.url()});
+  SmtpTransport other_transport({.url = sink_.url(), .plain_allowed = true});
   std::optional<DeliveryLoop> one, two;
   one.emplace(LoopOptions(), &messages_, &transport_, &clock_);
   two.emplace(LoopOptions(), &other_store, &other_transport, &clock_);

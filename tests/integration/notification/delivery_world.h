@@ -32,7 +32,7 @@ class DeliveryTest : public NotificationTest {
   }
 
   SmtpSink sink_;
-  SmtpTransport transport_{{.url = sink_.url()}};
+  SmtpTransport transport_{{.url = sink_.url(), .plain_allowed = true}};
   DeliveryLoop loop_{LoopOptions(), &messages_, &transport_, &clock_};
 };
 

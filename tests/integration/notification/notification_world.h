@@ -74,11 +74,11 @@ struct StepEvent {
 class NotificationTest : public ::testing::Test {
  protected:
   NotificationTest() {
-    const absl::Status migrated =
-        database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
-                                       {"events", &database::kEventsMigrations},
-                                       {"requests", &database::kRequestsMigrations},
-                                       {"notification", &database::kNotificationMigrations}});
+    const absl::Status migrated = database::Migrate(
+        *test_.OpenAsOwner("notification"), {{"database", &database::kDatabaseMigrations},
+                                             {"events", &database::kEventsMigrations},
+                                             {"requests", &database::kRequestsMigrations},
+                                             {"notification", &database::kNotificationMigrations}});
     EXPECT_TRUE(migrated.ok()) << migrated;
   }
 
@@ -158,6 +158,7 @@ class NotificationTest : public ::testing::Test {
   void SetContact(const std::string& party, const std::string& name, const std::string& email) {
     ContactWrite write;
     write.contact = {party, name, email};
+    write.right = SettingRight::kReplace;
     write.caller = "people/agent";
     const auto written = contacts_.Write(Soon(), write);
     ASSERT_TRUE(written.ok()) << written.status();

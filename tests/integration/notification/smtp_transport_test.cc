@@ -33,7 +33,7 @@ OutgoingMail AMail() {
 class SmtpTransportTest : public ::testing::Test {
  protected:
   SmtpSink sink_;
-  SmtpTransport transport_{{.url = sink_.url()}};
+  SmtpTransport transport_{{.url = sink_.url(), .plain_allowed = true}};
 };
 
 // The text of encoded words (RFC 2047, base64).
@@ -74,6 +74,25 @@ TEST_F(SmtpTransportTest, SendsHeadersBothTextsAndTheCalendar) {
   }
 }
 
+TEST_F(SmtpTransportTest, SaysWhereSuchMailsAreStopped) {
+  OutgoingMail mail = AMail();
+  EXPECT_EQ(transport_.Send(mail).result, SendResult::kSent);
+  mail.content.stop_url = "https://platform.example/desabonnement/ZyXwVuTsRqPoNmLkJiHgFe";
+  EXPECT_EQ(transport_.Send(mail).result, SendResult::kSent);
+  mail.content.stop_url = "http://127.0.0.1:8080/desabonnement/ZyXwVuTsRqPoNmLkJiHgFe";
+  EXPECT_EQ(transport_.Send(mail).result, SendResult::kSent);
+  const std::vector<ReceivedMail> mails = sink_.mails();
+  ASSERT_THAT(mails, SizeIs(3));
+  EXPECT_THAT(mails[0].content, Not(HasSubstr("List-Unsubscribe")));
+  EXPECT_EQ(mails[1].Header("List-Unsubscribe"),
+            "<https://platform.example/desabonnement/ZyXwVuTsRqPoNmLkJiHgFe>");
+  EXPECT_EQ(mails[1].Header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+  // One click is for https alone; the page is not.
+  EXPECT_EQ(mails[2].Header("List-Unsubscribe"),
+            "<http://127.0.0.1:8080/desabonnement/ZyXwVuTsRqPoNmLkJiHgFe>");
+  EXPECT_THAT(mails[2].Header("List-Unsubscribe-Post"), IsEmpty());
+}
+
 TEST_F(SmtpTransportTest, KeepsItsConnection) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(transport_.Send(AMail()).result, SendResult::kSent);
   EXPECT_THAT(sink_.mails(), SizeIs(3));
@@ -105,7 +124,7 @@ TEST_F(SmtpTransportTest, TellsWhatAnAnswerMeans) {
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(testing::Message() << c.stage << " " << c.answer);
-    SmtpTransport fresh({.url = sink_.url()});
+    SmtpTransport fresh({.url = sink_.url(), .plain_allowed = true});
     sink_.AnswerOnce(c.stage, c.answer);
     EXPECT_EQ(fresh.Send(AMail()).result, c.result);
     EXPECT_EQ(fresh.Send(AMail()).result, SendResult::kSent);
@@ -113,13 +132,14 @@ TEST_F(SmtpTransportTest, TellsWhatAnAnswerMeans) {
 }
 
 TEST_F(SmtpTransportTest, RefusesWhatWouldAddAHeader) {
-  std::vector<OutgoingMail> mails(6, AMail());
+  std::vector<OutgoingMail> mails(7, AMail());
   mails[0].to.name = "Ana\r\nBcc: all@x.example";
   mails[1].to.address = "ana@lycee.example\r\nBcc: all@x.example";
   mails[2].to.address = "ana@lycee.example>\r\nRCPT TO:<all@x.example";
   mails[3].from.name = "A\nB";
   mails[4].message_id = "m1@x\r\nBcc: all@x.example";
   mails[5].to.address = "ana";
+  mails[6].content.stop_url = "https://x.example/a>\r\nBcc: all@x.example";
   for (const OutgoingMail& mail : mails) {
     EXPECT_EQ(transport_.Send(mail).result, SendResult::kInvalid);
   }
@@ -133,9 +153,18 @@ TEST_F(SmtpTransportTest, ASubjectWithALineBreakStaysASubject) {
   EXPECT_THAT(sink_.mails().at(0).Header("Bcc"), IsEmpty());
 }
 
+TEST_F(SmtpTransportTest, SendsNothingInPlainTextToAServerElsewhere) {
+  SmtpTransport elsewhere({.url = sink_.url()});
+  EXPECT_EQ(elsewhere.Send(AMail()).result, SendResult::kUnreachable);
+  EXPECT_THAT(sink_.mails(), IsEmpty());
+  EXPECT_THAT(sink_.commands(), Not(Contains(StartsWith("MAIL"))));
+}
+
 TEST_F(SmtpTransportTest, NeverLogsInOverPlainText) {
   SmtpTransport with_login(
-      {.url = sink_.url(), .user = "mailer", .password = [] { return std::string("secret"); }});
+      {.url = sink_.url(), .plain_allowed = true, .user = "mailer", .password = [] {
+         return std::string("secret");
+       }});
   EXPECT_EQ(with_login.Send(AMail()).result, SendResult::kUnreachable);
   EXPECT_THAT(sink_.mails(), IsEmpty());
   EXPECT_THAT(sink_.commands(), Not(Contains(StartsWith("AUTH"))));

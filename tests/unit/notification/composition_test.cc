@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/time/clock.h"
+#include "services/notification/domain/mail_choice.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -96,6 +97,24 @@ TEST(ComposeTest, EveryKindHasAMailInPlainWords) {
       EXPECT_THAT(body, Not(HasSubstr("{{")));
     }
     EXPECT_THAT(mail.html, HasSubstr("<html lang=\"fr\">"));
+  }
+}
+
+TEST(ComposeTest, AMailThatOneCanDoWithoutSaysHowToStopIt) {
+  for (const MessageKind kind : AllMessageKinds()) {
+    SCOPED_TRACE(std::string(MessageKindName(kind)));
+    MessageFacts facts = WholeFacts(kind);
+    EXPECT_EQ(Compose(facts, Settings()).stop_url, "");
+    EXPECT_THAT(Compose(facts, Settings()).text, Not(HasSubstr("Ne plus recevoir")));
+    if (!IsOptional(kind)) continue;
+    facts.choice_token = "ZyXwVuTsRqPoNmLkJiHgFe";
+    const Mail mail = Compose(facts, Settings());
+    EXPECT_EQ(mail.stop_url, "https://platform.example/desabonnement/ZyXwVuTsRqPoNmLkJiHgFe");
+    EXPECT_THAT(mail.text, HasSubstr(absl::StrCat("Ne plus recevoir ce type de message (",
+                                                  OptionalMailName(kind), ") : ", mail.stop_url)));
+    EXPECT_THAT(mail.html, HasSubstr(absl::StrCat("<a href=\"", mail.stop_url, "\"")));
+    EXPECT_THAT(mail.html, HasSubstr("Ne plus recevoir ce type de message"));
+    EXPECT_THAT(mail.html, Not(HasSubstr("{{")));
   }
 }
 

@@ -37,31 +37,41 @@ TEST(PartyOfTest, ReadsTheNameOfAContact) {
   EXPECT_EQ(PartyOf("/contact", ana), std::nullopt);
 }
 
-TEST(MaySeeTest, EachSeesTheirOwnAndTheAgencyOnlySets) {
+TEST(RightToSetTest, APartyReplacesItsOwnAndAnAgentSetsTheFirst) {
   const Viewer host{.person = "people/lea", .hosts = {"companies/00061001400011"}};
-  const Viewer agency{.person = "people/agent", .agency = true};
-  EXPECT_TRUE(MaySee(host, "people/lea"));
-  EXPECT_TRUE(MaySee(host, "companies/00061001400011"));
-  EXPECT_FALSE(MaySee(host, "companies/00061002200014"));
-  EXPECT_FALSE(MaySee(host, "people/ana"));
-  EXPECT_TRUE(MaySet(host, "companies/00061001400011"));
-  EXPECT_FALSE(MaySet(host, "people/ana"));
-  EXPECT_FALSE(MaySee(agency, "people/ana"));
-  EXPECT_TRUE(MaySet(agency, "people/ana"));
-}
-
-TEST(MaySeeTest, TheContactOfAnAgencyIsForItsOwnAgents) {
   const Viewer agent{.person = "people/agent", .agency = true, .departments = {"61", "14"}};
   // A claim without its role.
   const Viewer no_agent{.person = "people/agent", .departments = {"61"}};
-  for (const char* party : {"agencies/61", "agencies/14"}) {
-    EXPECT_TRUE(MaySee(agent, party));
-    EXPECT_TRUE(MaySet(agent, party));
-    EXPECT_FALSE(MaySee(no_agent, party));
-    EXPECT_FALSE(MaySet(no_agent, party));
+  const Viewer root{.person = "people/root", .is_operator = true};
+  struct Case {
+    const Viewer& viewer;
+    const char* party;
+    bool sees;
+    SettingRight right;
+  };
+  const Case cases[] = {
+      {host, "people/lea", true, SettingRight::kReplace},
+      {host, "companies/00061001400011", true, SettingRight::kReplace},
+      {host, "companies/00061002200014", false, SettingRight::kNone},
+      {host, "people/ana", false, SettingRight::kNone},
+      {host, "agencies/61", false, SettingRight::kNone},
+      {agent, "people/agent", true, SettingRight::kReplace},
+      {agent, "people/ana", false, SettingRight::kFirst},
+      {agent, "companies/00061001400011", false, SettingRight::kFirst},
+      {agent, "ambassadors/jeanne", false, SettingRight::kFirst},
+      {agent, "agencies/61", true, SettingRight::kReplace},
+      {agent, "agencies/14", true, SettingRight::kReplace},
+      {agent, "agencies/76", false, SettingRight::kNone},
+      {no_agent, "agencies/61", false, SettingRight::kNone},
+      {no_agent, "people/ana", false, SettingRight::kNone},
+      {root, "people/ana", false, SettingRight::kReplace},
+      {root, "agencies/76", false, SettingRight::kReplace},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(::testing::Message() << c.viewer.person << " " << c.party);
+    EXPECT_EQ(MaySee(c.viewer, c.party), c.sees);
+    EXPECT_EQ(RightToSet(c.viewer, c.party), c.right);
   }
-  EXPECT_FALSE(MaySee(agent, "agencies/76"));
-  EXPECT_FALSE(MaySet(agent, "agencies/76"));
 }
 
 TEST(FingerprintOfTest, TellsRequestsApart) {
