@@ -27,11 +27,13 @@ std::vector<config::Option> DoorOptions() {
            .default_value = ""},
           {.name = "hsts",
            .type = Type::kDuration,
-           .help = "For how long browsers are told to come by https alone; 0s where they do not.",
+           .help = "For how long browsers are told to come by https alone, to hosts below this one "
+                   "too; a year at least where it is public, 0s where they do not.",
            .default_value = "0s"}};
 }
 
-absl::StatusOr<std::shared_ptr<const Admission>> MakeAdmission(process::ServiceContext& context) {
+absl::StatusOr<std::shared_ptr<const Admission>> MakeAdmission(process::ServiceContext& context,
+                                                               PartnerUsage* usage) {
   const auto quotas = ParseQuotas(context.config().Text("rate-limits"));
   if (!quotas.ok()) return quotas.status();
   auto proxies = TrustedProxies::Parse(context.config().Text("trusted-proxies"));
@@ -53,7 +55,9 @@ absl::StatusOr<std::shared_ptr<const Admission>> MakeAdmission(process::ServiceC
                          .allowances = allowances.get(),
                          .proxies = *std::move(proxies),
                          .hash_key = absl::StrCat("rate limits ", *secret),
-                         .clock = &context.clock()});
+                         .clock = &context.clock(),
+                         .usage = usage,
+                         .peers = context.peers()});
   context.Keep(admission);
   return admission;
 }

@@ -14,8 +14,9 @@ namespace dm::gateway {
 std::vector<config::Option> DoorOptions();
 
 // Who may come in, and how often; shared with the other replicas where there is a database. What it
-// needs is kept by `context`.
-absl::StatusOr<std::shared_ptr<const Admission>> MakeAdmission(process::ServiceContext& context);
+// needs is kept by `context`. `usage` counts partners, outlives it and may be null.
+absl::StatusOr<std::shared_ptr<const Admission>> MakeAdmission(process::ServiceContext& context,
+                                                               PartnerUsage* usage);
 
 // What browsers are told.
 absl::StatusOr<WebPolicy> MakeWebPolicy(const config::Values& config);

@@ -7,6 +7,7 @@
 #include "services/gateway/http/docs.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/openapi.h"
+#include "services/gateway/portal/one_click.h"
 
 #include <utility>
 
@@ -69,6 +70,8 @@ Gateway::Gateway(const Channels& channels, const Options& options, const Clock* 
         if (method == nullptr) return absl::InternalError("a method that is not in the table");
         return admission_->Count(*method, call.caller, OriginOf(context)).status;
       });
+  options.pipeline->SetWitness(
+      [this](const rpc::Call& call, absl::StatusCode code) { admission_->Conclude(call, code); });
 }
 
 void Gateway::AddBackend(Peer peer, Backend* backend) {
@@ -117,11 +120,15 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   handlers.rpc = HandlerOf(gateway->browser_rpc_.get());
   gateway->portal_ = std::move(options.portal);
   if (gateway->portal_ != nullptr) {
-    handlers.pages = HandlerOf(gateway->portal_.get());
+    handlers.pages = WithOneClick(HandlerOf(gateway->portal_.get()), handlers.api);
     handlers.api = WithSession(gateway->portal_.get(), std::move(handlers.api));
   }
   gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);
-  http.refusal = RefusalResponse;
+  http.refusal = [policy = options.web](int status) {
+    HttpResponse refusal = RefusalResponse(status);
+    AddSecurity(policy, &refusal);
+    return refusal;
+  };
   auto server = HttpServer::Start(
       std::move(http), BehindWebPolicy(std::move(options.web), HandlerOf(gateway->front_.get())));
   if (!server.ok()) return server.status();

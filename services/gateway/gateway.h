@@ -39,7 +39,8 @@ class Gateway {
   using Locals = std::map<std::string, Backend*>;
 
   struct Options {
-    // Both outlive the gateway. The pipeline admits to the pages; its gate is set here.
+    // Both outlive the gateway. The pipeline admits to the pages; its gate and its witness are set
+    // here.
     const Admission* admission = nullptr;
     rpc::Pipeline* pipeline = nullptr;
     // Null: there are no pages for people.

@@ -1,8 +1,10 @@
 #include "common/database/migrations.h"
 #include "common/process/service_process.h"
 #include "services/gateway/api/partner_event_api.h"
+#include "services/gateway/api/partner_usage_api.h"
 #include "services/gateway/door.h"
 #include "services/gateway/gateway.h"
+#include "services/gateway/usage/usage_recorder.h"
 
 #include <atomic>
 #include <memory>
@@ -61,6 +63,11 @@ std::vector<Option> PortalOptions() {
        .type = Type::kDuration,
        .help = "How long somebody stays signed in.",
        .default_value = "8h"},
+      {.name = "session-idle-time",
+       .type = Type::kDuration,
+       .help = "How long who does nothing stays signed in once their access token has ended; who "
+               "showed the issuer longer ago who they are is asked by it again.",
+       .default_value = "30m"},
       {.name = "map-tiles",
        .help = "Address of the map's tiles, for instance https://host/{z}/{x}/{y}.png. Empty: a "
                "plain background.",
@@ -124,16 +131,45 @@ void AwaitPeer(dm::process::ServiceContext& context, const char* name,
   });
 }
 
+// How much partners use the interface, counted by all replicas in their database. Without one
+// nothing is counted.
+struct UsageBooks {
+  // Null without a database.
+  std::shared_ptr<dm::gateway::PartnerUsage> usage;
+  std::shared_ptr<dm::gateway::PartnerUsageApi> api;
+};
+
+UsageBooks OpenUsage(dm::process::ServiceContext& context) {
+  UsageBooks books;
+  std::shared_ptr<dm::gateway::PartnerUsageStore> store;
+  if (context.database() != nullptr) {
+    store = std::make_shared<dm::gateway::PartnerUsageStore>(context.database());
+    books.usage = std::make_shared<dm::gateway::PartnerUsage>(&context.clock());
+    const auto recorder = std::make_shared<dm::gateway::UsageRecorder>(
+        dm::gateway::UsageRecorder::Options(), books.usage.get(), store.get(), &context.clock());
+    context.Keep(store);
+    context.Keep(books.usage);
+    context.Keep(recorder);
+    recorder->Start();
+  }
+  books.api = std::make_shared<dm::gateway::PartnerUsageApi>(
+      store.get(), context.pipeline(), &context.page_tokens(), &context.clock());
+  context.Keep(books.api);
+  return books;
+}
+
 // The feeds that partners follow, in the order of their positions: one more goes to the end.
 std::shared_ptr<dm::gateway::PartnerEventApi> FollowFeeds(dm::process::ServiceContext& context,
-                                                          const Gateway::Channels& channels) {
+                                                          const Gateway::Channels& channels,
+                                                          dm::gateway::PartnerUsage* usage) {
   return std::make_shared<dm::gateway::PartnerEventApi>(
       dm::gateway::PartnerEventApi::Options{
           .sources = {{"catalogue", channels.at(Peer::kCatalogue)},
                       {"ambassador", channels.at(Peer::kAmbassador)},
                       {"booking", channels.at(Peer::kBooking)}},
           .heartbeat = context.config().Duration("events-heartbeat"),
-          .patience = context.config().Duration("events-patience")},
+          .patience = context.config().Duration("events-patience"),
+          .usage = usage},
       context.pipeline(), &context.page_tokens());
 }
 
@@ -159,21 +195,23 @@ absl::StatusOr<std::unique_ptr<Portal>> OpenPortal(dm::process::ServiceContext& 
                        .client_id = config.Text("oidc-client-id"),
                        .client_secret = *std::move(secret),
                        .session_keys = *std::move(keys),
-                       .session_lifetime = config.Duration("session-lifetime")},
+                       .session_lifetime = config.Duration("session-lifetime"),
+                       .session_idle_time = config.Duration("session-idle-time")},
                       &context.clock());
 }
 
 absl::Status SetUp(dm::process::ServiceContext& context) {
-  const auto admission = dm::gateway::MakeAdmission(context);
+  const UsageBooks books = OpenUsage(context);
+  const auto admission = dm::gateway::MakeAdmission(context, books.usage.get());
   if (!admission.ok()) return admission.status();
   auto web = dm::gateway::MakeWebPolicy(context.config());
   if (!web.ok()) return web.status();
   Gateway::Channels channels;
   for (const PeerOption& peer : kPeers) {
-    channels[peer.peer] = context.ConnectTo(context.config().Text(peer.option));
+    channels[peer.peer] = context.ConnectTo(peer.name, context.config().Text(peer.option));
     AwaitPeer(context, peer.name, channels[peer.peer]);
   }
-  const auto events = FollowFeeds(context, channels);
+  const auto events = FollowFeeds(context, channels, books.usage.get());
   context.Keep(events);
   auto portal = OpenPortal(context);
   if (!portal.ok()) return portal.status();
@@ -185,7 +223,8 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
        .pipeline = context.pipeline(),
        .portal = *std::move(portal),
        .web = *std::move(web),
-       .locals = {{"destinationmetier.gateway.v1.PartnerEventService", events->local()}},
+       .locals = {{"destinationmetier.gateway.v1.PartnerEventService", events->local()},
+                  {"destinationmetier.gateway.v1.PartnerUsageService", books.api->local()}},
        .privacy_contact = context.config().Text("privacy-contact"),
        .most_read_bytes = static_cast<size_t>(context.config().Integer("answer-cache-bytes"))},
       &context.clock());
@@ -194,7 +233,10 @@ absl::Status SetUp(dm::process::ServiceContext& context) {
   context.Serve((*gateway)->BindPages());
   context.Serve((*gateway)->BindRights());
   context.Serve(events->Bind());
-  context.Keep(std::shared_ptr<Gateway>(*std::move(gateway)));
+  context.Serve(books.api->Bind());
+  const std::shared_ptr<Gateway> kept = *std::move(gateway);
+  context.DrainWith([http = &kept->http()](absl::Duration patience) { http->Drain(patience); });
+  context.Keep(kept);
   return absl::OkStatus();
 }
 

@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import AxeBuilder from '@axe-core/playwright';
 
 export const CHROMIUM = process.env.DM_CHROMIUM ?? '/usr/bin/chromium';
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+const PATIENCE = Number(process.env.DM_PATIENCE ?? 30_000);
 
 // Runs `work` with a fresh profile. What a page logs as an error fails the scenario: {allowed} says what
 // may be. Chromium reports every refused request there.
@@ -16,7 +19,7 @@ export async function withBrowser(base, work, { width = 1200, height = 850, dark
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM, args: FLAGS, headless: true, viewport: { width, height }, locale: 'fr-FR', timezoneId: 'America/New_York',
     colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', baseURL: base });
-  context.setDefaultTimeout(Number(process.env.DM_PATIENCE ?? 30_000));
+  context.setDefaultTimeout(PATIENCE);
   const mistakes = [];
   const page = await context.newPage();
   page.on('pageerror', (error) => mistakes.push(`exception: ${error.message}`));
@@ -35,6 +38,28 @@ export async function withBrowser(base, work, { width = 1200, height = 850, dark
 
 // Waits until the page with that heading is shown.
 export const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+// In the page itself; what is read to screen readers says some of it too.
+export const says = (page, text, options) => page.locator('main').getByText(text, options).first().waitFor();
+
+export const cards = (page) => page.locator('ul.cards > li');
+
+// Asks again and again until it holds.
+export async function until(what, holds) {
+  const deadline = Date.now() + PATIENCE;
+  while (!await holds()) {
+    assert.ok(Date.now() < deadline, `not in time: ${what}`);
+    await sleep(100);
+  }
+}
+
+export const idOfFocus = (page) => page.evaluate(() => document.activeElement.id);
+
+// The file that comes of a button: {name, bytes}.
+export async function download(page, button) {
+  const [file] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  return { name: file.suggestedFilename(), bytes: fs.readFileSync(await file.path()) };
+}
 
 export async function open(page, address, name) {
   await page.goto(address);

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import lighthouse from 'lighthouse';
-import { CHROMIUM, FLAGS } from './browser.mjs';
+import { throttling } from 'lighthouse/core/config/constants.js';
+import { cards, CHROMIUM, FLAGS, withBrowser } from './browser.mjs';
 
 const [base] = process.argv.slice(2);
 const GOALS = { performance: 95, accessibility: 100, 'best-practices': 95 };
@@ -20,13 +21,46 @@ async function start() {
     const ended = new Promise((resolve) => { browser.once('exit', resolve); });
     browser.kill();
     await ended;
-    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   } };
+}
+
+// Seconds until the first result of a search is there, with Lighthouse's slow network and processor
+// really applied and nothing in the browser's cache; the middle one of three.
+async function firstResult(address) {
+  const { requestLatencyMs, downloadThroughputKbps, uploadThroughputKbps, cpuSlowdownMultiplier } = throttling.mobileSlow4G;
+  const times = [];
+  for (let i = 0; i < 3; i += 1) {
+    await withBrowser(base, async (page, context) => {
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('Network.enable');
+      await devtools.send('Network.emulateNetworkConditions', { offline: false, latency: requestLatencyMs, downloadThroughput: downloadThroughputKbps * 1024 / 8, uploadThroughput: uploadThroughputKbps * 1024 / 8 });
+      await devtools.send('Emulation.setCPUThrottlingRate', { rate: cpuSlowdownMultiplier });
+      const start = performance.now();
+      await page.goto(address, { waitUntil: 'commit' });
+      await cards(page).first().waitFor();
+      times.push((performance.now() - start) / 1000);
+    }, { width: 412, height: 823 });
+  }
+  return times.sort((a, b) => a - b)[1];
 }
 
 async function firstOf(search, list) {
   const answer = await (await fetch(`${base}/v1/${search}`)).json();
   return answer[list][0].name.split('/')[1];
+}
+
+const score = (lhr, key) => Math.round(lhr.categories[key].score * 100);
+
+// The middle one of three: a machine that is busy otherwise blocks a page now and then.
+async function measure(address) {
+  const runs = [];
+  for (let i = 0; i < 3; i += 1) {
+    const { lhr } = await lighthouse(base + address, { port: browser.port, onlyCategories: Object.keys(GOALS), logLevel: 'silent', output: 'json' });
+    if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
+    runs.push(lhr);
+  }
+  return runs.sort((a, b) => score(a, 'performance') - score(b, 'performance'))[1];
 }
 
 const pages = [['first page', '/'], ['search of mini-stages', '/mini-stages?dep=61'], ['profession', '/metiers/D1102'],
@@ -36,16 +70,15 @@ let missed = 0;
 try {
   console.log('page                     performance  accessibility  best practices  transferred  requests  first content  largest content  blocked  shift');
   for (const [name, address] of pages) {
-    const { lhr } = await lighthouse(base + address, { port: browser.port, onlyCategories: Object.keys(GOALS), logLevel: 'silent', output: 'json' });
-    if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
-    const score = (key) => Math.round(lhr.categories[key].score * 100);
+    const lhr = await measure(address);
     const requests = lhr.audits['network-requests'].details.items;
     const bytes = requests.reduce((sum, one) => sum + (one.transferSize ?? 0), 0);
     const seconds = (key) => `${(lhr.audits[key].numericValue / 1000).toFixed(1)} s`;
-    console.log([name.padEnd(24), ...Object.keys(GOALS).map((key) => String(score(key)).padStart({ performance: 11, accessibility: 13 }[key] ?? 14)), `${(bytes / 1000).toFixed(1)} kB`.padStart(11), String(requests.length).padStart(8),
+    console.log([name.padEnd(24), ...Object.keys(GOALS).map((key) => String(score(lhr, key)).padStart({ performance: 11, accessibility: 13 }[key] ?? 14)), `${(bytes / 1000).toFixed(1)} kB`.padStart(11), String(requests.length).padStart(8),
       seconds('first-contentful-paint').padStart(13), seconds('largest-contentful-paint').padStart(15), `${Math.round(lhr.audits['total-blocking-time'].numericValue)} ms`.padStart(7), lhr.audits['cumulative-layout-shift'].numericValue.toFixed(3).padStart(6)].join('  '));
+    if (address.startsWith('/mini-stages?')) console.log(`  first result after ${(await firstResult(address)).toFixed(1)} s`);
     for (const [key, goal] of Object.entries(GOALS)) {
-      if (score(key) >= goal) continue;
+      if (score(lhr, key) >= goal) continue;
       missed += 1;
       console.log(`  below ${goal} in ${key}: ${lhr.categories[key].auditRefs.map(({ id, weight }) => ({ id, weight, audit: lhr.audits[id] })).filter(({ weight, audit }) => weight > 0 && audit.score !== null && audit.score < 0.9).map(({ id, audit }) => `${id} ${audit.displayValue ?? ''}`).join(', ')}`);
     }

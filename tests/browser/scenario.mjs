@@ -1,16 +1,17 @@
 // node scenario.mjs NAME BASE PICTURES [ARGUMENT…]: what somebody does in the portal, in a real browser.
 import assert from 'node:assert/strict';
-import { axe, heading, open, overflow, picture, signIn, signOut, withBrowser } from './browser.mjs';
+import { axe, cards, heading, open, overflow, picture, says, signIn, signOut, withBrowser } from './browser.mjs';
+import { map } from './map_scenario.mjs';
+import { offer } from './offer_scenario.mjs';
+import { data, sign, signature } from './paper_scenarios.mjs';
 
 const [name, base, pictures, ...rest] = process.argv.slice(2);
 const seen = (page) => page.evaluate(() => Math.round(window.scrollY));
-// In the page itself; what is read to screen readers says some of it too.
-const says = (page, text, options) => page.locator('main').getByText(text, options).first().waitFor();
-const cards = (page) => page.locator('ul.cards > li');
 
 // The first date of an offer that the young person can ask for: its booking page.
 async function firstFreeDate(page, search, { button = /Demander cette place/ } = {}) {
   await open(page, search, /mini-stage/i);
+  await page.waitForFunction(() => document.querySelectorAll('ul.cards > li').length === Math.min(20, parseInt(document.querySelector('.result-head h2').textContent, 10)));
   const offers = await cards(page).locator('h3 a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   for (const offer of offers) {
     await page.goto(offer);
@@ -25,6 +26,8 @@ async function firstFreeDate(page, search, { button = /Demander cette place/ } =
 }
 
 const scenarios = {
+  data, map, offer, sign, signature,
+
   // The page about the API: found by a word, opened, read to the bottom of a message; by its address too.
   async docs() {
     await withBrowser(base, async (page) => {
@@ -77,7 +80,7 @@ const scenarios = {
       await page.getByRole('search', { name: 'Chercher un mini-stage' }).getByRole('button').click();
       await page.getByRole('heading', { name: /^\d+ mini-stages$/ }).waitFor();
       assert.match(page.url(), /\/mini-stages\?dep=61$/);
-      assert.equal(await cards(page).count(), 20);
+      await page.waitForFunction(() => document.querySelectorAll('ul.cards > li').length === 20);
       await page.getByRole('button', { name: 'Afficher la suite' }).click();
       await page.waitForFunction(() => document.querySelectorAll('ul.cards > li').length === 40);
 
@@ -282,6 +285,17 @@ const scenarios = {
       await page.getByRole('button', { name: 'Lou' }).click();
       await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
       assert.equal(page.url(), `${base}/`);
+      // What was theirs goes with the session: by the button, and when it has ended elsewhere.
+      await open(page, '/mon-espace/profil', 'Mon profil');
+      await signOut(page);
+      await page.goBack();
+      await heading(page, 'Connectez-vous pour continuer');
+      await signIn(page, 'Lou');
+      await open(page, '/mon-espace/profil', 'Mon profil');
+      await context.clearCookies();
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await heading(page, 'Connectez-vous pour continuer');
+      assert.equal(await page.getByText('Mon profil').count(), 0);
     }, { allowed: [/401/] });
   },
 
@@ -322,10 +336,11 @@ const scenarios = {
   // axe finds nothing serious on any page, and no page scrolls sideways on a narrow phone.
   async pages() {
     const [offer, ambassador] = rest;
+    const hosted = offer.replace('/mini-stages/', '/espace-entreprise/offres/');
     const everybody = [['accueil', '/'], ['metiers', '/metiers'], ['metier', '/metiers/D1102'], ['ambassadeurs', '/ambassadeurs'], ['ambassadeur', ambassador], ['mini-stages', '/mini-stages'], ['mini-stage', offer],
       ['accessibilite', '/accessibilite'], ['donnees', '/donnees-personnelles'], ['connexion', '/connexion'], ['introuvable', '/nulle-part']];
-    const own = { Lou: [['mes-reservations', '/mon-espace'], ['profil', '/mon-espace/profil'], ['signaler', `${offer}/signaler`]], 'Accueil du groupe Lemoine': [['entreprise', '/espace-entreprise'], ['mon-offre', offer.replace('/mini-stages/', '/espace-entreprise/offres/')]],
-      'Jeanne Lemoine': [['mes-rencontres', '/espace-ambassadeur']], 'Alix Martin': [['agence', '/espace-agence']] };
+    const own = { Lou: [['mes-reservations', '/mon-espace'], ['profil', '/mon-espace/profil'], ['mes-donnees', '/mon-espace/donnees'], ['signaler', `${offer}/signaler`]], 'Accueil du groupe Lemoine': [['entreprise', '/espace-entreprise'], ['nouvelle-offre', '/espace-entreprise/offres/nouvelle'], ['mon-offre', hosted], ['modifier', `${hosted}/modifier`], ['dupliquer', `${hosted}/dupliquer`], ['donnees-entreprise', '/mon-espace/donnees']],
+      'Responsable légal': [['donnees-responsable', '/mon-espace/donnees']], 'Jeanne Lemoine': [['mes-rencontres', '/espace-ambassadeur'], ['donnees-ambassadrice', '/mon-espace/donnees']], 'Alix Martin': [['agence', '/espace-agence']] };
     const serious = [];
     const wide = [];
     const visit = async (page, list, kind) => {
@@ -356,5 +371,5 @@ const scenarios = {
   },
 };
 
-await scenarios[name]();
+await scenarios[name]({ base, pictures, rest });
 console.log(`${name}: ok`);

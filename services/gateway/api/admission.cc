@@ -4,7 +4,9 @@
 #include "absl/strings/str_cat.h"
 #include "common/auth/bearer.h"
 #include "common/errors/error.h"
+#include "common/telemetry/log.h"
 #include "common/telemetry/metrics.h"
+#include "common/telemetry/trace_context.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -46,11 +48,19 @@ prometheus::Counter& RefusalsOf(rpc::RateClass rate_class) {
 
 }  // namespace
 
+absl::Status Admission::CheckPeer(const grpc::CallbackServerContext& context,
+                                  absl::string_view path) const {
+  if (options_.peers == nullptr) return absl::OkStatus();
+  absl::Status status = options_.peers->Check(context, path);
+  if (!status.ok()) Tell(status, path, auth::Caller(), /*traceparent=*/"");
+  return status;
+}
+
 Admission::Verdict Admission::Admit(const rpc::MethodPolicy& method,
-                                    absl::string_view authorization, const Origin& origin) const {
+                                    const CallContext& call) const {
   auth::Caller caller;
   absl::Status identity = absl::OkStatus();
-  const absl::StatusOr<absl::string_view> token = auth::BearerToken(authorization);
+  const absl::StatusOr<absl::string_view> token = auth::BearerToken(call.authorization);
   if (!token.ok()) {
     identity = token.status();
   } else if (!token->empty()) {
@@ -59,10 +69,12 @@ Admission::Verdict Admission::Admit(const rpc::MethodPolicy& method,
     if (verified.ok()) caller = *std::move(verified);
   }
   // Before the refusal: guessing is limited as well.
-  Verdict verdict = Count(method, caller, origin);
+  Verdict verdict = Count(method, caller, call.origin);
   if (verdict.status.ok()) {
     verdict.status = identity.ok() ? rpc::CheckAccess(method, caller) : identity;
   }
+  if (!verdict.status.ok()) Tell(verdict.status, method.path, caller, call.traceparent);
+  verdict.use = UsedCall(options_.usage, method.path, caller);
   return verdict;
 }
 
@@ -88,6 +100,27 @@ Admission::Verdict Admission::Count(const rpc::MethodPolicy& method, const auth:
     verdict.status = RateLimited(method.rate_class, decision.retry_after);
   }
   return verdict;
+}
+
+void Admission::Conclude(const rpc::Call& call, absl::StatusCode code) const {
+  if (options_.usage != nullptr) options_.usage->CountCall(call.caller, call.method, code);
+}
+
+void Admission::Tell(const absl::Status& refusal, absl::string_view method,
+                     const auth::Caller& caller, absl::string_view traceparent) const {
+  const std::string reason = ErrorReasonOf(refusal);
+  if (reason != "RATE_LIMITED") {
+    return telemetry::Log(telemetry::Severity::kInfo, "call",
+                          {{"method", method},
+                           {"code", absl::StatusCodeToString(refusal.code())},
+                           {"reason", reason},
+                           {"caller", caller.subject},
+                           {"trace", telemetry::TraceIdOf(traceparent)}});
+  }
+  if (const int64_t refused = too_often_.Add(options_.clock->Now()); refused > 0) {
+    telemetry::Log(telemetry::Severity::kWarning, "too_often",
+                   {{"method", method}, {"caller", caller.subject}, {"refused", refused}});
+  }
 }
 
 absl::uint128 Admission::HashOf(absl::string_view kind, absl::string_view who) const {

@@ -4,11 +4,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/auth/token_verifier.h"
+#include "common/rpc/call.h"
 #include "common/rpc/method_table.h"
+#include "common/rpc/peer_table.h"
+#include "common/rpc/refusal_tally.h"
 #include "common/time/clock.h"
-#include "services/gateway/api/origin.h"
+#include "services/gateway/api/backend.h"
 #include "services/gateway/limits/allowances.h"
 #include "services/gateway/limits/client_address.h"
+#include "services/gateway/usage/partner_usage.h"
 
 #include <string>
 
@@ -20,6 +24,9 @@ namespace dm::gateway {
 //
 // A caller with a token is limited by its subject; all others, those with a token that is no good
 // among them, by their address. Neither is kept: only a keyed hash.
+//
+// Who is refused here reaches no service that would say so in its log: a line of the gateway does,
+// in the form of theirs. Of callers who ask too often there is one a second.
 class Admission {
  public:
   struct Options {
@@ -29,6 +36,10 @@ class Admission {
     // Of the hashes; the same on all replicas.
     std::string hash_key;
     const Clock* clock = nullptr;
+    // Null: nobody's calls are counted.
+    PartnerUsage* usage = nullptr;
+    // Which processes may call what over gRPC; null where they are not told apart.
+    const rpc::PeerAllowance* peers = nullptr;
   };
   // What the options point at outlives this.
   explicit Admission(Options options) : options_(std::move(options)) {}
@@ -41,18 +52,26 @@ class Admission {
     // ratelimit-headers); empty where there is no limit.
     std::string limit;
     std::string policy;
+    // To be ended with the call, also with one that is refused.
+    UsedCall use;
   };
-  // `authorization` is the header's value.
-  Verdict Admit(const rpc::MethodPolicy& method, absl::string_view authorization,
-                const Origin& origin) const;
+  // Of a call over gRPC, before anything else of it is looked at: whether the process that brings
+  // it may call the method.
+  absl::Status CheckPeer(const grpc::CallbackServerContext& context, absl::string_view path) const;
+  Verdict Admit(const rpc::MethodPolicy& method, const CallContext& call) const;
   // The last step alone, for a caller that was admitted otherwise.
   Verdict Count(const rpc::MethodPolicy& method, const auth::Caller& caller,
                 const Origin& origin) const;
+  // The end of a call that was admitted otherwise.
+  void Conclude(const rpc::Call& call, absl::StatusCode code) const;
 
  private:
   absl::uint128 HashOf(absl::string_view kind, absl::string_view who) const;
+  void Tell(const absl::Status& refusal, absl::string_view method, const auth::Caller& caller,
+            absl::string_view traceparent) const;
 
   const Options options_;
+  mutable rpc::RefusalTally too_often_;
 };
 
 }  // namespace dm::gateway

@@ -28,6 +28,7 @@ void Apply(const CallContext& call, grpc::ClientContext& context) {
   }
   if (!call.authorization.empty()) context.AddMetadata("authorization", call.authorization);
   if (!call.traceparent.empty()) context.AddMetadata("traceparent", call.traceparent);
+  if (!call.tracestate.empty()) context.AddMetadata("tracestate", call.tracestate);
   if (!call.accept_language.empty()) context.AddMetadata("accept-language", call.accept_language);
 }
 

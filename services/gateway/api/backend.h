@@ -22,8 +22,11 @@ namespace dm::gateway {
 struct CallContext {
   // "Bearer …", empty for an anonymous caller. Checked where the data is.
   std::string authorization;
-  // W3C trace context, never empty.
+  // W3C trace context of the gateway's span, never empty; what goes along with it, and what the
+  // caller sent.
   std::string traceparent;
+  std::string tracestate = "";
+  std::string caller_traceparent = "";
   std::string accept_language;
   absl::Time start;
   absl::Time deadline;

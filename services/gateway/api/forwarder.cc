@@ -5,9 +5,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
+#include "common/errors/error.h"
 #include "common/rpc/call.h"
 #include "common/rpc/method_metrics.h"
-#include "common/rpc/trace_context.h"
+#include "common/rpc/rpc_spans.h"
+#include "common/telemetry/trace_context.h"
 #include "services/gateway/api/peer_status.h"
 
 #include <grpcpp/impl/codegen/rpc_service_method.h>
@@ -36,8 +38,11 @@ std::string AuthorizationOf(const grpc::CallbackServerContext& context) {
 
 CallContext ContextOf(const grpc::CallbackServerContext& context, absl::Time start,
                       absl::Time deadline) {
+  const std::string parent = MetadataOf(context, "traceparent");
   return {.authorization = AuthorizationOf(context),
-          .traceparent = rpc::ContinueTrace(MetadataOf(context, "traceparent")),
+          .traceparent = telemetry::ContinueTrace(parent),
+          .tracestate = telemetry::PassableTracestate(parent, MetadataOf(context, "tracestate")),
+          .caller_traceparent = parent,
           .accept_language = MetadataOf(context, "accept-language"),
           .start = start,
           .deadline = deadline,
@@ -67,19 +72,25 @@ struct Forwarder::Method {
         admission(door),
         policy(rpc::FindMethod(path)) {}
 
-  // Makes the call's context. An error is what the caller gets instead of a call to the peer.
-  absl::Status Admit(grpc::CallbackServerContext* context, absl::Time now,
-                     CallContext* call) const {
-    if (policy == nullptr) return absl::InternalError("a method that is not in the table");
+  // Makes the call's context. A refusal is what the caller gets instead of a call to the peer.
+  Admission::Verdict Admit(grpc::CallbackServerContext* context, absl::Time now,
+                           CallContext* call) const {
+    Admission::Verdict verdict;
+    if (policy == nullptr) {
+      verdict.status = absl::InternalError("a method that is not in the table");
+      return verdict;
+    }
     const absl::Time deadline =
         std::min(absl::FromChrono(context->deadline()), now + policy->access.max_time);
     *call = ContextOf(*context, now, deadline);
-    const Admission::Verdict verdict = admission->Admit(*policy, call->authorization, call->origin);
+    verdict.status = admission->CheckPeer(*context, path);
+    if (!verdict.status.ok()) return verdict;
+    verdict = admission->Admit(*policy, *call);
     if (!verdict.status.ok() && !verdict.limit.empty()) {
       context->AddTrailingMetadata("ratelimit", verdict.limit);
       context->AddTrailingMetadata("ratelimit-policy", verdict.policy);
     }
-    return verdict.status;
+    return verdict;
   }
 
   const std::string path;
@@ -96,17 +107,39 @@ namespace {
 // What one forwarded call counts at its end.
 class Count {
  public:
-  Count(const rpc::MethodMetrics* metrics, const Clock* clock)
-      : metrics_(metrics), clock_(clock), start_(clock->Now()) {}
+  // All outlive it.
+  Count(const std::string* path, const rpc::MethodMetrics* metrics, const Clock* clock)
+      : path_(path), metrics_(metrics), clock_(clock), start_(clock->Now()) {}
   absl::Time start() const { return start_; }
+  // Once it is known whose it is, and of which trace.
+  void For(UsedCall use, const CallContext& call) {
+    use_ = std::move(use);
+    if (!telemetry::IsRecorded(call.traceparent)) return;
+    traceparent_ = call.traceparent;
+    parent_ = call.caller_traceparent;
+  }
   void End(const grpc::Status& status) const {
-    metrics_->Count(static_cast<absl::StatusCode>(status.error_code()), clock_->Now() - start_);
+    const auto code = static_cast<absl::StatusCode>(status.error_code());
+    const absl::Time end = clock_->Now();
+    metrics_->Count(code, end - start_);
+    use_.End(code);
+    rpc::RecordAnswer({.method = *path_,
+                       .traceparent = traceparent_,
+                       .parent = parent_,
+                       .start = start_,
+                       .end = end},
+                      code);
   }
 
  private:
+  const std::string* path_;
   const rpc::MethodMetrics* metrics_;
   const Clock* clock_;
   absl::Time start_;
+  UsedCall use_;
+  // Empty where no span is to be recorded.
+  std::string traceparent_;
+  std::string parent_;
 };
 
 // One unary call. Finish is called in the peer's completion alone, which always comes: at the
@@ -114,14 +147,22 @@ class Count {
 class UnaryForward final : public grpc::ServerUnaryReactor {
  public:
   UnaryForward(grpc::CallbackServerContext* context, ByteBuffer* response, Count count)
-      : context_(context), response_(response), count_(count) {}
+      : context_(context), response_(response), count_(std::move(count)) {}
 
   template <typename Method>
   void Start(const Method& method, const ByteBuffer* request) {
     CallContext call;
-    const absl::Status admitted = method.Admit(context_, count_.start(), &call);
+    Admission::Verdict verdict = method.Admit(context_, count_.start(), &call);
+    count_.For(std::move(verdict.use), call);
     language_ = LanguageOf(call.accept_language);
-    if (!admitted.ok()) return End(Presentable(admitted, language_));
+    if (!verdict.status.ok()) return End(Presentable(verdict.status, language_));
+    // Who says that all is sent without having sent anything. gRPC aborts the process that passes
+    // such a request on.
+    if (!request->Valid()) {
+      Violations violations;
+      violations.Add("request", "is missing: the call has no message");
+      return End(Presentable(violations.ToStatus(), language_));
+    }
     if (method.reads != nullptr && call.authorization.empty()) {
       // It is others' call too, and goes on when this caller has gone.
       return method.reads->Call(method.peer, method.path, call, *request,
@@ -149,7 +190,7 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
 
   grpc::CallbackServerContext* const context_;
   ByteBuffer* const response_;
-  const Count count_;
+  Count count_;
   absl::string_view language_;
   grpc::ClientContext client_;
 };
@@ -161,14 +202,15 @@ class UnaryForward final : public grpc::ServerUnaryReactor {
 class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffer> {
  public:
   StreamForward(grpc::CallbackServerContext* context, Count count)
-      : context_(context), count_(count), peer_(this) {}
+      : context_(context), count_(std::move(count)), peer_(this) {}
 
   template <typename Method>
   void Start(const Method& method) {
     CallContext call;
-    const absl::Status admitted = method.Admit(context_, count_.start(), &call);
+    Admission::Verdict verdict = method.Admit(context_, count_.start(), &call);
+    count_.For(std::move(verdict.use), call);
     language_ = LanguageOf(call.accept_language);
-    if (!admitted.ok()) return End(Presentable(admitted, language_));
+    if (!verdict.status.ok()) return End(Presentable(verdict.status, language_));
     Apply(call, client_);
     method.peer->stub().PrepareBidiStreamingCall(&client_, method.path, grpc::StubOptions(),
                                                  &peer_);
@@ -237,7 +279,7 @@ class StreamForward final : public grpc::ServerBidiReactor<ByteBuffer, ByteBuffe
   }
 
   grpc::CallbackServerContext* const context_;
-  const Count count_;
+  Count count_;
   absl::string_view language_;
   grpc::ClientContext client_;
   ByteBuffer from_caller_;
@@ -272,7 +314,8 @@ void Forwarder::AddUnary(int index, Method* method) {
                                    [this, method](grpc::CallbackServerContext* context,
                                                   const ByteBuffer* request, ByteBuffer* response) {
                                      auto* const call = new UnaryForward(
-                                         context, response, Count(&method->metrics, clock_));
+                                         context, response,
+                                         Count(&method->path, &method->metrics, clock_));
                                      call->Start(*method, request);
                                      return call;
                                    }));
@@ -284,7 +327,7 @@ void Forwarder::AddStream(int index, Method* method) {
   MarkMethodRawCallback(index, new grpc::internal::CallbackBidiHandler<ByteBuffer, ByteBuffer>(
                                    [this, method](grpc::CallbackServerContext* context) {
                                      auto* const call = new StreamForward(
-                                         context, Count(&method->metrics, clock_));
+                                         context, Count(&method->path, &method->metrics, clock_));
                                      call->Start(*method);
                                      return call;
                                    }));

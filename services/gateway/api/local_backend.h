@@ -1,5 +1,8 @@
 #pragma once
 
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/errors/error.h"
 #include "common/rpc/pipeline.h"
 #include "services/gateway/api/backend.h"
 #include "services/gateway/api/message_bytes.h"
@@ -24,6 +27,11 @@ class LocalBackend final : public Backend {
   template <typename Request, typename Response>
   void Add(const std::string& path, rpc::Policy policy, rpc::Validate<Request> validate,
            rpc::AnswerLater<Request, Response> answer);
+
+  // As ServiceBinding::Blocking.
+  template <typename Request, typename Response>
+  void AddBlocking(const std::string& path, rpc::Policy policy, rpc::Validate<Request> validate,
+                   rpc::Answer<Request, Response> answer);
 
   // A method that was not added is UNIMPLEMENTED.
   void Call(const std::string& method, const CallContext& context, grpc::ByteBuffer request,
@@ -55,6 +63,7 @@ void LocalBackend::Add(const std::string& path, rpc::Policy policy, rpc::Validat
     };
     absl::Status status = pipeline_->Admit({.authorization = context.authorization,
                                             .traceparent = context.traceparent,
+                                            .tracestate = context.tracestate,
                                             .accept_language = context.accept_language},
                                            policy, call.get());
     if (status.ok()) {
@@ -67,6 +76,26 @@ void LocalBackend::Add(const std::string& path, rpc::Policy policy, rpc::Validat
     if (!status.ok()) return conclude(status);
     answer(call, *request, std::move(conclude));
   };
+}
+
+template <typename Request, typename Response>
+void LocalBackend::AddBlocking(const std::string& path, rpc::Policy policy,
+                               rpc::Validate<Request> validate,
+                               rpc::Answer<Request, Response> answer) {
+  Add<Request, Response>(
+      path, policy, std::move(validate),
+      [this, answer = std::move(answer)](std::shared_ptr<const rpc::Call> call,
+                                         const Request& request, rpc::Done<Response> done) {
+        // A task that is refused takes what it holds along.
+        auto held = std::make_shared<rpc::Done<Response>>(std::move(done));
+        const auto run = [this, &answer, call, &request, held] {
+          const absl::Status alive = pipeline_->CheckAlive(*call);
+          std::exchange(*held, nullptr)(alive.ok() ? answer(*call, request)
+                                                   : absl::StatusOr<Response>(alive));
+        };
+        const absl::Status taken = pipeline_->Submit(call->deadline, run);
+        if (!taken.ok()) std::exchange(*held, nullptr)(taken);
+      });
 }
 
 }  // namespace dm::gateway

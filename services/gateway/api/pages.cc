@@ -78,6 +78,7 @@ void Pages::Call(const std::string& method, const CallContext& context, grpc::By
   call->method = method;
   const absl::Status admitted = pipeline_->Admit({.authorization = context.authorization,
                                                   .traceparent = context.traceparent,
+                                                  .tracestate = context.tracestate,
                                                   .accept_language = context.accept_language,
                                                   .deadline = context.deadline},
                                                  page.policy, call.get());

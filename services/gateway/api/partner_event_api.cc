@@ -175,6 +175,11 @@ std::shared_ptr<PartnerEventApi::Place> PartnerEventApi::TakePlace(const std::st
   return std::make_shared<Place>(this, subject);
 }
 
+void PartnerEventApi::CountEvents(const rpc::Call& call, size_t events) {
+  if (options_.usage == nullptr) return;
+  options_.usage->CountEvents(call.caller, call.method, static_cast<int64_t>(events));
+}
+
 template <typename Request>
 absl::StatusOr<PartnerEventApi::Reader> PartnerEventApi::Open(const rpc::Call& call,
                                                               const Request& request) const {
@@ -224,13 +229,14 @@ void PartnerEventApi::ListEvents(std::shared_ptr<const rpc::Call> call,
       .deadline = absl::Now() + absl::Seconds(wait),
       .gone = [call] { return call->cancelled.load(); },
       .answer = nullptr};
-  poll.answer = [this, reader, place,
+  poll.answer = [this, call, reader, place,
                  done = std::move(done)](absl::StatusOr<MergedFeed::Batch> batch) mutable {
     // The caller may come again as soon as it has its answer.
     place.reset();
     if (!batch.ok()) return std::move(done)(partner_feed::AsReaderError(batch.status()));
     static prometheus::Counter& sent = EventsSent("poll");
     sent.Increment(static_cast<double>(batch->events.size()));
+    CountEvents(*call, batch->events.size());
     std::move(done)(ToMessage(*reader, *std::move(batch)));
   };
   polls_.Add(std::move(poll));
@@ -274,6 +280,7 @@ absl::Status PartnerEventApi::Follow(const rpc::Call& call, Reader reader,
     }
     taken = message.position();
     sent.Increment(static_cast<double>(events));
+    CountEvents(call, events);
     next_sign = absl::Now() + options_.heartbeat;
   }
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "destinationmetier/gateway/v1/partner_event_service.pb.h"
 #include "services/gateway/api/local_backend.h"
 #include "services/gateway/feed/long_polls.h"
+#include "services/gateway/usage/partner_usage.h"
 
 #include <map>
 #include <memory>
@@ -34,6 +35,8 @@ class PartnerEventApi {
     int most_readers = 16;
     // What memory each source may take.
     partner_feed::FeedMirror::Options mirrors;
+    // Counts what is handed over; outlives this. Null: nothing is counted.
+    PartnerUsage* usage = nullptr;
   };
 
   // `pipeline` and `tokens` outlive this.
@@ -65,6 +68,7 @@ class PartnerEventApi {
   // `Request` is one of the two above.
   template <typename Request>
   absl::StatusOr<Reader> Open(const rpc::Call& call, const Request& request) const;
+  void CountEvents(const rpc::Call& call, size_t events);
   // Null when the caller follows as many feeds as anybody may.
   std::shared_ptr<Place> TakePlace(const std::string& subject);
   destinationmetier::gateway::v1::PartnerEvents ToMessage(const Reader& reader,

@@ -16,8 +16,10 @@
 #include "destinationmetier/catalogue/v1/statistics_service.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.pb.h"
 #include "destinationmetier/gateway/v1/partner_event_service.pb.h"
+#include "destinationmetier/gateway/v1/partner_usage_service.pb.h"
 #include "destinationmetier/gateway/v1/rights_service.pb.h"
 #include "destinationmetier/notification/v1/contact_service.pb.h"
+#include "destinationmetier/notification/v1/mail_choice_service.pb.h"
 #include "destinationmetier/notification/v1/webhook_service.pb.h"
 #include "destinationmetier/type/v1/file_import.pb.h"
 
@@ -59,9 +61,11 @@ std::vector<PublicEntry> PublicTable() {
       EntryByName("destinationmetier.booking.v1.ImportService", Peer::kBooking),
       Entry<dm::notification::v1::Contact>("ContactService", Peer::kNotification),
       Entry<dm::notification::v1::Contact>("ImportService", Peer::kNotification),
+      Entry<dm::notification::v1::MailChoice>("MailChoiceService", Peer::kNotification),
       Entry<dm::notification::v1::Webhook>("WebhookService", Peer::kNotification),
       Entry<dm::gateway::v1::OfferPage>("GatewayService", Peer::kGateway),
       Entry<dm::gateway::v1::PartnerEvent>("PartnerEventService", Peer::kGateway),
+      Entry<dm::gateway::v1::PartnerUsage>("PartnerUsageService", Peer::kGateway),
       Entry<dm::gateway::v1::PersonalDataArchive>("RightsService", Peer::kRights),
   };
 }

@@ -1,8 +1,7 @@
 #include "absl/strings/match.h"
-#include "absl/time/clock.h"
-#include "common/text/uuid.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "services/gateway/cli/arguments.h"
 #include "services/gateway/cli/commands.h"
 #include "services/gateway/cli/french.h"
 
@@ -19,12 +18,13 @@ template <typename Cancelled, typename Request, typename Stub>
 int Cancel(const Stub& stub, const CommandLine& line, Session& session) {
   Request request;
   request.set_name(line.words[0]);
-  request.set_request_id(line.Has("request-id") ? line.Value("request-id") : NewUuid(absl::Now()));
+  request.set_request_id(RequestIdOf(line));
   request.set_reason(line.Value("reason"));
   Cancelled cancelled;
-  if (!session.Call(
-          [&](auto* context) { return stub->CancelSession(context, request, &cancelled); })) {
-    return kRefused;
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->CancelSession(context, request, &cancelled); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(cancelled);
   session.out() << "session : " << cancelled.name() << "\n"
@@ -37,7 +37,7 @@ int Cancel(const Stub& stub, const CommandLine& line, Session& session) {
 }  // namespace
 
 int CancelSession(const CommandLine& line, Session& session) {
-  const std::string name = line.words.size() == 1 ? line.words[0] : "";
+  const std::string& name = line.words[0];
   if (absl::StartsWith(name, "offers/")) {
     return Cancel<catalogue::Session, catalogue::CancelSessionRequest>(
         catalogue::CatalogueService::NewStub(session.channel()), line, session);

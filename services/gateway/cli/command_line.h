@@ -2,6 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/gateway/cli/command_table.h"
 
 #include <map>
 #include <string>
@@ -11,11 +12,11 @@ namespace dm::gateway::cli {
 
 // What was asked for: `dm [--address A] COMMAND WORD… [--flag value]…`, flags anywhere.
 struct CommandLine {
-  // The command, empty when none was given.
-  std::string command;
-  // What follows it and is no flag.
+  // Null when no command was given.
+  const Command* command = nullptr;
+  // What follows the command and is no flag.
   std::vector<std::string> words;
-  // By name without dashes; a switch has one empty value.
+  // By name without dashes; a switch has one empty value. Of options with choices, the choices.
   std::map<std::string, std::vector<std::string>> flags;
 
   bool Has(absl::string_view name) const { return flags.contains(std::string(name)); }
@@ -24,12 +25,13 @@ struct CommandLine {
   std::vector<std::string> Values(absl::string_view name) const;
 
   // Reads arguments without the program's name; `--flag=value` and `--flag value`, `--` ends the
-  // flags. INVALID_ARGUMENT, in French, for an unknown command, a flag that the command has not, a
-  // missing value.
+  // flags. --help makes it the command "help" about the words. INVALID_ARGUMENT, in French and with
+  // what was probably meant, for an unknown command, a flag that the command has not, a missing
+  // value or a wrong one, too many words or too few.
   static absl::StatusOr<CommandLine> Parse(const std::vector<std::string>& arguments);
 };
 
-// The text of --help.
-std::string HelpText();
+// Says that no command is called so, and which was probably meant. `words` is not empty.
+absl::Status UnknownCommand(const std::vector<std::string>& words);
 
 }  // namespace dm::gateway::cli

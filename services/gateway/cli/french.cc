@@ -11,6 +11,7 @@ namespace dm::gateway::cli {
 namespace {
 
 using destinationmetier::booking::v1::Booking;
+namespace catalogue = destinationmetier::catalogue::v1;
 namespace type = destinationmetier::type::v1;
 
 const char* DayText(absl::Weekday day) {
@@ -63,6 +64,10 @@ std::string TimeText(const google::protobuf::Timestamp& time) {
                       absl::FormatTime("%d/%m/%Y %H:%M", instant, ParisTimeZone()));
 }
 
+std::string DateText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%d/%m/%Y", absl::FromUnixSeconds(time.seconds()), ParisTimeZone());
+}
+
 std::string PlaceText(const type::Place& place) {
   if (place.commune().empty()) return place.department();
   return absl::StrCat(
@@ -97,6 +102,23 @@ std::string StateText(Booking::State state) {
   }
 }
 
+std::string OfferStateText(catalogue::Offer::State state) {
+  switch (state) {
+    case catalogue::Offer::STATE_DRAFT:
+      return "brouillon";
+    case catalogue::Offer::STATE_SUBMITTED:
+      return "attend l'agence";
+    case catalogue::Offer::STATE_PUBLISHED:
+      return "publiée";
+    case catalogue::Offer::STATE_SUSPENDED:
+      return "suspendue";
+    case catalogue::Offer::STATE_ARCHIVED:
+      return "archivée";
+    default:
+      return "inconnu";
+  }
+}
+
 std::string AudiencesText(const google::protobuf::RepeatedField<int>& audiences) {
   return absl::StrJoin(audiences, ", ", [](std::string* out, int audience) {
     absl::StrAppend(out, AudienceText(audience));
@@ -121,6 +143,24 @@ size_t LengthOf(absl::string_view text) {
       text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xC0) != 0x80; }));
 }
 
+std::string OneLine(absl::string_view text) {
+  std::string line(text);
+  for (char& c : line) {
+    if (static_cast<uint8_t>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  // The second half of the control characters, U+0080 to U+009F, of which U+009B begins a sequence
+  // that terminals obey.
+  for (size_t i = 0; i + 1 < line.size(); ++i) {
+    if (line[i] == '\xC2' && static_cast<uint8_t>(line[i + 1]) < 0xA0) line[i] = line[i + 1] = ' ';
+  }
+  return line;
+}
+
+void Table::Add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = OneLine(cell);
+  rows_.push_back(std::move(row));
+}
+
 void Table::Write(std::ostream& out) const {
   std::vector<size_t> widths;
   for (const auto& row : rows_) {
@@ -130,8 +170,11 @@ void Table::Write(std::ostream& out) const {
   for (const auto& row : rows_) {
     std::string line;
     for (size_t i = 0; i < row.size(); ++i) {
+      const size_t missing = widths[i] - LengthOf(row[i]);
+      if (i > 0) line.append(2, ' ');
+      if (i >= numbers_) line.append(missing, ' ');
       absl::StrAppend(&line, row[i]);
-      if (i + 1 < row.size()) line.append(widths[i] - LengthOf(row[i]) + 2, ' ');
+      if (i < numbers_ && i + 1 < row.size()) line.append(missing, ' ');
     }
     out << line << "\n";
   }

@@ -1,20 +1,19 @@
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
 #include "destinationmetier/booking/v1/import_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/import_service.grpc.pb.h"
 #include "destinationmetier/notification/v1/contact_service.grpc.pb.h"
 #include "services/gateway/cli/commands.h"
 #include "services/gateway/cli/french.h"
+#include "services/gateway/cli/progress.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,9 +33,6 @@ using Stream = grpc::ClientReaderWriterInterface<type::FileImportRequest, type::
 constexpr size_t kChunkBytes = 512 * 1024;
 constexpr size_t kMostFiles = 64;
 constexpr absl::Duration kPatience = absl::Minutes(30);
-const std::set<std::string> kKinds = {
-    "rome",      "communes", "naf",         "naf2025",  "schools",    "sirene",  "words",
-    "companies", "offers",   "ambassadors", "contacts", "applicants", "calendar"};
 
 // The service that takes uploads of that kind.
 std::unique_ptr<Stream> Open(const std::string& kind, Session& session,
@@ -97,43 +93,16 @@ bool SendFile(const fs::path& path, Stream& stream) {
   return true;
 }
 
-class Progress {
- public:
-  explicit Progress(Session* session) : session_(session) {}
-  ~Progress() { Clear(); }
-
-  void Show(const std::string& text) {
-    if (session_->interactive()) {
-      Clear();
-      session_->err() << text << std::flush;
-      shown_ = true;
-    } else if (text != last_) {
-      session_->err() << text << "\n";
-    }
-    last_ = text;
+void ShowStage(const type::ImportProgress& stage, const Session& session, Progress& progress) {
+  std::string text = stage.stage();
+  // Without a terminal one line a stage is enough.
+  if (session.interactive() && stage.total() > 0) {
+    absl::StrAppend(&text, " ", stage.done() * 100 / stage.total(), " %");
+  } else if (session.interactive() && stage.done() > 0) {
+    absl::StrAppend(&text, " ", stage.done());
   }
-
-  void Show(const type::ImportProgress& progress) {
-    std::string text = progress.stage();
-    // Without a terminal one line a stage is enough.
-    if (session_->interactive() && progress.total() > 0) {
-      absl::StrAppend(&text, " ", progress.done() * 100 / progress.total(), " %");
-    } else if (session_->interactive() && progress.done() > 0) {
-      absl::StrAppend(&text, " ", progress.done());
-    }
-    Show(text);
-  }
-
-  void Clear() {
-    if (shown_) session_->err() << "\r\033[K" << std::flush;
-    shown_ = false;
-  }
-
- private:
-  Session* session_;
-  bool shown_ = false;
-  std::string last_;
-};
+  progress.Show(text);
+}
 
 int WriteReport(const type::ImportReport& report, Session& session) {
   nlohmann::json json = nlohmann::json::object();
@@ -149,13 +118,8 @@ int WriteReport(const type::ImportReport& report, Session& session) {
                absl::StrCat(rows.changed()), absl::StrCat(rows.moved()),
                absl::StrCat(rows.vanished())});
   }
-  for (const std::string& warning : report.warnings()) {
-    session.err() << "attention : " << warning << "\n";
-  }
-  if (session.json()) {
-    session.out() << json.dump(2) << "\n";
-    return kDone;
-  }
+  for (const std::string& warning : report.warnings()) session.Warn(warning);
+  if (session.json()) return session.WriteJson(json);
   if (!report.source_version().empty()) session.out() << report.source_version() << "\n";
   table.Write(session.out());
   return kDone;
@@ -164,14 +128,11 @@ int WriteReport(const type::ImportReport& report, Session& session) {
 }  // namespace
 
 int Import(const CommandLine& line, Session& session) {
-  if (line.words.size() < 2 || !kKinds.contains(line.words[0])) {
-    return session.Misuse(
-        absl::StrCat("import attend ", absl::StrJoin(kKinds, ", "), ", puis des fichiers"));
-  }
   const auto files = FilesOf({line.words.begin() + 1, line.words.end()});
   if (!files.ok()) return session.Misuse(std::string(files.status().message()));
   grpc::ClientContext context;
   session.Prepare(&context, kPatience);
+  const Interruption::Hold hold(&session.interruption(), &context);
   const auto stream = Open(line.words[0], session, &context);
   type::FileImportRequest start;
   start.mutable_start()->set_kind(line.words[0]);
@@ -187,7 +148,7 @@ int Import(const CommandLine& line, Session& session) {
   type::ImportReport report;
   bool reported = false;
   while (stream->Read(&response)) {
-    if (response.has_progress()) progress.Show(response.progress());
+    if (response.has_progress()) ShowStage(response.progress(), session, progress);
     if (response.has_report()) {
       report = response.report();
       reported = true;
@@ -195,13 +156,9 @@ int Import(const CommandLine& line, Session& session) {
   }
   const grpc::Status status = stream->Finish();
   progress.Clear();
-  if (!status.ok()) {
-    session.Explain(status);
-    return kRefused;
-  }
+  if (!status.ok()) return session.Explain(status);
   if (!reported) {
-    session.err() << "dm : l'import s'est terminé sans bilan\n";
-    return kRefused;
+    return session.Explain({grpc::StatusCode::INTERNAL, "the import ended without a report"});
   }
   return WriteReport(report, session);
 }

@@ -1,4 +1,3 @@
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -6,7 +5,9 @@
 #include "absl/strings/str_split.h"
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "services/gateway/cli/arguments.h"
 #include "services/gateway/cli/commands.h"
+#include "services/gateway/cli/enum_words.h"
 #include "services/gateway/cli/french.h"
 
 #include <string>
@@ -19,24 +20,11 @@ namespace ambassador = destinationmetier::ambassador::v1;
 namespace catalogue = destinationmetier::catalogue::v1;
 namespace type = destinationmetier::type::v1;
 
-std::string WordsOf(const CommandLine& line) {
-  return absl::StrJoin(line.words.begin() + 1, line.words.end(), " ");
-}
+std::string QueryOf(const CommandLine& line) { return absl::StrJoin(line.words, " "); }
 
 template <typename Field>
 void Fill(const std::vector<std::string>& values, Field* field) {
   for (const std::string& value : values) *field->Add() = value;
-}
-
-template <typename Request>
-bool FillPage(const CommandLine& line, Request* request) {
-  int limit = 20;
-  if (line.Has("limit") && (!absl::SimpleAtoi(line.Value("limit"), &limit) || limit < 1)) {
-    return false;
-  }
-  request->set_page_size(limit);
-  request->set_page_token(line.Value("page-token"));
-  return true;
 }
 
 template <typename Request>
@@ -58,22 +46,25 @@ bool FillPoint(const CommandLine& line, Request* request) {
 
 void WriteTail(Session& session, size_t shown, int total, const std::string& next) {
   session.out() << "\n" << shown << " sur " << total << "\n";
-  if (!next.empty()) session.out() << "suite : --page-token " << next << "\n";
+  session.WriteNextPage(next);
 }
 
 std::string DistanceText(bool has, double km) { return has ? absl::StrFormat("%.1f km", km) : ""; }
 
+}  // namespace
+
 int SearchCompanies(const CommandLine& line, Session& session) {
   catalogue::SearchCompaniesRequest request;
-  request.set_query(WordsOf(line));
+  request.set_query(QueryOf(line));
   Fill(line.Values("department"), request.mutable_departments());
   Fill(line.Values("sector"), request.mutable_sectors());
-  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPage(line, &request)) return session.Misuse(kLimitMisuse);
   catalogue::SearchCompaniesResponse found;
   const auto stub = catalogue::CatalogueService::NewStub(session.channel());
-  if (!session.Call(
-          [&](auto* context) { return stub->SearchCompanies(context, request, &found); })) {
-    return kRefused;
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->SearchCompanies(context, request, &found); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(found);
   Table table({"entreprise", "lieu", "offres", "nom"});
@@ -86,20 +77,9 @@ int SearchCompanies(const CommandLine& line, Session& session) {
   return kDone;
 }
 
-bool FillAudiences(const CommandLine& line, catalogue::SearchOffersRequest* request) {
-  for (const std::string& name : line.Values("audience")) {
-    type::Audience audience{};
-    if (!type::Audience_Parse(absl::StrCat("AUDIENCE_", absl::AsciiStrToUpper(name)), &audience)) {
-      return false;
-    }
-    request->add_audiences(audience);
-  }
-  return true;
-}
-
 int SearchOffers(const CommandLine& line, Session& session) {
   catalogue::SearchOffersRequest request;
-  request.set_query(WordsOf(line));
+  request.set_query(QueryOf(line));
   Fill(line.Values("department"), request.mutable_departments());
   Fill(line.Values("sector"), request.mutable_sectors());
   Fill(line.Values("profession"), request.mutable_professions());
@@ -109,17 +89,18 @@ int SearchOffers(const CommandLine& line, Session& session) {
   request.set_order_by(line.Value("order"));
   request.set_available_only(line.Has("available"));
   request.set_accessible_only(line.Has("accessible"));
-  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPage(line, &request)) return session.Misuse(kLimitMisuse);
   if (!FillPoint(line, &request))
     return session.Misuse("--near attend un point comme 48.7,-0.5, --radius des kilomètres");
-  if (!FillAudiences(line, &request)) {
-    return session.Misuse(
-        "--audience : QUATRIEME, TROISIEME, SECONDE, LYCEE, STUDENT, APPRENTICE ou ADULT");
+  for (const std::string& audience : line.Values("audience")) {
+    request.add_audiences(EnumOf<type::Audience>(audience));
   }
   catalogue::SearchOffersResponse found;
   const auto stub = catalogue::CatalogueService::NewStub(session.channel());
-  if (!session.Call([&](auto* context) { return stub->SearchOffers(context, request, &found); })) {
-    return kRefused;
+  if (const int code =
+          session.Call([&](auto* context) { return stub->SearchOffers(context, request, &found); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(found);
   Table table({"offre", "entreprise", "lieu", "prochaine date", "distance", "nom"});
@@ -135,16 +116,17 @@ int SearchOffers(const CommandLine& line, Session& session) {
 
 int SearchProfessions(const CommandLine& line, Session& session) {
   catalogue::SearchProfessionsRequest request;
-  request.set_query(WordsOf(line));
+  request.set_query(QueryOf(line));
   Fill(line.Values("sector"), request.mutable_sectors());
   Fill(line.Values("interest"), request.mutable_interests());
   Fill(line.Values("riasec"), request.mutable_riasec());
-  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPage(line, &request)) return session.Misuse(kLimitMisuse);
   catalogue::SearchProfessionsResponse found;
   const auto stub = catalogue::CatalogueService::NewStub(session.channel());
-  if (!session.Call(
-          [&](auto* context) { return stub->SearchProfessions(context, request, &found); })) {
-    return kRefused;
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->SearchProfessions(context, request, &found); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(found);
   Table table({"code", "métier", "appellation trouvée"});
@@ -159,27 +141,23 @@ int SearchProfessions(const CommandLine& line, Session& session) {
 
 int SearchAmbassadors(const CommandLine& line, Session& session) {
   ambassador::SearchAmbassadorsRequest request;
-  request.set_query(WordsOf(line));
+  request.set_query(QueryOf(line));
   Fill(line.Values("department"), request.mutable_departments());
   Fill(line.Values("profession"), request.mutable_professions());
   Fill(line.Values("sector"), request.mutable_sectors());
   Fill(line.Values("company"), request.mutable_companies());
-  for (const std::string& name : line.Values("format")) {
-    type::MeetingFormat format{};
-    if (!type::MeetingFormat_Parse(absl::StrCat("MEETING_FORMAT_", absl::AsciiStrToUpper(name)),
-                                   &format)) {
-      return session.Misuse("--format : ON_SITE, PHONE ou VIDEO");
-    }
-    request.add_formats(format);
+  for (const std::string& format : line.Values("format")) {
+    request.add_formats(EnumOf<type::MeetingFormat>(format));
   }
-  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPage(line, &request)) return session.Misuse(kLimitMisuse);
   if (!FillPoint(line, &request))
     return session.Misuse("--near attend un point comme 48.7,-0.5, --radius des kilomètres");
   ambassador::SearchAmbassadorsResponse found;
   const auto stub = ambassador::AmbassadorService::NewStub(session.channel());
-  if (!session.Call(
-          [&](auto* context) { return stub->SearchAmbassadors(context, request, &found); })) {
-    return kRefused;
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->SearchAmbassadors(context, request, &found); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(found);
   Table table({"ambassadeur·rice", "métier", "entreprise", "lieu", "distance", "nom"});
@@ -193,28 +171,18 @@ int SearchAmbassadors(const CommandLine& line, Session& session) {
   return kDone;
 }
 
-}  // namespace
-
-int Search(const CommandLine& line, Session& session) {
-  const std::string what = line.words.empty() ? "" : line.words[0];
-  if (what == "companies") return SearchCompanies(line, session);
-  if (what == "offers") return SearchOffers(line, session);
-  if (what == "professions") return SearchProfessions(line, session);
-  if (what == "ambassadors") return SearchAmbassadors(line, session);
-  return session.Misuse("search attend companies, offers, professions ou ambassadors");
-}
-
 int ListMeetings(const CommandLine& line, Session& session) {
-  if (line.words.size() != 1) return session.Misuse("sessions attend ambassadors/…");
   ambassador::ListSessionsRequest request;
-  request.set_parent(line.words[0]);
+  request.set_parent(FullName("ambassadors/", line.words[0]));
   request.set_from(line.Value("from"));
   request.set_to(line.Value("to"));
-  if (!FillPage(line, &request)) return session.Misuse("--limit attend un nombre, 1 ou plus");
+  if (!FillPage(line, &request)) return session.Misuse(kLimitMisuse);
   ambassador::ListSessionsResponse found;
   const auto stub = ambassador::AmbassadorService::NewStub(session.channel());
-  if (!session.Call([&](auto* context) { return stub->ListSessions(context, request, &found); })) {
-    return kRefused;
+  if (const int code =
+          session.Call([&](auto* context) { return stub->ListSessions(context, request, &found); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(found);
   Table table({"début", "fin", "places", "comment", "session"});
@@ -224,9 +192,7 @@ int ListMeetings(const CommandLine& line, Session& session) {
                FormatText(meeting.format()), meeting.name()});
   }
   table.Write(session.out());
-  if (!found.next_page_token().empty()) {
-    session.out() << "suite : --page-token " << found.next_page_token() << "\n";
-  }
+  session.WriteNextPage(found.next_page_token());
   return kDone;
 }
 

@@ -1,76 +1,64 @@
 #include "services/gateway/cli/session.h"
 
 #include "absl/strings/str_cat.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 
 #include <google/protobuf/util/json_util.h>
 
 #include <utility>
-#include <vector>
 
 namespace dm::gateway::cli {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(15);
 
-// For a status that no service made.
-std::string FrenchFor(grpc::StatusCode code, const std::string& address) {
-  switch (code) {
-    case grpc::StatusCode::UNAVAILABLE:
-      return absl::StrCat("La passerelle ne répond pas à l'adresse ", address, ".");
-    case grpc::StatusCode::DEADLINE_EXCEEDED:
-      return "La réponse a pris trop de temps.";
-    case grpc::StatusCode::UNIMPLEMENTED:
-      return "La passerelle ne connaît pas cette commande.";
-    default:
-      return "La demande n'a pas abouti.";
-  }
+// All fields, also those that have nothing to say: scripts look for them.
+std::string JsonOf(const google::protobuf::Message& message, bool lines) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = lines;
+  options.always_print_primitive_fields = true;
+  std::string text;
+  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return "";
+  return text;
 }
 
-struct Refusal {
-  std::string message;
-  std::string reason;
-  // What it is about: a resource, the fields that are wrong.
-  std::vector<std::string> lines;
+struct Server {
+  std::string target;
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
 };
 
-Refusal Read(const grpc::Status& status, const std::string& address) {
-  Refusal refusal;
-  google::rpc::Status error;
-  error.ParseFromString(status.error_details());
-  for (const auto& detail : error.details()) {
-    google::rpc::LocalizedMessage message;
-    google::rpc::ErrorInfo info;
-    google::rpc::BadRequest bad;
-    if (detail.UnpackTo(&message)) {
-      if (message.locale() == "fr") refusal.message = message.message();
-    } else if (detail.UnpackTo(&info)) {
-      refusal.reason = info.reason();
-      const auto resource = info.metadata().find("resource");
-      if (resource != info.metadata().end()) refusal.lines.push_back(resource->second);
-    } else if (detail.UnpackTo(&bad)) {
-      for (const auto& field : bad.field_violations()) {
-        refusal.lines.push_back(absl::StrCat(field.field(), " : ", field.description()));
-      }
-    }
+Server ServerOf(const Session::Options& options) {
+  absl::string_view host = options.address;
+  if (!absl::ConsumePrefix(&host, "https://")) {
+    return {options.address, grpc::InsecureChannelCredentials()};
   }
-  // The message about a file says all of it.
-  if (refusal.reason == "IMPORT_REFUSED") refusal.lines.clear();
-  if (refusal.message.empty()) {
-    refusal.message =
-        refusal.reason.empty() ? FrenchFor(status.error_code(), address) : status.error_message();
-  }
-  return refusal;
+  absl::ConsumeSuffix(&host, "/");
+  // The last part of an IPv6 address is no port.
+  const size_t colon = host.rfind(':');
+  const bool has_port = colon != host.npos && host.find(']', colon) == host.npos;
+  return {absl::StrCat(host, has_port ? "" : ":443"),
+          grpc::SslCredentials({.pem_root_certs = options.authorities})};
 }
 
 }  // namespace
 
 Session::Session(Options options, std::ostream* out, std::ostream* err)
-    : options_(std::move(options)),
-      out_(out),
-      err_(err),
-      channel_(grpc::CreateChannel(options_.address, grpc::InsecureChannelCredentials())) {}
+    : options_(std::move(options)), out_(out), err_(err) {
+  if (options_.interruption == nullptr) options_.interruption = &nobody_;
+}
+
+std::shared_ptr<grpc::Channel> Session::channel() {
+  if (channel_ == nullptr) {
+    // Who follows tries again by itself: gRPC is not to hold that up for minutes.
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
+    const Server server = ServerOf(options_);
+    channel_ = grpc::CreateCustomChannel(server.target, server.credentials, arguments);
+  }
+  return channel_;
+}
 
 void Session::Prepare(grpc::ClientContext* context, absl::Duration patience) const {
   context->set_deadline(absl::ToChronoTime(absl::Now() + patience));
@@ -78,35 +66,68 @@ void Session::Prepare(grpc::ClientContext* context, absl::Duration patience) con
   if (!options_.token.empty()) context->AddMetadata("authorization", "Bearer " + options_.token);
 }
 
-bool Session::Call(const std::function<grpc::Status(grpc::ClientContext*)>& call) {
+bool Session::RenewToken() {
+  std::string token = options_.read_token == nullptr ? "" : options_.read_token();
+  if (token.empty() || token == options_.token) return false;
+  options_.token = std::move(token);
+  return true;
+}
+
+int Session::Call(const std::function<grpc::Status(grpc::ClientContext*)>& call) {
   grpc::ClientContext context;
   Prepare(&context, kPatience);
+  const Interruption::Hold hold(&interruption(), &context);
   const grpc::Status status = call(&context);
-  if (!status.ok()) Explain(status);
-  return status.ok();
+  return status.ok() ? kDone : Explain(status);
 }
 
-void Session::Explain(const grpc::Status& status) {
-  const Refusal refusal = Read(status, options_.address);
-  err() << "dm : " << refusal.message;
-  if (!refusal.reason.empty()) err() << " [" << refusal.reason << "]";
-  err() << "\n";
-  for (const std::string& line : refusal.lines) err() << "  " << line << "\n";
+int Session::Explain(const grpc::Status& status) {
+  if (status.error_code() == grpc::StatusCode::CANCELLED && interruption().requested()) {
+    return Refuse({.status = "CANCELLED",
+                   .message = "Interrompu ; ce qui était demandé a pu être fait quand même.",
+                   .exit_code = kInterrupted});
+  }
+  return Refuse(Read(status));
 }
 
-int Session::Misuse(const std::string& message) {
-  err() << "dm : " << message << " (dm --help)\n";
-  return kUsage;
+int Session::Misuse(const std::string& message) { return Refuse(UsageRefusal(message)); }
+
+int Session::Unwritable(const std::string& message) {
+  return Refuse(
+      {.status = "UNKNOWN", .reason = "UNWRITABLE", .message = message, .exit_code = kUnwritable});
+}
+
+int Session::Refuse(const Refusal& refusal) {
+  err() << (json() ? RefusalJson(refusal) : RefusalText(refusal)) << std::flush;
+  return refusal.exit_code;
+}
+
+void Session::Warn(const std::string& message) {
+  if (json()) {
+    err() << JsonText({{"warning", message}}) << std::endl;
+  } else {
+    err() << "attention : " << message << std::endl;
+  }
+}
+
+void Session::WriteLine(const std::string& label, const std::string& value) {
+  if (!value.empty()) out() << label << " : " << value << "\n";
+}
+
+void Session::WriteNextPage(const std::string& token) {
+  if (!token.empty()) out() << "suite : --page-token " << token << "\n";
 }
 
 int Session::WriteJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.always_print_primitive_fields = true;
-  std::string text;
-  if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return kRefused;
-  out() << text;
+  out() << JsonOf(message, true);
   return kDone;
 }
+
+int Session::WriteJson(const nlohmann::json& json) {
+  out() << JsonText(json, true) << "\n";
+  return kDone;
+}
+
+std::string JsonLine(const google::protobuf::Message& message) { return JsonOf(message, false); }
 
 }  // namespace dm::gateway::cli

@@ -4,11 +4,13 @@
 #include "destinationmetier/ambassador/v1/ambassador_service.grpc.pb.h"
 #include "destinationmetier/booking/v1/booking_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "destinationmetier/catalogue/v1/company_settings_service.grpc.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.grpc.pb.h"
 #include "destinationmetier/notification/v1/contact_service.grpc.pb.h"
 #include "services/gateway/cli/booking_text.h"
 #include "services/gateway/cli/commands.h"
 #include "services/gateway/cli/french.h"
+#include "services/gateway/cli/moderation_text.h"
 
 #include <string>
 
@@ -21,16 +23,11 @@ namespace catalogue = destinationmetier::catalogue::v1;
 namespace notification = destinationmetier::notification::v1;
 namespace pb = destinationmetier::gateway::v1;
 
-void WriteLine(Session& session, const std::string& label, const std::string& value) {
-  if (!value.empty()) session.out() << label << " : " << value << "\n";
-}
-
 // A part that could not be fetched is not a part that is empty.
 template <typename Page>
 void WriteMissing(Session& session, const Page& page) {
   if (page.missing().empty()) return;
-  session.err() << "attention : momentanément indisponible : "
-                << absl::StrJoin(page.missing(), ", ") << "\n";
+  session.Warn(absl::StrCat("momentanément indisponible : ", absl::StrJoin(page.missing(), ", ")));
 }
 
 int ShowOffer(const std::string& name, Session& session) {
@@ -38,17 +35,19 @@ int ShowOffer(const std::string& name, Session& session) {
   request.set_name(name);
   pb::OfferPage page;
   const auto stub = pb::GatewayService::NewStub(session.channel());
-  if (!session.Call([&](auto* context) { return stub->GetOfferPage(context, request, &page); })) {
-    return kRefused;
+  if (const int code =
+          session.Call([&](auto* context) { return stub->GetOfferPage(context, request, &page); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(page);
   const catalogue::Offer& offer = page.offer();
   session.out() << offer.title() << "\n";
-  WriteLine(session, "entreprise", offer.company_display_name());
-  WriteLine(session, "métier", offer.profession_display_name());
-  WriteLine(session, "lieu", PlaceText(offer.place()));
-  WriteLine(session, "public", AudiencesText(offer.audiences()));
-  WriteLine(session, "accessible", offer.accessible() ? "oui" : "non");
+  session.WriteLine("entreprise", offer.company_display_name());
+  session.WriteLine("métier", offer.profession_display_name());
+  session.WriteLine("lieu", PlaceText(offer.place()));
+  session.WriteLine("public", AudiencesText(offer.audiences()));
+  session.WriteLine("accessible", offer.accessible() ? "oui" : "non");
   session.out() << "\n" << offer.description() << "\n\n";
   Table table({"début", "fin", "places", "session"});
   for (const auto& run : offer.sessions()) {
@@ -72,16 +71,17 @@ int ShowProfession(const std::string& name, const CommandLine& line, Session& se
   }
   pb::ProfessionOverview page;
   const auto stub = pb::GatewayService::NewStub(session.channel());
-  if (!session.Call(
-          [&](auto* context) { return stub->GetProfessionOverview(context, request, &page); })) {
-    return kRefused;
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->GetProfessionOverview(context, request, &page); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(page);
   const catalogue::Profession& profession = page.profession();
   session.out() << profession.rome_code() << " " << profession.display_name() << "\n\n"
                 << profession.definition() << "\n\n";
-  WriteLine(session, "comment y arriver", profession.access());
-  WriteLine(session, "profil RIASEC", profession.riasec());
+  session.WriteLine("comment y arriver", profession.access());
+  session.WriteLine("profil RIASEC", profession.riasec());
   for (const auto& offer : page.offers()) {
     session.out() << "mini-stage : " << offer.title() << ", " << offer.company_display_name()
                   << " (" << offer.name() << ")\n";
@@ -99,17 +99,46 @@ int ShowCompany(const std::string& name, Session& session) {
   request.set_name(name);
   catalogue::Company company;
   const auto stub = catalogue::CatalogueService::NewStub(session.channel());
-  if (!session.Call([&](auto* context) { return stub->GetCompany(context, request, &company); })) {
-    return kRefused;
+  if (const int code =
+          session.Call([&](auto* context) { return stub->GetCompany(context, request, &company); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(company);
   session.out() << company.display_name() << "\n";
-  WriteLine(session, "SIRET", company.siret());
-  WriteLine(session, "NAF", company.naf_code());
-  WriteLine(session, "lieu", PlaceText(company.place()));
-  WriteLine(session, "site", company.website_uri());
-  WriteLine(session, "offres", absl::StrCat(company.offer_count()));
+  session.WriteLine("SIRET", company.siret());
+  session.WriteLine("NAF", company.naf_code());
+  session.WriteLine("lieu", PlaceText(company.place()));
+  session.WriteLine("site", company.website_uri());
+  session.WriteLine("offres", absl::StrCat(company.offer_count()));
   session.out() << "\n" << company.description() << "\n";
+  return kDone;
+}
+
+int ShowSettings(const std::string& name, Session& session) {
+  catalogue::GetCompanySettingsRequest request;
+  request.set_name(name);
+  catalogue::CompanySettings settings;
+  const auto stub = catalogue::CompanySettingsService::NewStub(session.channel());
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->GetCompanySettings(context, request, &settings); });
+      code != kDone) {
+    return code;
+  }
+  if (session.json()) return session.WriteJson(settings);
+  const int quota = settings.monthly_request_quota();
+  session.WriteLine("demandes ce mois-ci",
+                    absl::StrCat(settings.requests_this_month(),
+                                 quota == 0 ? " (sans limite)" : absl::StrCat(" sur ", quota)));
+  for (const auto& site : settings.sites()) {
+    session.WriteLine("lieu", absl::StrCat(site.display_name(), ", ", PlaceText(site.place()), " (",
+                                           site.name(), ")"));
+  }
+  if (settings.has_closed_time()) {
+    session.WriteLine("fermée selon le registre depuis le", DateText(settings.closed_time()));
+  }
+  if (settings.has_ban()) WriteBan(settings.ban(), session);
+  session.WriteLine("etag", settings.etag());
   return kDone;
 }
 
@@ -118,18 +147,19 @@ int ShowAmbassador(const std::string& name, Session& session) {
   request.set_name(name);
   ambassador::Ambassador person;
   const auto stub = ambassador::AmbassadorService::NewStub(session.channel());
-  if (!session.Call(
-          [&](auto* context) { return stub->GetAmbassador(context, request, &person); })) {
-    return kRefused;
+  if (const int code = session.Call(
+          [&](auto* context) { return stub->GetAmbassador(context, request, &person); });
+      code != kDone) {
+    return code;
   }
   if (session.json()) return session.WriteJson(person);
   session.out() << person.display_name() << "\n";
-  WriteLine(session, "métier", person.job_title());
-  WriteLine(session, "entreprise", person.company_display_name());
-  WriteLine(session, "lieu", PlaceText(person.place()));
-  WriteLine(session, "public", AudiencesText(person.audiences()));
+  session.WriteLine("métier", person.job_title());
+  session.WriteLine("entreprise", person.company_display_name());
+  session.WriteLine("lieu", PlaceText(person.place()));
+  session.WriteLine("public", AudiencesText(person.audiences()));
   if (person.has_next_session_time()) {
-    WriteLine(session, "prochaine rencontre", TimeText(person.next_session_time()));
+    session.WriteLine("prochaine rencontre", TimeText(person.next_session_time()));
   }
   session.out() << "\n" << person.presentation() << "\n";
   return kDone;
@@ -140,8 +170,10 @@ int ShowBooking(const std::string& name, Session& session) {
   request.set_name(name);
   booking::Booking found;
   const auto stub = booking::BookingService::NewStub(session.channel());
-  if (!session.Call([&](auto* context) { return stub->GetBooking(context, request, &found); })) {
-    return kRefused;
+  if (const int code =
+          session.Call([&](auto* context) { return stub->GetBooking(context, request, &found); });
+      code != kDone) {
+    return code;
   }
   return WriteBooking(found, session);
 }
@@ -151,8 +183,10 @@ int ShowContact(const std::string& name, Session& session) {
   request.set_name(name);
   notification::Contact contact;
   const auto stub = notification::ContactService::NewStub(session.channel());
-  if (!session.Call([&](auto* context) { return stub->GetContact(context, request, &contact); })) {
-    return kRefused;
+  if (const int code =
+          session.Call([&](auto* context) { return stub->GetContact(context, request, &contact); });
+      code != kDone) {
+    return code;
   }
   return WriteContact(contact, session);
 }
@@ -160,11 +194,11 @@ int ShowContact(const std::string& name, Session& session) {
 }  // namespace
 
 int Show(const CommandLine& line, Session& session) {
-  if (line.words.size() != 1) return session.Misuse("show attend un nom, par exemple offers/…");
   const std::string& name = line.words[0];
   if (absl::EndsWith(name, "/contact")) return ShowContact(name, session);
   if (absl::StartsWith(name, "offers/")) return ShowOffer(name, session);
   if (absl::StartsWith(name, "professions/")) return ShowProfession(name, line, session);
+  if (absl::EndsWith(name, "/settings")) return ShowSettings(name, session);
   if (absl::StartsWith(name, "companies/")) return ShowCompany(name, session);
   if (absl::StartsWith(name, "ambassadors/")) return ShowAmbassador(name, session);
   if (absl::StartsWith(name, "bookings/")) return ShowBooking(name, session);

@@ -34,6 +34,12 @@ absl::StatusOr<std::string> JsonOfPart(const Message& message, const FieldDescri
   return parsed.value(part->json_name(), nlohmann::ordered_json()).dump();
 }
 
+// Whether a text can stand between the quotes of a header (RFC 6266) as it is.
+bool IsQuotable(absl::string_view text) {
+  return !text.empty() && CanTravel(text) && !absl::StrContains(text, '"') &&
+         !absl::StrContains(text, '\\');
+}
+
 absl::StatusOr<HttpResponse> JsonAnswer(const Route& route, const Message& message) {
   auto body = route.part != nullptr ? JsonOfPart(message, route.part) : JsonOf(message);
   if (!body.ok()) return body.status();
@@ -42,27 +48,28 @@ absl::StatusOr<HttpResponse> JsonAnswer(const Route& route, const Message& messa
   response.headers = {{"Content-Type", "application/json; charset=utf-8"},
                       {"X-Content-Type-Options", "nosniff"}};
   const std::string etag = EtagOf(message);
-  if (!etag.empty() && CanTravel(etag) && !absl::StrContains(etag, '"')) {
+  if (IsQuotable(etag)) {
     response.headers.emplace_back("ETag", absl::StrCat("\"", etag, "\""));
   }
   return response;
 }
 
-// The file that an answer holds.
+// The file that an answer holds: to be kept, never to be shown as a page of this site.
 absl::StatusOr<HttpResponse> FileAnswer(const Message& message, const FieldDescriptor* file) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const auto* named = message.GetDescriptor()->FindFieldByName("file_name");
   const std::string type =
       reflection.GetString(message, message.GetDescriptor()->FindFieldByName("content_type"));
+  const std::string name = named != nullptr
+                               ? reflection.GetString(message, named)
+                               : (type == "application/pdf" ? "document.pdf" : "document");
   if (type.empty() || !CanTravel(type)) return absl::InternalError("a file without a type");
+  if (!IsQuotable(name)) return absl::InternalError("a file without a name");
   HttpResponse response;
   response.body = reflection.GetString(message, file);
-  response.headers = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}};
-  const auto* name = message.GetDescriptor()->FindFieldByName("file_name");
-  if (name != nullptr) {
-    response.headers.emplace_back(
-        "Content-Disposition",
-        absl::StrCat("attachment; filename=\"", reflection.GetString(message, name), "\""));
-  }
+  response.headers = {{"Content-Type", type},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Content-Disposition", absl::StrCat("attachment; filename=\"", name, "\"")}};
   return response;
 }
 

@@ -14,6 +14,7 @@ absl::StatusOr<CallContext> ContextOf(const HttpRequest& request, const std::str
   CallContext call{
       .authorization = std::string(request.Header("authorization")),
       .traceparent = std::string(request.Header("traceparent")),
+      .tracestate = std::string(request.Header("tracestate")),
       .accept_language = std::string(request.Header("accept-language")),
       .start = start,
       .deadline = start + std::min(patience, most),

@@ -3,13 +3,16 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/rpc/trace_context.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/telemetry/log.h"
+#include "common/telemetry/span.h"
 #include "services/gateway/api/peer_status.h"
 #include "services/gateway/http/content_coding.h"
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/validators.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dm::gateway {
@@ -43,12 +46,27 @@ Front::Handlers Complete(Front::Handlers handlers) {
   return handlers;
 }
 
+// As of calls: what the caller did wrong is told, so that it is seen who tries things. Of those who
+// ask too often admission tells by a tally.
+telemetry::Severity SeverityOf(int status) {
+  constexpr int kTooManyRequests = 429;
+  if (status >= 500) return telemetry::Severity::kWarning;
+  return status >= 400 && status != kTooManyRequests ? telemetry::Severity::kInfo
+                                                     : telemetry::Severity::kDebug;
+}
+
 std::vector<std::string> WithAreas(std::vector<std::string> methods) {
   methods.insert(methods.end(), {"docs", "pages"});
   return methods;
 }
 
 }  // namespace
+
+// A method that somebody made up must not name a span.
+bool IsKnownHttpMethod(absl::string_view method) {
+  const std::vector<absl::string_view> known = absl::StrSplit(kMethods, ", ");
+  return std::find(known.begin(), known.end(), method) != known.end();
+}
 
 // Whether it is worth the time: a text, and more than a few packets would carry anyway.
 bool CanShrink(const HttpResponse& response) {
@@ -95,8 +113,12 @@ class Front::Exchange {
         reads_(request->method == "GET" || request->method == "HEAD"),
         accept_encoding_(request->Header("accept-encoding")),
         if_none_match_(request->Header("if-none-match")),
-        traceparent_(rpc::ContinueTrace(request->Header("traceparent"))) {
+        method_(request->method),
+        parent_(request->Header("traceparent")),
+        traceparent_(telemetry::ContinueTrace(parent_)) {
     request->SetHeader("traceparent", traceparent_);
+    request->SetHeader("tracestate",
+                       telemetry::PassableTracestate(parent_, request->Headers("tracestate")));
     absl::MutexLock lock(&front_->mutex_);
     ++front_->open_;
   }
@@ -120,13 +142,12 @@ class Front::Exchange {
     }
     const absl::Duration took = front_->clock_->Now() - start_;
     front_->meters_.Count(response.counted_as, response.status, took);
-    const auto severity =
-        response.status >= 500 ? telemetry::Severity::kWarning : telemetry::Severity::kDebug;
-    telemetry::Log(severity, "http_answer",
+    telemetry::Log(SeverityOf(response.status), "http_answer",
                    {{"method", front_->meters_.Known(response.counted_as)},
                     {"status", response.status},
                     {"ms", absl::ToDoubleMilliseconds(took)},
-                    {"trace", rpc::TraceIdOf(traceparent_)}});
+                    {"trace", telemetry::TraceIdOf(traceparent_)}});
+    RecordSpan(response, took);
     response.SetHeader("Date", absl::FormatTime("%a, %d %b %Y %H:%M:%S GMT", front_->clock_->Now(),
                                                 absl::UTCTimeZone()));
     response.SetHeader("traceparent", traceparent_);
@@ -134,6 +155,24 @@ class Front::Exchange {
   }
 
  private:
+  // The path is no part of it: it may hold a link that opens something.
+  void RecordSpan(const HttpResponse& response, absl::Duration took) const {
+    if (!telemetry::IsRecorded(traceparent_)) return;
+    const std::string answered_by(front_->meters_.Known(response.counted_as));
+    const bool known = IsKnownHttpMethod(method_);
+    telemetry::Record(
+        {.kind = telemetry::SpanKind::kServer,
+         .name = absl::StrCat(known ? method_ : "HTTP", " ", absl::StripPrefix(answered_by, "/")),
+         .traceparent = traceparent_,
+         .parent = parent_,
+         .start = start_,
+         .end = start_ + took,
+         .attributes = {{"http.request.method", known ? method_ : "_OTHER"},
+                        {"http.response.status_code", static_cast<int64_t>(response.status)},
+                        {"url.scheme", std::string("http")}},
+         .failed = response.status >= 500});
+  }
+
   // What may not be stored is always sent whole.
   bool CallerHas(const HttpResponse& response) const {
     return !absl::StrContains(response.Header("Cache-Control"), "no-store") &&
@@ -146,6 +185,9 @@ class Front::Exchange {
   const bool reads_;
   const std::string accept_encoding_;
   const std::string if_none_match_;
+  const std::string method_;
+  // What the caller sent.
+  const std::string parent_;
   const std::string traceparent_;
 };
 

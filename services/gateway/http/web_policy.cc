@@ -28,7 +28,7 @@ constexpr char kPreflightAge[] = "600";
 constexpr char kPagePolicy[] =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
     "object-src 'none'";
-constexpr char kDataPolicy[] = "default-src 'none'; frame-ancestors 'none'";
+constexpr char kDataPolicy[] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 bool IsOrigin(absl::string_view text) {
   absl::string_view host = text;
@@ -55,7 +55,7 @@ void VaryByOrigin(HttpResponse* response) {
   response->headers.emplace_back("Vary", "Origin");
 }
 
-void AddSecurity(absl::Duration https_only, HttpResponse* response) {
+void AddSecurityHeaders(absl::Duration https_only, HttpResponse* response) {
   const bool page = absl::StartsWith(response->Header("Content-Type"), "text/html");
   AddUnlessThere("X-Content-Type-Options", "nosniff", response);
   AddUnlessThere("Referrer-Policy", "no-referrer", response);
@@ -65,8 +65,10 @@ void AddSecurity(absl::Duration https_only, HttpResponse* response) {
     AddUnlessThere("Content-Security-Policy", page ? kPagePolicy : kDataPolicy, response);
   }
   if (https_only > absl::ZeroDuration()) {
-    AddUnlessThere("Strict-Transport-Security",
-                   absl::StrCat("max-age=", absl::ToInt64Seconds(https_only)), response);
+    AddUnlessThere(
+        "Strict-Transport-Security",
+        absl::StrCat("max-age=", absl::ToInt64Seconds(https_only), "; includeSubDomains"),
+        response);
   }
 }
 
@@ -83,7 +85,7 @@ class Manner {
   }
 
   void Apply(HttpResponse* response) const {
-    AddSecurity(https_only_, response);
+    AddSecurityHeaders(https_only_, response);
     // Also to whom it does not allow: a cache must not give their answer to the others.
     if (cors_ && allowed_ != kEverybody) VaryByOrigin(response);
     if (allowed_.empty()) return;
@@ -122,6 +124,10 @@ absl::StatusOr<std::set<std::string>> ParseOrigins(absl::string_view text) {
     origins.emplace(origin);
   }
   return origins;
+}
+
+void AddSecurity(const WebPolicy& policy, HttpResponse* response) {
+  AddSecurityHeaders(policy.https_only, response);
 }
 
 HttpServer::Handler BehindWebPolicy(WebPolicy policy, HttpServer::Handler next) {

@@ -16,7 +16,8 @@ struct WebPolicy {
   // Origins whose scripts may call and read answers ("https://www.example.fr"), or "*" for all.
   // They bring their token themselves: no answer ever lets a browser send a cookie along.
   std::set<std::string> origins;
-  // Strict-Transport-Security for so long; zero: none, since not every gateway is reached by https.
+  // Strict-Transport-Security for so long, for the hosts below this one too; zero: none, since not
+  // every gateway is reached by https.
   absl::Duration https_only;
 };
 
@@ -28,5 +29,9 @@ absl::StatusOr<std::set<std::string>> ParseOrigins(absl::string_view text);
 // Content-Security-Policy that keeps pages to this origin and everything else from doing anything,
 // in no frame of others.
 HttpServer::Handler BehindWebPolicy(WebPolicy policy, HttpServer::Handler next);
+
+// The same headers for an answer that comes from before any handler, to a request that cannot be
+// read.
+void AddSecurity(const WebPolicy& policy, HttpResponse* response);
 
 }  // namespace dm::gateway

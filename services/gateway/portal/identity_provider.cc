@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/auth/https_download.h"
 #include "common/errors/error.h"
 #include "services/gateway/portal/form_fields.h"
 
@@ -22,6 +23,9 @@ using Json = nlohmann::json;
 constexpr absl::Duration kMetadataAge = absl::Minutes(10);
 // Where the issuer does not say how long an access token is valid.
 constexpr absl::Duration kShortestLife = absl::Minutes(5);
+// The issuer looks how long ago somebody authenticated when they come to it; so long it may take
+// them to come back.
+constexpr absl::Duration kOnTheWay = absl::Minutes(11);
 
 absl::Status Refused(absl::string_view cause) {
   return MakeError(absl::StatusCode::kUnauthenticated, cause, {.reason = "TOKEN_INVALID"});
@@ -45,9 +49,8 @@ Json ClaimsOf(absl::string_view token) {
   return Parse(payload);
 }
 
-bool IsWebAddress(const std::string& url) {
-  return absl::StartsWith(url, "https://") || absl::StartsWith(url, "http://");
-}
+// Codes, tokens and the client's secret go there: in plain text to this machine alone.
+bool IsWebAddress(const std::string& url) { return auth::CheckKeysUrl(url).ok(); }
 
 std::string WithQuery(const std::string& url, const FormFields& fields) {
   return absl::StrCat(url, absl::StrContains(url, '?') ? "&" : "?", EncodeFields(fields));
@@ -91,6 +94,7 @@ absl::StatusOr<IdentityProvider::Metadata> IdentityProvider::ReadMetadata() {
                     .token_endpoint = TextOf(body, "token_endpoint"),
                     .jwks_uri = TextOf(body, "jwks_uri"),
                     .end_session_endpoint = TextOf(body, "end_session_endpoint"),
+                    .revocation_endpoint = TextOf(body, "revocation_endpoint"),
                     .read_at = clock_->Now()};
   for (const std::string* url :
        {&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri}) {
@@ -130,24 +134,30 @@ absl::StatusOr<std::string> IdentityProvider::SignInUrl(absl::string_view state,
                                                         absl::string_view challenge) {
   const auto metadata = Discover();
   if (!metadata.ok()) return metadata.status();
-  return WithQuery(metadata->authorization_endpoint, {{"response_type", "code"},
-                                                      {"client_id", options_.client_id},
-                                                      {"redirect_uri", options_.redirect_uri},
-                                                      {"scope", "openid profile offline_access"},
-                                                      {"state", std::string(state)},
-                                                      {"nonce", std::string(nonce)},
-                                                      {"code_challenge", std::string(challenge)},
-                                                      {"code_challenge_method", "S256"}});
+  return WithQuery(metadata->authorization_endpoint,
+                   {{"response_type", "code"},
+                    {"client_id", options_.client_id},
+                    {"redirect_uri", options_.redirect_uri},
+                    {"scope", "openid profile offline_access"},
+                    {"state", std::string(state)},
+                    {"nonce", std::string(nonce)},
+                    {"max_age", absl::StrCat(absl::ToInt64Seconds(options_.oldest_authentication))},
+                    {"code_challenge", std::string(challenge)},
+                    {"code_challenge_method", "S256"}});
+}
+
+absl::StatusOr<WebAnswer> IdentityProvider::Post(const std::string& url, std::string form) {
+  WebRequest request{.url = url, .form = std::move(form), .credentials = ""};
+  if (!options_.client_secret.empty()) {
+    request.credentials = absl::StrCat(options_.client_id, ":", options_.client_secret);
+  }
+  return web_(request);
 }
 
 absl::StatusOr<WebAnswer> IdentityProvider::AskForTokens(std::string form) {
   const auto metadata = Discover();
   if (!metadata.ok()) return metadata.status();
-  WebRequest request{.url = metadata->token_endpoint, .form = std::move(form), .credentials = ""};
-  if (!options_.client_secret.empty()) {
-    request.credentials = absl::StrCat(options_.client_id, ":", options_.client_secret);
-  }
-  return web_(request);
+  return Post(metadata->token_endpoint, std::move(form));
 }
 
 absl::Status IdentityProvider::CheckIdToken(const std::string& token, absl::string_view nonce,
@@ -159,6 +169,12 @@ absl::Status IdentityProvider::CheckIdToken(const std::string& token, absl::stri
   }
   const Json claims = ClaimsOf(token);
   if (TextOf(claims, "nonce") != nonce) return Refused("the ID token is of another attempt");
+  const auto authenticated = claims.find("auth_time");
+  if (authenticated == claims.end() || !authenticated->is_number_integer() ||
+      clock_->Now() - absl::FromUnixSeconds(authenticated->get<int64_t>()) >
+          options_.oldest_authentication + kOnTheWay) {
+    return Refused("the ID token tells of no recent authentication");
+  }
   *display_name = TextOf(claims, "name");
   return absl::OkStatus();
 }
@@ -190,6 +206,18 @@ absl::StatusOr<SignedIn> IdentityProvider::Renew(const SignedIn& now) {
   if (tokens->refresh_token.empty()) tokens->refresh_token = now.refresh_token;
   tokens->display_name = now.display_name;
   return tokens;
+}
+
+void IdentityProvider::EndRenewals(const SignedIn& now) {
+  const auto metadata = Discover();
+  if (!metadata.ok() || !IsWebAddress(metadata->revocation_endpoint) || now.refresh_token.empty()) {
+    return;
+  }
+  // Nothing follows from the answer: who signs out is signed out here either way.
+  Post(metadata->revocation_endpoint, EncodeFields({{"token", now.refresh_token},
+                                                    {"token_type_hint", "refresh_token"},
+                                                    {"client_id", options_.client_id}}))
+      .IgnoreError();
 }
 
 absl::StatusOr<std::string> IdentityProvider::SignOutUrl() {

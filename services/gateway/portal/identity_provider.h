@@ -41,6 +41,8 @@ class IdentityProvider {
     std::string redirect_uri;
     // Where it sends the browser after signing out.
     std::string after_sign_out;
+    // Who showed the issuer longer ago who they are has to do so again.
+    absl::Duration oldest_authentication = absl::Minutes(30);
   };
 
   // `clock` outlives this.
@@ -50,11 +52,14 @@ class IdentityProvider {
   absl::StatusOr<std::string> SignInUrl(absl::string_view state, absl::string_view nonce,
                                         absl::string_view challenge);
   // Turns the code that came back into tokens. UNAUTHENTICATED when the issuer refuses it or its
-  // ID token is not for this client and this attempt.
+  // ID token is not for this client and this attempt, or tells of no recent authentication.
   absl::StatusOr<SignedIn> Redeem(absl::string_view code, absl::string_view verifier,
                                   absl::string_view nonce);
   // UNAUTHENTICATED when the issuer has ended the session.
   absl::StatusOr<SignedIn> Renew(const SignedIn& now);
+  // Has the issuer take its refresh token back (RFC 7009), where it can and answers: a copy of the
+  // session is then worth no more than its access token.
+  void EndRenewals(const SignedIn& now);
   // Where the browser goes to sign out of the issuer too; empty when the issuer knows no such
   // thing.
   absl::StatusOr<std::string> SignOutUrl();
@@ -67,11 +72,13 @@ class IdentityProvider {
     std::string token_endpoint;
     std::string jwks_uri;
     std::string end_session_endpoint;
+    std::string revocation_endpoint;
     absl::Time read_at;
   };
 
   absl::StatusOr<Metadata> Discover();
   absl::StatusOr<Metadata> ReadMetadata();
+  absl::StatusOr<WebAnswer> Post(const std::string& url, std::string form);
   absl::Status CheckIdToken(const std::string& token, absl::string_view nonce,
                             std::string* display_name);
   absl::Status ReadKeys();

@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/auth/https_download.h"
 
 #include <utility>
 
@@ -23,6 +24,8 @@ absl::StatusOr<std::unique_ptr<Portal>> Portal::Open(Options options, const Cloc
   auto portal = std::unique_ptr<Portal>(new Portal());
   portal->site_ = *std::move(site);
   if (options.discovery_url.empty()) return portal;
+  const absl::Status protected_way = auth::CheckKeysUrl(options.discovery_url);
+  if (!protected_way.ok()) return protected_way;
   auto seal = SealedText::FromKeys(options.session_keys);
   if (!seal.ok()) return seal.status();
   portal->provider_ = std::make_unique<IdentityProvider>(
@@ -31,11 +34,12 @@ absl::StatusOr<std::unique_ptr<Portal>> Portal::Open(Options options, const Cloc
                                 .client_id = options.client_id,
                                 .client_secret = options.client_secret,
                                 .redirect_uri = absl::StrCat(options.public_url, "/auth/callback"),
-                                .after_sign_out = absl::StrCat(options.public_url, "/")},
+                                .after_sign_out = absl::StrCat(options.public_url, "/"),
+                                .oldest_authentication = options.session_idle_time},
       CurlWebClient(), clock);
-  portal->sign_in_ =
-      std::make_unique<SignIn>(SignIn::Options{options.public_url, options.session_lifetime},
-                               *std::move(seal), portal->provider_.get(), clock);
+  portal->sign_in_ = std::make_unique<SignIn>(
+      SignIn::Options{options.public_url, options.session_lifetime, options.session_idle_time},
+      *std::move(seal), portal->provider_.get(), clock);
   return portal;
 }
 

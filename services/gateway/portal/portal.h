@@ -31,6 +31,7 @@ class Portal {
     // As SealedText::FromKeys takes them.
     std::string session_keys;
     absl::Duration session_lifetime = absl::Hours(8);
+    absl::Duration session_idle_time = absl::Minutes(30);
   };
 
   // FAILED_PRECONDITION when the folder is no portal, INVALID_ARGUMENT when the keys are none.

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/telemetry/log.h"
 #include "services/gateway/portal/form_fields.h"
 
 #include <nlohmann/json.hpp>
@@ -92,6 +93,7 @@ HttpResponse JsonAnswer(int status, const Json& body) {
 
 // The portal's page that says why nobody was signed in.
 HttpResponse Failed(absl::string_view cause) {
+  telemetry::Log(telemetry::Severity::kInfo, "sign_in_failed", {{"reason", cause}});
   return Redirect(absl::StrCat("/connexion?cause=", cause));
 }
 
@@ -125,6 +127,14 @@ Json ListOf(const Json& claims, const char* name) {
 std::string TextOf(const Json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// Who signed in or out. What is no account's id for the services is none for the log either: it
+// might be an address.
+void LogAccount(absl::string_view event, const std::string& access_token) {
+  const std::string subject = TextOf(ClaimsOf(access_token), "sub");
+  telemetry::Log(telemetry::Severity::kInfo, event,
+                 {{"caller", auth::IsAccountId(subject) ? subject : ""}});
 }
 
 absl::Time TimeOf(const Json& object, const char* name) {
@@ -166,9 +176,16 @@ void SignIn::Authorize(HttpRequest* request) const {
 }
 
 void SignIn::Begin(const HttpRequest& request, HttpServer::Respond respond) {
-  auto query = QueryOf(request.target);
-  Wait(std::move(respond),
-       [this, return_to = SafeReturn(query["return"])] { return Start(return_to); });
+  // A page of another site may lead here, but not sign anybody in who did not choose to.
+  const absl::string_view site = request.Header("sec-fetch-site");
+  const bool sent_here = site == "cross-site" || site == "same-site";
+  const std::string return_to = SafeReturn(QueryOf(request.target)["return"]);
+  if (sent_here) {
+    const std::string query =
+        return_to == "/" ? "" : absl::StrCat("?", EncodeFields({{"return", return_to}}));
+    return std::move(respond)(Redirect(absl::StrCat("/connexion", query)));
+  }
+  Wait(std::move(respond), [this, return_to] { return Start(return_to); });
 }
 
 HttpResponse SignIn::Start(absl::string_view return_to) {
@@ -211,6 +228,7 @@ HttpResponse SignIn::Redeem(const std::string& attempt, const std::string& code)
   auto tokens = provider_->Redeem(code, TextOf(begun, "verifier"), TextOf(begun, "nonce"));
   if (!tokens.ok()) return FailedBecause(tokens.status());
   HttpResponse response = Redirect(SafeReturn(TextOf(begun, "return")));
+  LogAccount("signed_in", tokens->access_token);
   Keep({*std::move(tokens), clock_->Now() + options_.session_lifetime}, &response);
   return response;
 }
@@ -221,8 +239,29 @@ void SignIn::Tell(const HttpRequest& request, HttpServer::Respond respond) {
   if (!session.has_value() || session->tokens.access_ends - clock_->Now() > kRenewBefore) {
     return std::move(respond)(Told(session));
   }
-  Wait(std::move(respond),
-       [this, session = *std::move(session)]() mutable { return Renew(std::move(session)); });
+  // Without a refresh token nobody is asked.
+  if (session->tokens.refresh_token.empty()) return std::move(respond)(Renew(*session));
+  RenewOnce(*std::move(session), std::move(respond));
+}
+
+void SignIn::RenewOnce(Session session, HttpServer::Respond respond) {
+  const std::string refresh_token = session.tokens.refresh_token;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto [renewal, is_first] = renewals_.try_emplace(refresh_token);
+    renewal->second.push_back(std::move(respond));
+    if (!is_first) return;
+  }
+  const auto answer_all = [this, refresh_token](const HttpResponse& response) {
+    std::vector<HttpServer::Respond> waiting;
+    {
+      absl::MutexLock lock(&mutex_);
+      waiting = std::move(renewals_.extract(refresh_token).mapped());
+    }
+    for (HttpServer::Respond& one : waiting) std::move(one)(response);
+  };
+  Wait(answer_all,
+       [this, session = std::move(session)]() mutable { return Renew(std::move(session)); });
 }
 
 HttpResponse SignIn::Renew(Session session) {
@@ -240,18 +279,21 @@ HttpResponse SignIn::Renew(Session session) {
     }
   }
   if (session.tokens.access_ends > clock_->Now()) return Told(session);
-  HttpResponse response = Told(std::nullopt);
-  response.headers.emplace_back("Set-Cookie", Cookie(kSession, "", 0));
-  return response;
+  return WithoutSession(Told(std::nullopt));
 }
 
 void SignIn::End(const HttpRequest& request, HttpServer::Respond respond) {
   if (!IsOwn(request)) return std::move(respond)(JsonAnswer(403, Json::object()));
-  Wait(std::move(respond), [this] {
+  // Of this session alone; whatever comes of it, the cookie goes.
+  const std::optional<Session> session = SessionOf(request);
+  if (session.has_value()) LogAccount("signed_out", session->tokens.access_token);
+  auto answer = [this, respond = std::move(respond)](HttpResponse response) mutable {
+    std::move(respond)(WithoutSession(std::move(response)));
+  };
+  Wait(std::move(answer), [this, session] {
+    if (session.has_value()) provider_->EndRenewals(session->tokens);
     const auto url = provider_->SignOutUrl();
-    HttpResponse response = JsonAnswer(200, {{"signOutUrl", url.ok() ? *url : ""}});
-    response.headers.emplace_back("Set-Cookie", Cookie(kSession, "", 0));
-    return response;
+    return JsonAnswer(200, {{"signOutUrl", url.ok() ? *url : ""}});
   });
 }
 
@@ -283,7 +325,9 @@ std::optional<SignIn::Session> SignIn::SessionOf(const HttpRequest& request) con
                              .access_ends = TimeOf(kept, "access_ends"),
                              .display_name = TextOf(kept, "name")},
                   .ends = TimeOf(kept, "ends")};
-  if (session.ends <= clock_->Now()) return std::nullopt;
+  const absl::Time ends =
+      std::min(session.ends, session.tokens.access_ends + options_.session_idle_time);
+  if (ends <= clock_->Now()) return std::nullopt;
   return session;
 }
 
@@ -301,6 +345,11 @@ void SignIn::Keep(const Session& session, HttpResponse* response) const {
     return;
   }
   response->headers.emplace_back("Set-Cookie", Cookie(kSession, sealed, kWithBrowser));
+}
+
+HttpResponse SignIn::WithoutSession(HttpResponse response) const {
+  response.headers.emplace_back("Set-Cookie", Cookie(kSession, "", 0));
+  return response;
 }
 
 HttpResponse SignIn::Told(const std::optional<Session>& session) const {

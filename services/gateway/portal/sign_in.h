@@ -1,6 +1,8 @@
 #pragma once
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/execution/executor.h"
 #include "common/time/clock.h"
@@ -8,8 +10,10 @@
 #include "services/gateway/portal/identity_provider.h"
 #include "services/gateway/portal/sealed_text.h"
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dm::gateway {
 
@@ -17,10 +21,13 @@ namespace dm::gateway {
 // in a cookie of this host alone. The gateway turns the cookie into a bearer token on the way to
 // the services; they check that as any other.
 //
-//   GET  /auth/signin?return=/path   to the issuer (authorization code, PKCE S256, state, nonce)
+//   GET  /auth/signin?return=/path   to the issuer (authorization code, PKCE S256, state, nonce);
+//                                    from another site, to the page that asks for the click first,
+//                                    which passes `return` on
 //   GET  /auth/callback              back from it; on to `return`
 //   GET  /auth/session               who is signed in, as JSON; renews the access token in time
-//   POST /auth/signout               forgets the session; {"signOutUrl": …}
+//   POST /auth/signout               forgets the session, and has the issuer end what renews it;
+//                                    {"signOutUrl": …}
 //
 // The cookie counts for the portal's own requests alone: they carry the header
 // `X-Destination-Metier: portal`, which no page of another origin can send without our leave, and
@@ -32,6 +39,8 @@ class SignIn {
     std::string public_url;
     // From the sign-in; whatever is renewed, it ends then.
     absl::Duration session_lifetime = absl::Hours(8);
+    // A session that nobody used for so long after its access token ended is over.
+    absl::Duration session_idle_time = absl::Minutes(30);
   };
 
   // `provider` and `clock` outlive this.
@@ -55,6 +64,8 @@ class SignIn {
   HttpResponse Start(absl::string_view return_to);
   HttpResponse Redeem(const std::string& attempt, const std::string& code);
   HttpResponse Renew(Session session);
+  // A refresh token works once: who comes while it is being used is given the same answer.
+  void RenewOnce(Session session, HttpServer::Respond respond);
   // Runs what waits for the issuer on a thread of its own; 503 when too many do.
   void Wait(HttpServer::Respond respond, absl::AnyInvocable<HttpResponse() &&> work);
 
@@ -62,6 +73,7 @@ class SignIn {
   std::optional<Session> SessionOf(const HttpRequest& request) const;
   HttpResponse Told(const std::optional<Session>& session) const;
   void Keep(const Session& session, HttpResponse* response) const;
+  HttpResponse WithoutSession(HttpResponse response) const;
   std::string Cookie(absl::string_view name, absl::string_view value, int seconds) const;
   std::string NameOf(absl::string_view cookie) const;
 
@@ -70,6 +82,9 @@ class SignIn {
   const SealedText seal_;
   IdentityProvider* const provider_;
   const Clock* const clock_;
+  absl::Mutex mutex_;
+  // Who waits for a renewal under way, by its refresh token.
+  std::map<std::string, std::vector<HttpServer::Respond>> renewals_ ABSL_GUARDED_BY(mutex_);
   // The last: what runs there uses all the others.
   Executor issuer_calls_;
 };

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "services/gateway/portal/module_graph.h"
 
 #include <openssl/sha.h>
 #include <zlib.h>
@@ -31,7 +32,7 @@ constexpr std::pair<absl::string_view, absl::string_view> kTypes[] = {
     {".css", "text/css; charset=utf-8"},
     {".js", "text/javascript; charset=utf-8"},
     {".json", "application/json; charset=utf-8"},
-    {".svg", "image/svg+xml"},
+    {".svg", "image/svg+xml; charset=utf-8"},
     {".png", "image/png"},
     {".ico", "image/x-icon"},
     {".txt", "text/plain; charset=utf-8"},
@@ -195,27 +196,33 @@ absl::Status StaticSite::ReadPages(std::map<std::string, std::string>& sources) 
   const std::string shell = sources.extract("shell.html").mapped();
   const std::string list = sources.extract("pages.txt").mapped();
   for (absl::string_view line : absl::StrSplit(list, '\n', absl::SkipWhitespace())) {
-    const std::pair<absl::string_view, absl::string_view> parts =
-        absl::StrSplit(line, absl::MaxSplits('\t', 1));
-    if (!absl::StartsWith(parts.first, "/") || parts.second.empty()) {
+    const std::vector<absl::string_view> parts = absl::StrSplit(line, '\t');
+    const std::string module = parts.size() == 3 ? absl::StrCat("pages/", parts[2], ".js") : "";
+    if (!absl::StartsWith(parts[0], "/") || parts[1].empty() || sources.count(module) == 0) {
       return absl::FailedPreconditionError(absl::StrCat("pages.txt has a wrong line: ", line));
     }
-    const bool home = parts.first == "/";
-    pages_.push_back({absl::StrSplit(parts.first.substr(1), '/'),
-                      RenderPage(shell, parts.second, home ? sources.at("home.html") : "")});
+    const absl::string_view main = parts[0] == "/" ? sources.at("home.html") : absl::string_view();
+    pages_.push_back({absl::StrSplit(parts[0].substr(1), '/'),
+                      RenderPage(shell, parts[1], main, ModulesOf(sources, module))});
   }
-  unknown_page_ = RenderPage(shell, "Page introuvable", "");
+  unknown_page_ = RenderPage(shell, "Page introuvable", "", {});
   return absl::OkStatus();
 }
 
 StaticSite::File StaticSite::RenderPage(absl::string_view shell, absl::string_view title,
-                                        absl::string_view main) const {
+                                        absl::string_view main,
+                                        const std::vector<std::string>& modules) const {
   const std::string assets = absl::StrCat("/assets/", version_);
+  std::string preloads;
+  for (const std::string& module : modules) {
+    absl::StrAppend(&preloads, "<link rel=\"modulepreload\" href=\"", assets, "/", module, "\">\n");
+  }
   const std::string whole_title =
       title == kName ? std::string(title) : absl::StrCat(title, " – ", kName);
   const std::string text = absl::StrReplaceAll(
       shell,
       {{"{{main}}", main},
+       {"{{modules}}", preloads},
        {"{{title}}", ForHtml(whole_title)},
        {"{{map_tiles}}", ForHtml(OriginOf(options_.map_tiles).empty() ? "" : options_.map_tiles)},
        {"{{map_attribution}}", ForHtml(options_.map_attribution)}});

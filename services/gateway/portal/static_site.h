@@ -16,9 +16,12 @@ namespace dm::gateway {
 // however a path is spelled. Thread-safe.
 //
 // The folder holds
-//   shell.html    what every page begins with; {{title}}, {{assets}}, {{main}}, {{map_tiles}} are
-//   filled home.html     the content of the first page, so that it shows before any script has run
-//   pages.txt     the addresses of the pages and their titles: "/metiers/*<TAB>Fiche métier"
+//   shell.html    what every page begins with; {{title}}, {{assets}}, {{modules}}, {{main}} and
+//                 {{map_tiles}} are filled in
+//   home.html     the content of the first page, so that it shows before any script has run
+//   pages.txt     the addresses of the pages, their titles and the modules that show them:
+//                 "/metiers/*<TAB>Fiche métier<TAB>profession". A page names to the browser what
+//                 that module imports, which else found it out one round trip after the other
 //   root/         files with addresses of their own, for instance /robots.txt
 //   all else      modules, styles and pictures, under /assets/{version}/
 //
@@ -61,7 +64,8 @@ class StaticSite {
   explicit StaticSite(Options options);
   static File MakeFile(absl::string_view path, std::string body);
   absl::Status ReadPages(std::map<std::string, std::string>& sources);
-  File RenderPage(absl::string_view shell, absl::string_view title, absl::string_view main) const;
+  File RenderPage(absl::string_view shell, absl::string_view title, absl::string_view main,
+                  const std::vector<std::string>& modules) const;
   const Page* FindPage(absl::string_view path) const;
   HttpResponse AnswerAsset(const HttpRequest& request, absl::string_view path) const;
   HttpResponse Send(const HttpRequest& request, const File& file, int status,

@@ -21,9 +21,9 @@ using auth::Role;
 constexpr size_t kMostWaiting = 16;
 
 constexpr char kExport[] = "ExportPersonalData";
-const rpc::Policy kPolicy{
-    .roles = {Role::kApplicant, Role::kAmbassador, Role::kHost, Role::kOperator},
-    .max_time = absl::Seconds(15)};
+const rpc::Policy kPolicy{.roles = {Role::kApplicant, Role::kGuardian, Role::kHost,
+                                    Role::kAmbassador, Role::kAgency, Role::kOperator},
+                          .max_time = absl::Seconds(15)};
 
 const google::protobuf::ServiceDescriptor* Descriptor() {
   return pb::PersonalDataArchive::descriptor()->file()->FindServiceByName("RightsService");

@@ -51,6 +51,11 @@ absl::StatusOr<auth::Caller> FakeVerifier::Verify(absl::string_view token) const
   } else if (token == "clerk") {
     caller.roles.Add(auth::Role::kAgency);
     caller.territory = {"61"};
+  } else if (token == "partner") {
+    caller.subject = "chambre";
+    caller.roles.Add(auth::Role::kPartner);
+    caller.territory = {"61"};
+    caller.scopes = {"offers.read"};
   } else {
     return MakeError(absl::StatusCode::kUnauthenticated, "not a token for this suite",
                      {.reason = "TOKEN_INVALID"});
@@ -211,7 +216,7 @@ void FakeSuite::BindImport() {
       "ImportFiles", {.roles = {auth::Role::kOperator}, .max_time = absl::Minutes(1)},
       [this](const rpc::Call& call, rpc::Reader<type::FileImportRequest>& reader,
              rpc::Writer<type::FileImportResponse>& writer) -> absl::Status {
-        const auto upload = rpc::ReceiveUpload(reader, {"rome", "broken"});
+        const auto upload = rpc::ReceiveUpload(reader, {"rome", "broken"}, 32);
         if (call.cancelled) {
           upload_cancelled.Notify();
           return absl::CancelledError("the caller has gone");
@@ -233,9 +238,14 @@ void FakeSuite::BindImport() {
 }
 
 RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Quotas& quotas,
-                               const Clock* clock)
+                               const Clock* clock, PartnerUsage* usage)
     : pipeline_({.executor = &executor_, .verifier = &verifier_, .clock = clock}),
-      allowances_(quotas) {
+      allowances_(quotas),
+      admission_({.verifier = &verifier_,
+                  .allowances = &allowances_,
+                  .hash_key = "key",
+                  .clock = &Clock::System(),
+                  .usage = usage}) {
   Gateway::Channels channels;
   for (const Peer peer :
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {

@@ -21,8 +21,8 @@
 
 namespace dm::gateway {
 
-// "good" is the token of a host and operator; "pupil", "host" (an ambassador too) and "clerk" are
-// of somebody with that role. All others are wrong.
+// "good" is the token of a host and operator; "pupil", "host" (an ambassador too), "clerk" and
+// "partner" are of somebody with that role. All others are wrong.
 class FakeVerifier final : public auth::TokenVerifier {
  public:
   absl::StatusOr<auth::Caller> Verify(absl::string_view token) const override;
@@ -83,9 +83,9 @@ class RunningGateway {
  public:
   explicit RunningGateway(const FakeSuite& suite, const Quotas& quotas = {})
       : RunningGateway(suite.Channel(), quotas) {}
-  // `clock` outlives this.
+  // `clock` and `usage`, which counts partners' calls, outlive this.
   explicit RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Quotas& quotas = {},
-                          const Clock* clock = &Clock::System());
+                          const Clock* clock = &Clock::System(), PartnerUsage* usage = nullptr);
   ~RunningGateway();
 
   int http_port() const { return gateway_->http_port(); }
@@ -98,10 +98,7 @@ class RunningGateway {
   rpc::Pipeline pipeline_;
   int grpc_port_ = 0;
   Allowances allowances_;
-  Admission admission_{{.verifier = &verifier_,
-                        .allowances = &allowances_,
-                        .hash_key = "key",
-                        .clock = &Clock::System()}};
+  Admission admission_;
   std::unique_ptr<Gateway> gateway_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

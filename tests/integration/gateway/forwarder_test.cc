@@ -9,6 +9,7 @@
 
 #include <google/protobuf/descriptor.pb.h>
 #include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -75,6 +76,44 @@ class ForwarderTest : public testing::Test {
                         .clock = &Clock::System()}};
   grpc::ClientContext context_;
 };
+
+// What a call comes to whose caller says that all is sent without having sent anything.
+grpc::Status CallWithoutMessage(const std::shared_ptr<grpc::Channel>& channel,
+                                const std::string& method, grpc::ClientContext* context) {
+  grpc::GenericStub stub(channel);
+  grpc::CompletionQueue queue;
+  const auto finished = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    return queue.Next(&tag, &ok) && ok;
+  };
+  const auto call = stub.PrepareCall(context, method, &queue);
+  call->StartCall(nullptr);
+  EXPECT_TRUE(finished());
+  call->WritesDone(nullptr);
+  finished();
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  EXPECT_TRUE(finished());
+  return status;
+}
+
+TEST_F(ForwarderTest, ACallWithoutAMessageIsRefusedAndNotPassedOn) {
+  const auto* const service =
+      catalogue::Offer::descriptor()->file()->FindServiceByName("CatalogueService");
+  ChannelBackend nobody(grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials()));
+  PublicReads reads(&Clock::System(), 1 << 20);
+  for (PublicReads* memory : {static_cast<PublicReads*>(nullptr), &reads}) {
+    Forwarder forwarder(service, &nobody, memory, &admission_, &Clock::System());
+    const Served gateway(&forwarder);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    const grpc::Status status = CallWithoutMessage(
+        gateway.channel(), "/destinationmetier.catalogue.v1.CatalogueService/SearchOffers",
+        &context);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << status.error_message();
+  }
+}
 
 TEST_F(ForwarderTest, ForwardsAStreamOfAnswersToItsEnd) {
   constexpr int kMessages = 200;

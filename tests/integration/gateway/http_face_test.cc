@@ -84,6 +84,7 @@ TEST_F(HttpFace, RefusesWhatItDoesNotHave) {
   const auto wrong = client_.Ask("DELETE", "/v1/companies/1");
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.Header("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_EQ(client_.Ask("TRACE", "/v1/companies/1").status, 405);
   EXPECT_EQ(client_.Ask("POST", "/v1/bookings", "", "{nonsense").status, 400);
   const auto big = client_.Ask("POST", "/v1/bookings", "", std::string((1 << 20) + 1, ' '));
   EXPECT_EQ(big.status, 413);

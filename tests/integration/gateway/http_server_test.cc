@@ -133,12 +133,27 @@ TEST_F(HttpServerTest, RefusesWhatIsNotHttp) {
   for (const char* bytes :
        {"\x16\x03\x01\x02\n\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nA\r\n\r\n",
         "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
         "POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n"}) {
     SocketClient client(server_->port());
     client.Send(bytes);
     EXPECT_EQ(client.Read().status, 400) << bytes;
   }
+}
+
+TEST_F(HttpServerTest, DoesNotWaitForTheBodyOfWhatOnlyReads) {
+  Start();
+  for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
+    for (const char* body : {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+      SocketClient client(server_->port());
+      client.Send(absl::StrCat(method, " / HTTP/1.1\r\nHost: x\r\n", body, "\r\n\r\n"));
+      EXPECT_EQ(client.Read().status, 400) << method << ", " << body;
+    }
+  }
+  EXPECT_EQ(SocketClient(server_->port()).Ask("GET", "/", "Content-Length: 0\r\n").status, 200);
 }
 
 TEST_F(HttpServerTest, CutsOffARequestThatComesTooSlowly) {

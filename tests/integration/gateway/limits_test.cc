@@ -1,3 +1,5 @@
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "destinationmetier/booking/v1/booking_service.grpc.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "destinationmetier/gateway/v1/gateway_service.grpc.pb.h"
@@ -10,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <string>
+#include <vector>
 
 namespace dm::gateway {
 namespace {
@@ -38,6 +41,8 @@ class Limits : public testing::Test {
 };
 
 const std::string kGood = "Authorization: Bearer good\r\n";
+constexpr char kTraceparent[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+constexpr char kTrace[] = "0af7651916cd43dd8448eb211c80319c";
 
 TEST_F(Limits, RefuseOneCallTooMany) {
   EXPECT_EQ(StatusOf("/v1/companies/1"), 200);
@@ -142,6 +147,50 @@ TEST(Door, AsksForTheRoleBeforeTheServiceBehindDoes) {
   EXPECT_EQ(client.Ask("POST", "/v1/bookings", "", "{}").status, 401);
   EXPECT_EQ(client.Ask("POST", "/v1/bookings", kGood, "{}").status, 403);
   EXPECT_EQ(client.Ask("POST", "/v1/bookings/1:accept", kGood, "{}").status, 503);
+}
+
+// The lines of the log that have the text.
+std::vector<std::string> LinesWith(const std::string& text, const std::string& log) {
+  std::vector<std::string> lines = absl::StrSplit(log, '\n');
+  std::erase_if(lines, [&](const std::string& line) { return !absl::StrContains(line, text); });
+  return lines;
+}
+
+TEST(Door, SaysWhoWasRefusedAndWhy) {
+  FakeSuite suite;
+  RunningGateway gateway(suite);
+  SocketClient client(gateway.http_port());
+  const struct {
+    const char* what;
+    std::string headers;
+    const char* body;
+    const char* line;
+  } kCases[] = {
+      {"no token", "", "{}", R"("code":"UNAUTHENTICATED","reason":"TOKEN_MISSING")"},
+      {"a bad token", "Authorization: Bearer guess\r\n", "{}",
+       R"("code":"UNAUTHENTICATED","reason":"TOKEN_INVALID","caller":"")"},
+      {"another role", kGood, "{}", R"("code":"PERMISSION_DENIED","reason":"ROLE_MISSING")"},
+      {"what is no message", "", "{", R"("status":400)"},
+  };
+  for (const auto& test : kCases) {
+    testing::internal::CaptureStderr();
+    client.Ask("POST", "/v1/bookings", test.headers + "traceparent: " + kTraceparent + "\r\n",
+               test.body);
+    const std::string log = testing::internal::GetCapturedStderr();
+    const auto lines = LinesWith(test.line, log);
+    ASSERT_EQ(lines.size(), 1u) << test.what << ": " << log;
+    EXPECT_EQ(json::parse(lines[0])["trace"], kTrace) << test.what;
+    EXPECT_FALSE(absl::StrContains(log, "guess")) << "a token has no place in a log";
+  }
+}
+
+TEST_F(Limits, AreALineASecondHoweverManyAreRefused) {
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 20; ++i) StatusOf("/v1/companies/1");
+  const std::string log = testing::internal::GetCapturedStderr();
+  const auto lines = LinesWith(R"("event":"too_often")", log);
+  EXPECT_GE(lines.size(), 1u) << log;
+  EXPECT_LE(lines.size(), 3u) << log;
 }
 
 }  // namespace

@@ -58,8 +58,9 @@ class Replica {
 class SharedLimits : public ::testing::Test {
  protected:
   SharedLimits() {
-    const auto status = database::Migrate(*database_, {{"database", &database::kDatabaseMigrations},
-                                                       {"gateway", &database::kGatewayMigrations}});
+    const auto status = database::Migrate(
+        *test_database_.OpenAsOwner("gateway"),
+        {{"database", &database::kDatabaseMigrations}, {"gateway", &database::kGatewayMigrations}});
     EXPECT_TRUE(status.ok()) << status;
   }
 

@@ -17,7 +17,9 @@ using testing::Suite;
 class ClientsTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    suite_ = new Suite();
+    suite_ = new Suite({.booking_flags = {},
+                        .notification_flags = {},
+                        .gateway_flags = {"--rate-limits=off", "--reflection=true"}});
     suite_->LoadDemonstration();
     suite_->RegisterPupils(
         {"eleve-node", "eleve-buf", "eleve-connect", "eleve-grpc-web", "eleve-fetch"});

@@ -20,8 +20,12 @@ const std::vector<Exception>& Exceptions() {
        Role::kAnonymous,
        {StatusCode::NOT_FOUND, "RESOURCE_NOT_FOUND"},
        "a source belongs to who sent it first"},
-      {"ContactService/UpdateContact", Question::kStranger, Role::kAgency, kAnswered,
-       "an agent corrects the address of every party, wherever: contacts know no département"},
+      {"ContactService/UpdateContact",
+       Question::kStranger,
+       Role::kAgency,
+       {StatusCode::PERMISSION_DENIED, "CONTACT_BOUND"},
+       "an agent of anywhere sets a party's first contact, since contacts know no département, and "
+       "so learns that there is one"},
       {"ContactService/UpdateContact", Question::kNoRequestId, Role::kAnonymous, kAnswered,
        "sets what it is told: the request_id is for those who want their first answer again"},
   };

@@ -25,6 +25,7 @@ using nlohmann::json;
 using testing::HttpAnswer;
 
 constexpr char kPerson[] = "canari";
+constexpr char kPartner[] = "verdier";
 // Of the demonstration: other ones than those that the person meets.
 constexpr char kOtherCompany[] = "00061002200014";
 constexpr char kOtherAmbassador[] = "019b8dd1-41e0-7253-8930-a490d8cc8b5d";
@@ -57,6 +58,12 @@ const char* NameOf(Role role) {
       break;
   }
   return "";
+}
+
+// Whose things they are, by the role that has them.
+const char* SubjectOf(Role role) {
+  if (role == Role::kApplicant) return kPerson;
+  return role == Role::kPartner ? kPartner : NameOf(role);
 }
 
 json AgreementContent() {
@@ -199,8 +206,13 @@ SampleWorld::SampleWorld()
     : suite_(testing::Suite::Options{.booking_flags = {"--most-open-requests=1000"}}) {
   suite_.LoadDemonstration();
   suite_.RegisterPupils({kPerson, "etranger-applicant"});
-  ids_ = {{"people", kPerson},  {"professions", "H2405"},     {"sources", "rome"},
-          {"agencies", "61"},   {"ambassadors", kAmbassador}, {"people/*/consents", NewId()},
+  ids_ = {{"people", kPerson},
+          {"partners", kPartner},
+          {"professions", "H2405"},
+          {"sources", "rome"},
+          {"agencies", "61"},
+          {"ambassadors", kAmbassador},
+          {"people/*/consents", NewId()},
           {"erasures", NewId()}};
   TellSecrets();
   Book();
@@ -210,6 +222,7 @@ SampleWorld::SampleWorld()
   RegisterWebhook();
   for (const auto& [collection, id] : ids_) made_up_[collection] = NewId();
   made_up_["people"] = "faucon";
+  made_up_["partners"] = "corbeau";
   made_up_["companies"] = "90000001900019";
   made_up_["professions"] = "Z9999";
   made_up_["sources"] = "nowa";
@@ -321,7 +334,7 @@ void SampleWorld::RegisterWebhook() {
 std::string SampleWorld::RightfulToken(Role role) const {
   if (role == Role::kAnonymous) return "";
   const auto siret = ids_.find("companies");
-  auth::TokenClaims claims{.subject = role == Role::kApplicant ? kPerson : NameOf(role),
+  auth::TokenClaims claims{.subject = SubjectOf(role),
                            .roles = {NameOf(role)},
                            .territory = {"14", "27", "50", "61", "76"},
                            .scopes = {"events.read", "offers.read", "offers.write"}};

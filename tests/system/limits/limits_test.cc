@@ -30,6 +30,9 @@ class Replica {
     for (std::string& argument : arguments) {
       if (absl::StartsWith(argument, "--listen=")) argument = "--listen=" + testing::FreeAddress();
       if (absl::StartsWith(argument, "--admin-listen=")) argument = "--admin-listen=" + admin_;
+      if (absl::StartsWith(argument, "--health-listen=")) {
+        argument = "--health-listen=" + testing::FreeAddress();
+      }
       if (absl::StartsWith(argument, "--http-listen=")) argument = "--http-listen=" + http_;
       if (!database.empty() && absl::StartsWith(argument, "--database=")) {
         argument = "--database=" + database;

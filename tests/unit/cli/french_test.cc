@@ -28,6 +28,33 @@ TEST(Table, LinesUpAccentedText) {
   EXPECT_EQ(out.str(), "lieu     nom\nÉcouché  x\nFlers    y\n");
 }
 
+TEST(Table, EndsNumbersBelowOneAnother) {
+  Table table({"mois", "offres", "taux"}, 1);
+  table.Add({"décembre", "7", "100 %"});
+  table.Add({"mai", "12345678", "5 %"});
+  std::ostringstream out;
+  table.Write(out);
+  EXPECT_EQ(out.str(),
+            "mois        offres   taux\n"
+            "décembre         7  100 %\n"
+            "mai       12345678    5 %\n");
+}
+
+TEST(Table, KeepsACellInItsLine) {
+  Table table({"texte", "nom"});
+  table.Add({"a\nb\x1b[2J", "x"});
+  std::ostringstream out;
+  table.Write(out);
+  EXPECT_EQ(out.str(), "texte    nom\na b [2J  x\n");
+}
+
+TEST(OneLine, TakesAwayWhatATerminalObeysAndNothingElse) {
+  EXPECT_EQ(OneLine("é\t\xc2\x9b"
+                    "à\x7f"),
+            "é   à ");
+  EXPECT_EQ(OneLine("« Ça » – 10 €"), "« Ça » – 10 €");
+}
+
 TEST(PlaceText, SaysWhatIsKnown) {
   destinationmetier::type::v1::Place place;
   EXPECT_EQ(PlaceText(place), "");
@@ -44,6 +71,16 @@ TEST(StateText, HasAWordForEveryState) {
     words.insert(StateText(static_cast<Booking::State>(state)));
   }
   EXPECT_EQ(words.size(), static_cast<size_t>(Booking::State_MAX));
+  EXPECT_FALSE(words.contains("inconnu"));
+}
+
+TEST(OfferStateText, HasAWordForEveryState) {
+  using destinationmetier::catalogue::v1::Offer;
+  std::set<std::string> words;
+  for (int state = Offer::STATE_DRAFT; state <= Offer::State_MAX; ++state) {
+    words.insert(OfferStateText(static_cast<Offer::State>(state)));
+  }
+  EXPECT_EQ(words.size(), static_cast<size_t>(Offer::State_MAX));
   EXPECT_FALSE(words.contains("inconnu"));
 }
 

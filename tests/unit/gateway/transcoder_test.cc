@@ -4,6 +4,7 @@
 #include "destinationmetier/booking/v1/agreement_service.pb.h"
 #include "destinationmetier/booking/v1/booking_service.pb.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.pb.h"
+#include "destinationmetier/gateway/v1/rights_service.pb.h"
 #include "services/gateway/api/message_bytes.h"
 #include "services/gateway/api/peer_status.h"
 #include "tests/unit/gateway/fake_backend.h"
@@ -93,6 +94,7 @@ TEST_F(TranscoderTest, AnswersAFileAsItIs) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.body, paper.content());
   EXPECT_EQ(response.Header("content-type"), "application/pdf");
+  EXPECT_EQ(response.Header("content-disposition"), "attachment; filename=\"document.pdf\"");
   EXPECT_EQ(response.Header("x-content-type-options"), "nosniff");
   EXPECT_EQ(response.Header("cache-control"), "no-store");
   // By a link too, whose token goes into the body.
@@ -111,6 +113,18 @@ TEST_F(TranscoderTest, SendsNoFileOfATypeThatCannotTravel) {
     paper.set_content_type(type);
     backend_.answer.message = ToBytes(paper);
     EXPECT_EQ(Get("/v1/bookings/7/agreement/document").status, 500) << type;
+  }
+}
+
+TEST_F(TranscoderTest, SendsNoFileWhoseNameWouldSayMoreThanAName) {
+  destinationmetier::gateway::v1::PersonalDataArchive archive;
+  archive.set_content_type("application/zip");
+  for (const auto& [name, status] :
+       {std::pair{"mes-donnees.zip", 200}, std::pair{"", 500}, std::pair{"a\"; x=\"b", 500},
+        std::pair{"a\\", 500}, std::pair{"a\r\nSet-Cookie: a=b", 500}}) {
+    archive.set_file_name(name);
+    backend_.answer.message = ToBytes(archive);
+    EXPECT_EQ(Get("/v1/people/me:export").status, status) << name;
   }
 }
 

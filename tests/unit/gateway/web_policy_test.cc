@@ -79,7 +79,8 @@ TEST(WebPolicy, ShutsEveryAnswerIn) {
   const HttpResponse data = Ask({}, From(""));
   EXPECT_EQ(data.Header("X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(data.Header("Referrer-Policy"), "no-referrer");
-  EXPECT_EQ(data.Header("Content-Security-Policy"), "default-src 'none'; frame-ancestors 'none'");
+  EXPECT_EQ(data.Header("Content-Security-Policy"),
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
   const HttpResponse page =
       Ask({}, From(""), {.status = 200, .headers = {{"Content-Type", "text/html"}}, .body = ""});
   EXPECT_NE(page.Header("Content-Security-Policy").find("default-src 'self'"), std::string::npos);
@@ -91,7 +92,13 @@ TEST(WebPolicy, ShutsEveryAnswerIn) {
   EXPECT_EQ(data.Header("Strict-Transport-Security"), "");
   EXPECT_EQ(Ask({.origins = {}, .https_only = absl::Hours(1)}, From(""))
                 .Header("Strict-Transport-Security"),
-            "max-age=3600");
+            "max-age=3600; includeSubDomains");
+}
+
+TEST(WebPolicy, ShutsInWhatIsRefusedBeforeAnybodyReadsIt) {
+  HttpResponse refusal{.status = 400, .headers = {}, .body = ""};
+  AddSecurity({.origins = {}, .https_only = absl::Hours(1)}, &refusal);
+  EXPECT_EQ(refusal.headers, Ask({.origins = {}, .https_only = absl::Hours(1)}, From("")).headers);
 }
 
 TEST(WebPolicy, LeavesAPageItsPolicyWhenThatPageIsRenewed) {

@@ -1,6 +1,7 @@
 #include "services/gateway/portal/static_site.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,11 +29,17 @@ class StaticSiteTest : public ::testing::Test {
     fs::create_directories(folder_ / "root");
     Write("shell.html",
           "<title>{{title}}</title><html data-tiles=\"{{map_tiles}}\"><script "
-          "src=\"{{assets}}/main.js\"></script><main>{{main}}</main>");
+          "src=\"{{assets}}/main.js\"></script>{{modules}}<main>{{main}}</main>");
     Write("home.html", "<h1>Bienvenue</h1>");
-    Write("pages.txt", "/\tDestination Métier\n/metiers/*\tFiche métier\n");
+    Write("pages.txt", "/\tDestination Métier\thome\n/metiers/*\tFiche métier\tprofession\n");
     Write("main.js", std::string(2000, 'x'));
     Write("pages/home.js", "export {};");
+    Write(
+        "pages/profession.js",
+        "import { a } from '../a.js';\nimport { l } from '/leaflet.js';\nimport('../later.js');\n");
+    Write("a.js",
+          "import {\n} from './b.js';\nimport b from \"./pages/../c.js\";\nimport './d.js';\n");
+    Write("c.js", "import { a } from './a.js';\nimport { gone } from './gone.js';\n");
     Write("root/robots.txt", "User-agent: *\n");
     std::ofstream(folder_.string() + "-outside") << "secret";
   }
@@ -85,6 +92,21 @@ TEST_F(StaticSiteTest, SendsTheFirstPageWithItsContentAndTheOthersWithTheirTitle
   EXPECT_EQ(page.Header("Cache-Control"), "no-cache");
 }
 
+TEST_F(StaticSiteTest, NamesToTheBrowserTheModulesOfThePage) {
+  const auto site = Load();
+  const std::string page = Get(*site, "/metiers/D1102").body;
+  std::vector<std::string> preloaded;
+  for (absl::string_view part : absl::StrSplit(page, "<link rel=\"modulepreload\" href=\"")) {
+    preloaded.emplace_back(part.substr(0, part.find('"')));
+  }
+  preloaded.erase(preloaded.begin());
+  const std::string assets = absl::StrCat("/assets/", site->version(), "/");
+  EXPECT_THAT(preloaded, ::testing::ElementsAre(assets + "pages/profession.js", assets + "a.js",
+                                                assets + "c.js"));
+  EXPECT_THAT(Get(*site, "/").body, HasSubstr("pages/home.js"));
+  EXPECT_THAT(Get(*site, "/inconnu").body, Not(HasSubstr("modulepreload")));
+}
+
 TEST_F(StaticSiteTest, SaysNotFoundForWhatIsNoPageAndStillShowsOne) {
   const auto site = Load();
   for (const char* target :
@@ -105,6 +127,19 @@ TEST_F(StaticSiteTest, LetsFilesOfItsVersionBeKeptForEver) {
   const HttpResponse other = Get(*site, "/assets/other/main.js");
   EXPECT_EQ(other.status, 200);
   EXPECT_EQ(other.Header("Cache-Control"), "no-cache");
+}
+
+TEST_F(StaticSiteTest, SaysOfEveryTextInWhichCharactersItIs) {
+  Write("icon.svg", "<svg/>");
+  Write("portal.css", "a {}");
+  const auto site = Load();
+  for (const auto& [file, type] : {std::pair{"portal.css", "text/css; charset=utf-8"},
+                                   std::pair{"main.js", "text/javascript; charset=utf-8"},
+                                   std::pair{"icon.svg", "image/svg+xml; charset=utf-8"}}) {
+    EXPECT_EQ(
+        Get(*site, absl::StrCat("/assets/", site->version(), "/", file)).Header("Content-Type"),
+        type);
+  }
 }
 
 TEST_F(StaticSiteTest, ChangesItsVersionWithAnyFile) {
@@ -180,10 +215,12 @@ TEST_F(StaticSiteTest, AsksForHttpsWhereItIsReachedByIt) {
 TEST_F(StaticSiteTest, TakesReadsAlone) {
   const auto site = Load();
   HttpRequest request;
-  request.method = "POST";
   request.target = "/";
-  EXPECT_EQ(site->Answer(request).status, 405);
-  EXPECT_EQ(site->Answer(request).Header("Allow"), "GET, HEAD");
+  for (const char* method : {"POST", "TRACE"}) {
+    request.method = method;
+    EXPECT_EQ(site->Answer(request).status, 405) << method;
+    EXPECT_EQ(site->Answer(request).Header("Allow"), "GET, HEAD") << method;
+  }
   EXPECT_EQ(Get(*site, "/robots.txt").body, "User-agent: *\n");
 }
 

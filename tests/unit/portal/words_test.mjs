@@ -4,7 +4,8 @@ import test from 'node:test';
 
 const site = new URL('../../../services/gateway/portal/site/', import.meta.url);
 const { date, distance, moment, period, place, plural, riasec, seats } = await import(new URL('format.js', site));
-const { ApiError, inWords, queryOf } = await import(new URL('api.js', site));
+const { ApiError, inWords, newWish, queryOf } = await import(new URL('api.js', site));
+const { clockOf, instantOf } = await import(new URL('session_fields.js', site));
 
 test('a period is written as people say it, in the time of Paris', () => {
   for (const [start, end, words] of [
@@ -17,6 +18,28 @@ test('a period is written as people say it, in the time of Paris', () => {
   ]) assert.equal(period(start, end), words);
   assert.equal(moment('2026-12-01T08:05:00Z'), 'mardi 1er décembre à 9 h 05');
   assert.equal(date('2027-05-11'), '11 mai 2027');
+});
+
+test('days and hours that are written are those of Paris, also when its clocks change', () => {
+  for (const [day, hour, instant] of [
+    ['2026-12-21', '09:00', '2026-12-21T08:00:00.000Z'],
+    ['2026-07-06', '09:00', '2026-07-06T07:00:00.000Z'],
+    ['2027-01-01', '00:30', '2026-12-31T23:30:00.000Z'],
+    ['2027-03-28', '01:59', '2027-03-28T00:59:00.000Z'],
+    ['2027-03-28', '03:00', '2027-03-28T01:00:00.000Z'],
+    ['2027-10-31', '09:00', '2027-10-31T08:00:00.000Z'],
+  ]) {
+    assert.equal(instantOf(day, hour), instant);
+    assert.equal(clockOf(Date.parse(instant)), `${day}T${hour}`);
+  }
+});
+
+test('what is sent again has its id, what is sent anew another', () => {
+  const wish = newWish();
+  const id = wish({ title: 'Un' });
+  assert.equal(wish({ title: 'Un' }), id);
+  assert.notEqual(wish({ title: 'Deux' }), id);
+  assert.notEqual(newWish()({ title: 'Un' }), id);
 });
 
 test('numbers, places and distances have their words', () => {
@@ -46,4 +69,13 @@ test('an error is said in plain French, never as it came', () => {
   }
   assert.match(inWords(new ApiError(502, null)), /de notre côté/);
   assert.match(inWords(new TypeError('Failed to fetch')), /connexion/);
+});
+
+test('every page of the router has its title and its module, in the same order', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const routed = [...(await readFile(new URL('main.js', site), 'utf8')).matchAll(/^  \['(\/[^']*)', '[a-z]*', \(\) => import\('(\.\/pages\/\w+\.js)'\)\],$/gm)];
+  const listed = (await readFile(new URL('pages.txt', site), 'utf8')).trimEnd().split('\n').map((line) => line.split('\t'));
+  assert.deepEqual(routed.map(([, path, module]) => [path, module]), listed.map(([path, , page]) => [path, `./pages/${page}.js`]));
+  for (const [, , module] of routed) assert.match(await readFile(new URL(module, site), 'utf8'), /export async function show\(/, module);
+  for (const [path, title] of listed) assert.ok(title?.length > 3, path);
 });

@@ -43,6 +43,8 @@ const WORDS = {
   SIGNATURE_CODE_TOO_SOON: 'Un code vient de partir. Attendez un peu avant d’en demander un autre.',
   DOCUMENT_CHANGED: 'La convention a changé entre-temps. Relisez-la avant de signer.',
   OFFER_STATE_CONFLICT: 'L’offre a changé d’état entre-temps. Rechargez la page.',
+  OFFER_KEY_TAKEN: 'Une de vos offres porte déjà cette référence.',
+  SESSION_EXISTS: 'Cette offre a déjà une date qui commence à ce moment.',
   COMPANY_BANNED: 'Cette entreprise ne peut plus proposer d’offre.',
   REPORT_RESOLVED: 'Ce signalement a déjà une réponse.',
   TOKEN_MISSING: 'Connectez-vous pour continuer.',
@@ -75,13 +77,34 @@ async function send(path, options) {
   throw new ApiError(response.status, await response.json().catch(() => null));
 }
 
-// Who is signed in, as /auth/session last said: {signedIn, roles, displayName, …}.
-export const session = { signedIn: false, roles: [] };
+// Who is signed in, as /auth/session last said: {signedIn, roles, displayName, …}. Until it has said so
+// once, `signedIn` is undefined.
+export const session = { signedIn: undefined, roles: [] };
 
-export async function loadSession() {
-  const answer = await fetch('/auth/session', { headers: OWN }).then((got) => (got.ok ? got.json() : {})).catch(() => ({}));
-  Object.assign(session, { signedIn: false, roles: [], displayName: '', companies: [], ambassador: '', territory: [] }, answer);
+const NOBODY = { signedIn: false, roles: [], displayName: '', companies: [], ambassador: '', territory: [] };
+
+async function askSession() {
+  const answer = await fetch('/auth/session', { headers: OWN }).then((got) => (got.ok ? got.json() : null)).catch(() => null);
+  // That nothing came says nothing of who is signed in.
+  if (answer === null && session.signedIn === true) return session;
+  const ended = session.signedIn === true && !answer.signedIn;
+  Object.assign(session, NOBODY, answer);
+  if (ended) document.dispatchEvent(new Event('sessionended'));
   return session;
+}
+
+// A session is renewed with a token that works once: all windows take turns, and find then what the one
+// before them was given. Not for ever: a browser may put the window to sleep whose turn it is.
+const inTurn = async (ask) => navigator.locks.request('session', { signal: AbortSignal.timeout(5000) }, ask);
+
+let asking = null;
+
+// Asks once for all who call meanwhile. Tells `sessionended` on the document when who was signed in is
+// not any more, so that nothing of theirs goes on being shown.
+export function loadSession() {
+  // A browser without such turns asks at once.
+  asking ??= inTurn(askSession).catch(askSession).finally(() => { asking = null; });
+  return asking;
 }
 
 export const is = (role) => session.roles.includes(role);
@@ -91,7 +114,7 @@ async function withSession(call) {
   try {
     return await call();
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 401 || !session.signedIn) throw error;
+    if (!(error instanceof ApiError) || error.status !== 401 || session.signedIn === false) throw error;
     await loadSession();
     if (!session.signedIn) throw error;
     return call();
@@ -110,7 +133,21 @@ export function queryOf(values) {
   return text === '' ? '' : `?${text}`;
 }
 
+// Where somebody goes on whom a link of others brought here: to no other host.
+export const ownPath = (path, otherwise) => (/^\/(?!\/)[^\\\s]*$/.test(path ?? '') ? path : otherwise);
+
 export const get = (path, values = {}, signal = undefined) => withSession(async () => (await send(`/v1/${path}${queryOf(values)}`, { signal })).json());
+
+// Gives ids to what a form sends: the same one as long as the same is sent.
+export function newWish() {
+  let last = '';
+  let id = '';
+  return (body) => {
+    const text = JSON.stringify(body);
+    if (text !== last) [last, id] = [text, crypto.randomUUID()];
+    return id;
+  };
+}
 
 async function write(method, path, body, requestId, values = {}) {
   // One id for one wish: a second try after a broken connection does nothing twice.
@@ -119,7 +156,7 @@ async function write(method, path, body, requestId, values = {}) {
 }
 
 export const post = async (path, body = {}, requestId = undefined) => (await write('POST', path, body, requestId)).json();
-export const patch = async (path, body, values = {}) => (await write('PATCH', path, body, undefined, values)).json();
+export const patch = async (path, body, values = {}, requestId = undefined) => (await write('PATCH', path, body, requestId, values)).json();
 // A paper, as a Blob.
 export const getFile = (path) => withSession(async () => (await send(`/v1/${path}`, {})).blob());
 export const postFile = async (path, body) => (await write('POST', path, body)).blob();

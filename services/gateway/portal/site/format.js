@@ -1,28 +1,30 @@
 // Codes and instants as people say them, in French and in the time of Paris.
 
-const zone = { timeZone: 'Europe/Paris' };
-const make = (options) => new Intl.DateTimeFormat('fr-FR', { ...zone, ...options });
-const DAY = make({ weekday: 'long', day: 'numeric', month: 'long' });
-const DAY_YEAR = make({ day: 'numeric', month: 'long', year: 'numeric' });
-const DAY_ALONE = make({ weekday: 'long', day: 'numeric' });
-const MONTH = make({ month: 'long', year: 'numeric' });
-const HOUR = make({ hour: 'numeric', minute: '2-digit' });
-const KEY = make({ year: 'numeric', month: '2-digit', day: '2-digit' });
+// One formatter for all: a phone takes its time to make each.
+const PARIS = new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
-const hour = (date) => HOUR.format(date).replace(':', ' h ').replace(/ h 00$/, ' h');
-// Nobody says "le 1 janvier".
-const first = (text) => text.replace(/\b1 (?=\p{L}{3,})/u, '1er ');
-export const day = (time) => first(DAY.format(new Date(time)));
-export const date = (time) => first(DAY_YEAR.format(new Date(time)));
-export const moment = (time) => `${day(time)} à ${hour(new Date(time))}`;
+// {weekday: 'lundi', day: '1er', month: 'juin', year: '2026', hour: '9 h 05'}
+function inParis(time) {
+  const { weekday, day: number, month, year, hour, minute } = Object.fromEntries(PARIS.formatToParts(new Date(time)).map(({ type, value }) => [type, value]));
+  // Nobody says "le 1 janvier".
+  return { weekday, day: number === '1' ? '1er' : number, month, year, hour: `${Number(hour)} h${minute === '00' ? '' : ` ${minute}`}` };
+}
+
+const dayOf = ({ weekday, day: number, month }) => `${weekday} ${number} ${month}`;
+export const day = (time) => dayOf(inParis(time));
+export const date = (time) => {
+  const { day: number, month, year } = inParis(time);
+  return `${number} ${month} ${year}`;
+};
+export const moment = (time) => `${day(time)} à ${inParis(time).hour}`;
 
 // "du lundi 7 au vendredi 11 décembre, 9 h à 17 h"
 export function period(start, end) {
-  const [from, to] = [new Date(start), new Date(end)];
-  const hours = `de ${hour(from)} à ${hour(to)}`;
-  if (KEY.format(from) === KEY.format(to)) return `${day(from)}, ${hours}`;
-  const begin = MONTH.format(from) === MONTH.format(to) ? DAY_ALONE.format(from) : day(from);
-  return `du ${begin.replace(/ 1$/, ' 1er')} au ${day(to)}, ${hours}`;
+  const [from, to] = [inParis(start), inParis(end)];
+  const hours = `de ${from.hour} à ${to.hour}`;
+  const sameMonth = from.month === to.month && from.year === to.year;
+  if (sameMonth && from.day === to.day) return `${dayOf(from)}, ${hours}`;
+  return `du ${sameMonth ? `${from.weekday} ${from.day}` : dayOf(from)} au ${dayOf(to)}, ${hours}`;
 }
 
 export const plural = (count, one, many) => `${count.toLocaleString('fr-FR')} ${count > 1 ? many : one}`;

@@ -17,10 +17,15 @@ const pages = [
   ['/mon-espace', '', () => import('./pages/bookings.js')],
   ['/mon-espace/reservations/*', '', () => import('./pages/booking.js')],
   ['/mon-espace/profil', '', () => import('./pages/profile.js')],
+  ['/mon-espace/donnees', '', () => import('./pages/my_data.js')],
   ['/consentement', '', () => import('./pages/consent.js')],
   ['/signature', '', () => import('./pages/signature.js')],
+  ['/desabonnement/*', '', () => import('./pages/mail_choice.js')],
   ['/espace-entreprise', '', () => import('./pages/host_desk.js')],
+  ['/espace-entreprise/offres/nouvelle', '', () => import('./pages/host_offer_new.js')],
   ['/espace-entreprise/offres/*', '', () => import('./pages/host_offer.js')],
+  ['/espace-entreprise/offres/*/modifier', '', () => import('./pages/host_offer_edit.js')],
+  ['/espace-entreprise/offres/*/dupliquer', '', () => import('./pages/host_offer_copy.js')],
   ['/espace-agence', '', () => import('./pages/agency_desk.js')],
   ['/espace-agence/offres/*', '', () => import('./pages/agency_offer.js')],
   ['/espace-agence/signalements/*', '', () => import('./pages/agency_report.js')],
@@ -66,6 +71,8 @@ const left = new Map();
 const MOST_KEPT = 12;
 let showing = null;
 let current = { key: null, node: null, title: '' };
+// Kept once it is known who is signed in. Pages that show the same to everybody do not wait for it.
+let known = null;
 
 const newKey = () => Math.random().toString(36).slice(2);
 const scrollOf = () => ({ x: window.scrollX, y: window.scrollY });
@@ -124,6 +131,7 @@ async function render({ isFirst = false, scroll = null } = {}) {
   try {
     if (found === null) throw new ApiError(404, null);
     const module = await found.load();
+    if (!module.sameForAll) await known;
     if (module.needsSession && !session.signedIn) page = signInFirst();
     else page = await module.show({ params: found.params, path: location.pathname, query: new URLSearchParams(location.search), signal: mine.signal, depth: history.state?.depth ?? 1 });
   } catch (error) {
@@ -139,12 +147,18 @@ async function render({ isFirst = false, scroll = null } = {}) {
   put(current.node, current.title, current.door);
   window.scrollTo(scroll?.x ?? 0, scroll?.y ?? 0);
   focusTop(isFirst);
+  page.ready?.();
 }
 
+// What takes the place of another page comes of a change: what was shown before is old.
 export function go(address, { replace = false } = {}) {
-  remember();
-  if (replace) history.replaceState({ key: newKey() }, '', address);
-  else history.pushState({ key: newKey() }, '', address);
+  if (replace) {
+    left.clear();
+    history.replaceState({ key: newKey() }, '', address);
+  } else {
+    remember();
+    history.pushState({ key: newKey() }, '', address);
+  }
   render();
 }
 
@@ -156,8 +170,11 @@ export function readdress(address) {
   current = { ...current, key: history.state.key };
 }
 
-// Shows the same page anew, where the reader is.
-export const refresh = () => render({ scroll: scrollOf() });
+// Shows the same page anew after a change, where the reader is.
+export function refresh() {
+  left.clear();
+  return render({ scroll: scrollOf() });
+}
 
 function followLink(event) {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -207,7 +224,18 @@ function showAccount() {
     h('button', { class: 'as-link', title: session.displayName ? `Connecté : ${session.displayName}` : null, onclick: signOut }, 'Se déconnecter'));
 }
 
+// Nothing of somebody stays once they are signed out: neither on the page, nor on those that the back
+// button would bring back, nor (the page as it is left) in the browser's own memory of pages.
+function forget() {
+  showing?.abort();
+  left.clear();
+  current = { key: null, node: null, title: '' };
+  main.replaceChildren();
+  document.getElementById('compte').replaceChildren();
+}
+
 async function signOut() {
+  forget();
   const answer = await fetch('/auth/signout', { method: 'POST', headers: { 'X-Destination-Metier': 'portal' } }).then((got) => got.json()).catch(() => ({}));
   location.assign(answer.signOutUrl || '/');
 }
@@ -218,12 +246,15 @@ async function start() {
   if (!history.state?.key) history.replaceState({ key: newKey() }, '');
   document.addEventListener('click', followLink);
   document.addEventListener('submit', followForm);
+  document.addEventListener('sessionended', () => { forget(); showAccount(); render(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && session.signedIn) loadSession(); });
+  window.addEventListener('pageshow', (event) => { if (event.persisted && current.node === null) location.reload(); });
   window.addEventListener('popstate', returned);
   window.addEventListener('pagehide', () => history.replaceState({ ...history.state, scroll: scrollOf() }, ''));
   document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); });
-  const known = loadSession().then(showAccount);
-  // The first page shows the same to everybody.
-  if (location.pathname !== '/' || location.search !== '') await known;
+  known = loadSession().then(showAccount);
+  // Where a mail leads depends on who follows it.
+  if (location.pathname === '/' && location.search !== '') await known;
   await render({ isFirst: true, scroll: history.state.scroll });
 }
 start();

@@ -30,6 +30,26 @@ export async function openMap(box) {
   const icon = L.icon({ iconUrl: `${assets}/marker.svg`, iconSize: [30, 40], iconAnchor: [15, 39], popupAnchor: [0, -34] });
   const layer = L.layerGroup().addTo(map);
 
+  // Who opens a place is in its list at once, and back at the place when it is closed.
+  const followFocus = (marker) => {
+    marker.on('popupopen', ({ popup }) => {
+      const box = popup.getElement();
+      box.querySelector('.leaflet-popup-close-button')?.setAttribute('aria-label', 'Fermer');
+      box.querySelector('.leaflet-popup-content a').focus({ preventScroll: true });
+    });
+    marker.on('popupclose', ({ popup }) => {
+      const { activeElement } = document;
+      if (activeElement === document.body || popup.getElement()?.contains(activeElement)) marker.getElement()?.focus({ preventScroll: true });
+    });
+    return marker;
+  };
+  // As wide as a narrow phone lets it be.
+  const popup = { maxWidth: Math.min(300, frame.clientWidth - 60), maxHeight: 230 };
+  // Leaflet listens only while the map itself has the focus.
+  frame.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') map.closePopup();
+  });
+
   return {
     show(offers) {
       layer.clearLayers();
@@ -43,8 +63,8 @@ export async function openMap(box) {
       for (const here of places.values()) {
         const { latitude, longitude } = here[0].place.location;
         const title = here.length > 1 ? `${here.length} offres à ${place(here[0].place)}` : `${here[0].title}, ${here[0].companyDisplayName}`;
-        L.marker([latitude, longitude], { icon, title, alt: title, keyboard: true }).addTo(layer)
-          .bindPopup(h('div', {}, h('strong', {}, place(here[0].place)), h('ul', {}, here.map((offer) => h('li', {}, h('a', { href: `/mini-stages/${idOf(offer.name)}` }, offer.title), `, ${offer.companyDisplayName}`)))));
+        followFocus(L.marker([latitude, longitude], { icon, title, alt: title, keyboard: true })).addTo(layer)
+          .bindPopup(h('div', {}, h('strong', {}, place(here[0].place)), h('ul', {}, here.map((offer) => h('li', {}, h('a', { href: `/mini-stages/${idOf(offer.name)}` }, offer.title), `, ${offer.companyDisplayName}`)))), popup);
       }
       map.invalidateSize();
       if (places.size > 0) map.fitBounds([...places.values()].map(([one]) => [one.place.location.latitude, one.place.location.longitude]), { padding: [30, 30], maxZoom: 12, animate: !calm });

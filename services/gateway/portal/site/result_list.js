@@ -4,6 +4,8 @@ import { h, announce, newId, pageHead, note } from './dom.js';
 import { inWords } from './api.js';
 import { readdress } from './main.js';
 
+// Results that a phone's screen shows at first.
+const FEW = 4;
 const wide = window.matchMedia('(min-width: 56rem)');
 
 // One filter: {name, label, kind: 'checks' | 'select' | 'switch' | 'dates', options: [[value, label]],
@@ -48,8 +50,10 @@ function control(filter, query, change) {
     h('select', { id, name: filter.name, onchange: change }, filter.options.map(([value, label]) => h('option', { value, selected: (query.get(filter.name) ?? '') === value }, label)))) };
 }
 
-// `search(query, pageToken, signal)` gives {items, next, total, facets}.
-export async function resultList({ path, title, lead, query, signal, depth, filters, words, search, item, total: inTotal, twoColumns = false, onWords = null, tools = () => [], onItems = () => {}, fixed = [] }) {
+// `search(query, pageToken, signal)` gives {items, next, total, facets}. `filters` may be promised: the
+// first results do not wait for them.
+export async function resultList({ path, title, lead, query, signal, depth, filters: promised, words, search, item, total: inTotal, twoColumns = false, onWords = null, tools = () => [], onItems = () => {}, fixed = [] }) {
+  const [filters, firstPage] = await Promise.all([promised, search(new URLSearchParams(query), '', signal)]);
   const id = newId('mots');
   const input = h('input', { id, name: 'q', type: 'search', maxlength: 200, value: query.get('q') ?? '', placeholder: words.example });
   const change = () => update();
@@ -71,6 +75,12 @@ export async function resultList({ path, title, lead, query, signal, depth, filt
   let next = '';
   let pages = 0;
   let asking = null;
+  let rest = [];
+
+  function showRest() {
+    list.append(...rest.splice(0, FEW));
+    if (rest.length > 0) setTimeout(showRest);
+  }
 
   function wanted() {
     const values = new URLSearchParams();
@@ -100,10 +110,13 @@ export async function resultList({ path, title, lead, query, signal, depth, filt
     chosen.hidden = tags.length === 0;
   }
 
-  function showPage(page, first) {
+  // `few` of them at first, when somebody opens the page; the rest comes when those are on the screen.
+  function showPage(page, first, few = Infinity) {
     if (first) list.replaceChildren();
+    else list.append(...rest);
     const items = page.items.map((one) => h('li', {}, item(one, shown)));
-    list.append(...items);
+    list.append(...items.slice(0, few));
+    rest = items.slice(few);
     onItems(page.items, first);
     next = page.next;
     pages = first ? 1 : pages + 1;
@@ -156,7 +169,8 @@ export async function resultList({ path, title, lead, query, signal, depth, filt
     }
   }
 
-  showPage(await search(shown, '', signal), true);
+  // Who comes back to a place has to find it.
+  showPage(firstPage, true, depth > 1 || history.state?.scroll ? Infinity : FEW);
   while (pages < Math.min(depth, 10) && next !== '') showPage(await search(shown, next, signal), false);
-  return { title, content: [pageHead(title, { lead }), h('div', { class: 'wrap' }, form)] };
+  return { title, content: [pageHead(title, { lead }), h('div', { class: 'wrap' }, form)], ready: () => setTimeout(showRest) };
 }

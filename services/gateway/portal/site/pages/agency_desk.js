@@ -1,6 +1,7 @@
 import { get, idOf, session } from '../api.js';
 import { h, note, pageHead } from '../dom.js';
 import { DEPARTMENTS, moment } from '../format.js';
+import { myDataLink } from './my_data.js';
 import { GROUNDS } from './report.js';
 
 export const needsSession = true;
@@ -25,5 +26,5 @@ export async function show({ signal }) {
   return { title: 'Espace agence', content: [pageHead('Espace agence', { lead: territory ? `Territoire : ${territory}` : '' }), h('div', { class: 'wrap' },
     h('section', {}, h('h2', {}, `Offres à examiner (${waiting.records.length})`), waiting.records.length > 0 ? h('ul', { class: 'cards two' }, waiting.records.map(offerCard)) : note('good', h('p', {}, 'Aucune offre n’attend votre décision.'))),
     h('section', {}, h('h2', {}, `Signalements sans réponse (${reports.reports.length})`), reports.reports.length > 0 ? h('ul', { class: 'cards two' }, reports.reports.map(reportCard)) : h('p', { class: 'soft' }, 'Aucun.')),
-    figures(statistics))] };
+    figures(statistics), myDataLink())] };
 }

@@ -3,6 +3,8 @@ import { h, pageHead, paragraphs, note } from '../dom.js';
 import { AUDIENCES, FORMATS, place } from '../format.js';
 import { slotList } from '../slots.js';
 
+export const sameForAll = true;
+
 export async function show({ params: [id], signal }) {
   const name = `ambassadors/${encodeURIComponent(id)}`;
   const [one, slots] = await Promise.all([get(name, {}, signal), get(`${name}/sessions`, { pageSize: 50 }, signal).catch((error) => ({ error }))]);

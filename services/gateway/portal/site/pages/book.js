@@ -86,7 +86,8 @@ function answer(check, name, back) {
   ];
 }
 
-export async function show({ params: [parentId, sessionId], path, signal }) {
+export async function show({ params, path, signal }) {
+  const [parentId, sessionId] = params.map(encodeURIComponent);
   const kind = KINDS[path.split('/')[1]];
   const found = await readSession(kind, parentId, sessionId, signal);
   const back = `${kind.list}/${parentId}`;

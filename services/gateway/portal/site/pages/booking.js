@@ -1,5 +1,6 @@
 import { get, getFile, post, inWords, is } from '../api.js';
 import { ask, h, note, pageHead, announce } from '../dom.js';
+import { save } from '../files.js';
 import { moment, period, SCHEMES } from '../format.js';
 import { hostActions } from '../host_actions.js';
 import { refresh } from '../main.js';
@@ -61,14 +62,17 @@ function actions(booking, problem) {
 async function paper(booking, signal) {
   if (!booking.agreementRequired || !['STATE_CONFIRMED', 'STATE_COMPLETED'].includes(booking.state)) return null;
   const agreement = await get(`${booking.name}/agreement`, {}, signal).catch(() => null);
+  const problem = h('div', {});
   const open = async () => {
-    const file = await getFile(`${booking.name}/agreement/document`);
-    const link = h('a', { href: URL.createObjectURL(file), download: 'convention.pdf' });
-    link.click();
+    try {
+      save(await getFile(`${booking.name}/agreement/document`), 'convention.pdf');
+    } catch (error) {
+      problem.replaceChildren(note('bad', h('p', { role: 'alert' }, inWords(error))));
+    }
   };
   const words = { STATE_DRAFT: 'en préparation', STATE_SIGNING: 'à signer : chacun a reçu un lien par mail', STATE_IN_REVIEW: 'signée, en cours de vérification', STATE_VALIDATED: 'validée', STATE_REJECTED: 'refusée', STATE_CANCELLED: 'annulée', STATE_EXPIRED: 'arrivée trop tard' };
   return h('section', { class: 'panel' }, h('h2', {}, 'Convention'), h('p', {}, agreement ? `La convention est ${words[agreement.state] ?? 'en préparation'}.` : 'Une convention doit être signée avant le début. L’entreprise ou l’agence la prépare.'),
-    agreement && h('div', { class: 'buttons' }, h('button', { class: 'button quiet', onclick: open }, 'Télécharger la convention (PDF)')));
+    problem, agreement && h('div', { class: 'buttons' }, h('button', { class: 'button quiet', onclick: open }, 'Télécharger la convention (PDF)')));
 }
 
 function feedback(booking) {

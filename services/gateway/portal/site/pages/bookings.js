@@ -18,7 +18,7 @@ const card = (booking) => h('li', {}, h('article', { class: 'card link' }, h('h3
   h('p', {}, stateBadge(booking), booking.state === 'STATE_WAITLISTED' && booking.waitlistPosition > 0 && ` ${booking.waitlistPosition}e dans la liste`,
     booking.expireTime && LIVE.includes(booking.state) && booking.state !== 'STATE_CONFIRMED' && h('span', { class: 'soft' }, ` jusqu’au ${moment(booking.expireTime)}`))));
 
-export const tabs = (here) => h('nav', { 'aria-label': 'Mon espace' }, h('ul', { class: 'tabs' }, [['/mon-espace', 'Mes réservations'], ['/mon-espace/profil', 'Mon profil']].map(([href, label]) => h('li', {}, h('a', { href, 'aria-current': href === here ? 'page' : null }, label)))));
+export const tabs = (here) => h('nav', { 'aria-label': 'Mon espace' }, h('ul', { class: 'tabs' }, [['/mon-espace', 'Mes réservations'], ['/mon-espace/profil', 'Mon profil'], ['/mon-espace/donnees', 'Mes données']].map(([href, label]) => h('li', {}, h('a', { href, 'aria-current': href === here ? 'page' : null }, label)))));
 
 export async function show({ signal }) {
   // Who signs in is sent here, whoever it is.
@@ -26,7 +26,7 @@ export async function show({ signal }) {
   const title = 'Mes réservations';
   const head = pageHead(session.displayName ? `Bonjour ${session.displayName}` : 'Mon espace', { lead: 'Vos réservations et votre profil.' });
   if (is('guardian') && !is('applicant')) {
-    return { title, content: [head, h('div', { class: 'wrap narrow' }, note('', h('p', {}, 'Vous êtes responsable légal. Pour donner ou retirer votre accord, ouvrez le lien du message que vous avez reçu par mail : il n’y a rien d’autre à faire ici.')))] };
+    return { title, content: [head, h('div', { class: 'wrap narrow' }, note('', h('p', {}, 'Vous êtes responsable légal. Pour donner ou retirer votre accord, ouvrez le lien du message que vous avez reçu par mail.')), h('p', {}, h('a', { href: '/mon-espace/donnees' }, 'Mes données personnelles')))] };
   }
   const { bookings } = await get('bookings', { pageSize: 100 }, signal);
   const live = bookings.filter((one) => LIVE.includes(one.state));

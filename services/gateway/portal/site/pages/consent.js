@@ -42,6 +42,21 @@ function question(request, show) {
   return [request.expireTime && h('p', {}, `Vous pouvez répondre jusqu’au ${moment(request.expireTime)}.`), form];
 }
 
+// What is kept of the guardian goes; whoever needs one then names somebody else.
+function erasure(show) {
+  const problem = h('div', {});
+  const erase = async () => {
+    if (await ask({ title: 'Effacer vos données ?', text: 'Votre nom et votre adresse sont effacés, vos accords sont retirés et les réservations qui en dépendent sont annulées. Le lien ne servira plus.', yes: 'Tout effacer' }) === null) return;
+    try {
+      await post('consentRequests:eraseGuardian', { token: token() });
+      show();
+    } catch (error) {
+      problem.replaceChildren(note('bad', h('p', { role: 'alert' }, inWords(error))));
+    }
+  };
+  return h('details', {}, h('summary', {}, 'Vos données personnelles'), h('p', {}, 'Nous gardons le nom et l’adresse mail que le jeune a donnés pour vous joindre, et ce que vous avez répondu.'), problem, h('div', { class: 'buttons' }, h('button', { class: 'button danger', onclick: erase }, 'Effacer mes données')));
+}
+
 export async function show({ signal }) {
   if (token() === '') {
     return { title, content: [pageHead(title), h('div', { class: 'wrap narrow' }, note('wait', h('p', {}, 'Ouvrez cette page par le lien du message que vous avez reçu.')))] };
@@ -52,8 +67,11 @@ export async function show({ signal }) {
   const draw = (now) => {
     body.replaceChildren(...[
       h('section', { class: 'panel' }, h('h2', {}, now.sessionTitle), h('dl', { class: 'sheet' }, h('dt', {}, 'Quand'), h('dd', {}, period(now.startTime, now.endTime)), h('dt', {}, 'Cadre'), h('dd', {}, SCHEMES[now.scheme] ?? ''))),
-      now.state === 'STATE_UNSPECIFIED' ? question(now, draw) : decided(now, draw)].flat(Infinity).filter(Boolean));
+      now.state === 'STATE_UNSPECIFIED' ? question(now, draw) : decided(now, draw),
+      // A link that was refused or taken back is dead.
+      ['STATE_UNSPECIFIED', 'STATE_GIVEN'].includes(now.state) && erasure(gone)].flat(Infinity).filter(Boolean));
   };
+  const gone = () => body.replaceChildren(note('good', h('p', { role: 'status' }, 'Vos données sont effacées. Les réservations qui dépendaient de votre accord sont annulées.')));
   draw(request);
   return { title, content: [pageHead(title, { lead: 'Un jeune dont vous êtes responsable souhaite participer à cette activité.' }), h('div', { class: 'wrap narrow' }, body)] };
 }

@@ -8,6 +8,8 @@ async function content() {
   return Array.from(new DOMParser().parseFromString(text, 'text/html').body.children).map((one) => document.importNode(one, true));
 }
 
+export const sameForAll = true;
+
 export async function show() {
   const nodes = await content();
   const input = nodes.map((one) => one.querySelector('#q-metiers')).find(Boolean);

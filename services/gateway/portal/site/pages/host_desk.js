@@ -2,6 +2,7 @@ import { get, idOf } from '../api.js';
 import { receivedBookings } from '../booking_lists.js';
 import { h, pageHead } from '../dom.js';
 import { OFFER_STATES } from '../format.js';
+import { myDataLink } from './my_data.js';
 
 export const needsSession = true;
 
@@ -11,6 +12,9 @@ const offerCard = ({ offer }) => h('li', {}, h('article', { class: 'card link' }
 export async function show({ signal }) {
   const [bookings, { records }] = await Promise.all([receivedBookings(signal), get('companies/-/offers', { pageSize: 100 }, signal)]);
   const live = records.filter((one) => one.offer.state !== 'STATE_ARCHIVED');
+  const over = records.filter((one) => one.offer.state === 'STATE_ARCHIVED');
   return { title: 'Espace entreprise', content: [pageHead('Espace entreprise', { lead: 'Vos demandes, vos offres et ce qu’elles deviennent.' }), h('div', { class: 'wrap' }, bookings,
-    h('section', {}, h('h2', {}, `Mes offres (${live.length})`), live.length > 0 ? h('ul', { class: 'cards two' }, live.map(offerCard)) : h('p', { class: 'soft' }, 'Aucune offre.')))] };
+    h('section', {}, h('h2', {}, `Mes offres (${live.length})`), h('div', { class: 'buttons' }, h('a', { class: 'button', href: '/espace-entreprise/offres/nouvelle' }, 'Proposer une offre')),
+      live.length > 0 ? h('ul', { class: 'cards two' }, live.map(offerCard)) : h('p', { class: 'soft' }, 'Aucune offre.'),
+      over.length > 0 && h('details', {}, h('summary', {}, `Archivées (${over.length})`), h('ul', { class: 'cards two' }, over.map(offerCard)))), myDataLink())] };
 }

@@ -9,8 +9,9 @@ import { resultList } from '../result_list.js';
 
 const ORDERS = [['', 'Les plus proches de ma recherche'], ['date', 'Les premières dates'], ['distance', 'Les plus près']];
 
+export const sameForAll = true;
+
 export async function show({ query, signal, depth }) {
-  const { sectors } = await get('sectors', { pageSize: 100 }, signal);
   let shown = [];
   let map = null;
   const mapBox = h('div', { hidden: true });
@@ -33,7 +34,7 @@ export async function show({ query, signal, depth }) {
     path: '/mini-stages', title: 'Trouver un mini-stage', lead: 'Quelques jours en entreprise pour voir un métier de près.', query, signal, depth, fixed: ['metier', 'entreprise'],
     words: { label: 'Un métier, une entreprise, un mot', example: 'mécanique, Lemoine…' },
     onWords: (input) => combobox(input, { complete: professions, onPick: (choice) => { input.value = choice.text; input.form.requestSubmit(); } }),
-    filters: [
+    filters: get('sectors', { pageSize: 100 }, signal).then(({ sectors }) => [
       { name: 'dep', label: 'Département', kind: 'checks', options: Object.entries(DEPARTMENTS), facet: 'department' },
       near,
       { name: 'public', label: 'Pour qui', kind: 'checks', options: Object.entries(AUDIENCES).map(([value, label]) => [value.replace('AUDIENCE_', ''), label]), facet: 'audience' },
@@ -41,7 +42,7 @@ export async function show({ query, signal, depth }) {
       { name: 'libre', label: 'Avec des places libres', kind: 'switch' },
       { name: 'fauteuil', label: 'Accessible en fauteuil roulant', kind: 'switch' },
       { name: 'secteur', label: 'Secteur', kind: 'checks', options: sectors.map((one) => [idOf(one.name), one.displayName]), facet: 'sector', hideEmpty: true },
-    ],
+    ]),
     tools: (values, change) => {
       const id = newId('tri');
       return [h('label', { for: id, class: 'sr' }, 'Trier par'), h('select', { id, name: 'tri', onchange: change }, ORDERS.map(([value, label]) => h('option', { value, selected: (values.get('tri') ?? '') === value }, label))), toggle];

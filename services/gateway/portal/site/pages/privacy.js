@@ -9,5 +9,5 @@ export async function show() {
     h('h2', {}, 'Cookies'),
     h('p', {}, 'Un seul cookie, et seulement quand vous vous connectez : il garde votre connexion et disparaît avec elle. Il n’y a ni publicité, ni mesure d’audience par un tiers.'),
     h('h2', {}, 'Vos droits'),
-    h('p', {}, 'Une fois connecté, vous pouvez télécharger vos données ou tout faire effacer ', h('a', { href: '/mon-espace/profil' }, 'dans votre profil'), '. L’agence peut le faire pour vous. Vous pouvez aussi vous adresser à la CNIL.'))] };
+    h('p', {}, 'Une fois connecté, vous pouvez télécharger vos données ou tout faire effacer ', h('a', { href: '/mon-espace/donnees' }, 'dans votre espace'), '. L’agence peut le faire pour vous. Un responsable légal efface les siennes par le lien du message qu’il a reçu. Vous pouvez aussi vous adresser à la CNIL.'))] };
 }

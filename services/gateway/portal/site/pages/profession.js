@@ -19,6 +19,8 @@ function contexts(profession) {
   return section('Où et comment on travaille', [...kinds].map(([kind, all]) => [h('h3', {}, kind), listOf(all.map((one) => one.displayName))]));
 }
 
+export const sameForAll = true;
+
 export async function show({ params: [rome], signal }) {
   const page = await get(`professions/${encodeURIComponent(rome)}:overview`, {}, signal);
   const { profession } = page;

@@ -1,7 +1,7 @@
-import { get, getFile, inWords, patch, post, ApiError, session } from '../api.js';
+import { get, patch, ApiError, session } from '../api.js';
 import { combobox } from '../combobox.js';
 import { schools } from '../completions.js';
-import { announce, ask, h, note, pageHead } from '../dom.js';
+import { announce, h, note, pageHead } from '../dom.js';
 import { checkedForm, field } from '../form.js';
 import { DEPARTMENTS, LEVELS } from '../format.js';
 import { tabs } from './bookings.js';
@@ -54,30 +54,6 @@ function guardianForm(guardian, saved) {
     checkedForm({ fields, button: 'Enregistrer', done: saved, send: () => patch('people/me/guardian', { displayName: fields.display_name.control.value.trim(), email: fields.email.control.value.trim(), etag: guardian?.etag ?? '' }) }));
 }
 
-// What everybody may ask of whoever keeps their data: a copy, and to be forgotten.
-function rightsPanel() {
-  const said = h('div', {});
-  const fail = (error) => said.replaceChildren(note('bad', h('p', { role: 'alert' }, inWords(error))));
-  const copy = async () => {
-    try {
-      const link = h('a', { href: URL.createObjectURL(await getFile('people/me:export')), download: 'mes-donnees.zip' });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-      announce('Le fichier est téléchargé.');
-    } catch (error) { fail(error); }
-  };
-  const erase = async () => {
-    if (await ask({ title: 'Effacer toutes vos données ?', text: 'Vos réservations sont annulées et votre profil est effacé. On ne peut pas revenir en arrière.', yes: 'Tout effacer' }) === null) return;
-    try {
-      await post('people/me:erase');
-      document.getElementById('contenu').replaceChildren(pageHead('Vos données sont effacées'), h('div', { class: 'wrap narrow' }, note('good', h('p', { role: 'status' }, 'Vos réservations sont annulées et votre profil est effacé, ici et dans les autres services dans les instants qui viennent.'))));
-      document.querySelector('main h1').focus();
-    } catch (error) { fail(error); }
-  };
-  return h('section', { class: 'panel' }, h('h2', {}, 'Vos données'), h('p', {}, 'Vous pouvez recevoir une copie de tout ce que nous gardons de vous, ou tout faire effacer.'), said,
-    h('div', { class: 'buttons' }, h('button', { class: 'button quiet', onclick: copy }, 'Télécharger mes données'), h('button', { class: 'button danger', onclick: erase }, 'Effacer mes données')));
-}
-
 export async function show({ query, signal }) {
   const [contact, applicant, guardian] = await Promise.all([orNull(get('people/me/contact', {}, signal)), orNull(get('people/me/applicant', {}, signal)), orNull(get('people/me/guardian', {}, signal))]);
   const back = /^\/(mini-stages|ambassadeurs)\/[\w-]+\/reserver\/[\w-]+$/.test(query.get('retour') ?? '') ? query.get('retour') : null;
@@ -94,6 +70,6 @@ export async function show({ query, signal }) {
   const ready = applicant && contact && (!minor || guardian);
   return { title: 'Mon profil', content: [pageHead('Mon profil', { lead: 'Ces informations servent à vérifier les règles et à vous répondre.' }), h('div', { class: 'wrap narrow' }, tabs('/mon-espace/profil'), said,
     back && ready && note('good', h('p', {}, 'Votre profil est complet. '), h('p', {}, h('a', { class: 'button', href: back }, 'Revenir à la réservation'))),
-    applicantForm(applicant, saved('Votre situation est enregistrée.')), minor && guardianForm(guardian, saved('Votre responsable légal est enregistré.')), contactForm(contact, saved('Votre adresse est enregistrée.')), rightsPanel())] };
+    applicantForm(applicant, saved('Votre situation est enregistrée.')), minor && guardianForm(guardian, saved('Votre responsable légal est enregistré.')), contactForm(contact, saved('Votre adresse est enregistrée.')))] };
 }
 

@@ -1,4 +1,4 @@
-import { session } from '../api.js';
+import { ownPath, session } from '../api.js';
 import { h, note, pageHead } from '../dom.js';
 import { signInAddress } from '../main.js';
 
@@ -10,8 +10,10 @@ const CAUSES = {
 
 export async function show({ query }) {
   const cause = CAUSES[query.get('cause')];
+  // Where a link of another site was to lead.
+  const address = ownPath(query.get('return'), '/mon-espace');
   return { title: 'Connexion', content: [pageHead('Connexion'), h('div', { class: 'wrap narrow' },
     cause && note('bad', h('p', { role: 'alert' }, cause)),
     session.signedIn ? h('p', {}, `Vous êtes connecté${session.displayName ? ` : ${session.displayName}` : ''}.`) : h('p', {}, 'Connectez-vous pour réserver et suivre vos réservations.'),
-    h('div', { class: 'buttons' }, session.signedIn ? h('a', { class: 'button', href: '/mon-espace' }, 'Mon espace') : h('a', { class: 'button', href: signInAddress('/mon-espace') }, 'Se connecter')))] };
+    h('div', { class: 'buttons' }, session.signedIn ? h('a', { class: 'button', href: address }, address === '/mon-espace' ? 'Mon espace' : 'Continuer') : h('a', { class: 'button', href: signInAddress(address) }, 'Se connecter')))] };
 }

@@ -1,6 +1,7 @@
 // Signing an agreement by a link: read the paper, ask for a code, write it down.
 import { post, postFile, inWords } from '../api.js';
 import { announce, h, note, pageHead } from '../dom.js';
+import { save } from '../files.js';
 import { moment, period } from '../format.js';
 
 const token = () => decodeURIComponent(location.hash.slice(1));
@@ -21,7 +22,7 @@ export async function show({ signal }) {
     const canSign = !signed && now.state === 'STATE_SIGNING';
     const open = async () => {
       try {
-        h('a', { href: URL.createObjectURL(await postFile('signatures:document', { token: token() })), download: 'convention.pdf' }).click();
+        save(await postFile('signatures:document', { token: token() }), 'convention.pdf');
       } catch (error) { fail(error); }
     };
     const code = h('input', { id: 'code', inputmode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9]{6}', maxlength: 6, required: true });
