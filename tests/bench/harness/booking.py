@@ -91,8 +91,10 @@ class Booking:
         self.keys = keys
         self.people = people
         self.process = None
+        self.peers = self._peers()
         self.batch = None
-        run(binaries / "dm-booking", "--migrate", f"--database={cluster.connection('dm_booking')}")
+        run(binaries / "dm-booking", "--migrate",
+            f"--database={cluster.connection('dm_booking_owner')}")
         seats = max(people, 1)
         cluster.sql(SEED.format(people=people, prefix=SESSION_PREFIX, offer=OFFER, seats=seats,
                                 day=session_day(), hot=HOT, full=FULL, first=FIRST_OF_MANY,
@@ -106,18 +108,22 @@ class Booking:
 
     def start(self, *options):
         """Starts the service anew; its feeds of sessions are not there, as it may happen."""
+        self.launch(*options)
+        self.process.wait_until_ready(self.admin)
+
+    def launch(self, *options):
+        """The same without waiting until it is ready."""
         self.stop()
         nobody = free_address()
         self.address = free_address()
         self.admin = free_address()
-        peers = [f"--{peer}-address={nobody}" for peer in self._peers()]
+        peers = [f"--{peer}-address={nobody}" for peer in self.peers]
         self.process = Process(
             self.folder / "dm-booking.log", self.binaries / "dm-booking",
             f"--listen={self.address}", f"--admin-listen={self.admin}",
             f"--jwks-file={self.keys}/jwks.json",
             f"--page-token-key-file={self.folder}/page-token-key",
             f"--database={self.cluster.connection('dm_booking')}", *peers, *options)
-        self.process.wait_until_ready(self.admin)
 
     def _peers(self):
         """The services that it wants the addresses of."""

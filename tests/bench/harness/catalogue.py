@@ -45,7 +45,8 @@ class Catalogue:
         self._corpus("reference", "--rome", self.rome, "--communes", self.communes)
 
     def migrate(self):
-        run(self.binaries / "dm-catalogue", "--migrate", f"--database={self._connection()}")
+        run(self.binaries / "dm-catalogue", "--migrate",
+            f"--database={self._connection('dm_catalogue_owner')}")
 
     @staticmethod
     def _reference():
@@ -56,12 +57,11 @@ class Catalogue:
             return rome, communes
         return SEED / "rome", SEED / "communes.csv"
 
-    def _connection(self):
-        return self.cluster.connection("dm_catalogue", self.database)
+    def _connection(self, role="dm_catalogue"):
+        return self.cluster.connection(role, self.database)
 
     def _corpus(self, *arguments):
-        run(self.binaries / "dm-bench-corpus", *arguments, "--database",
-            self._connection())
+        run(self.binaries / "dm-bench-corpus", *arguments, "--database", self._connection())
 
     def grow(self, offers):
         """At least so many offers are there; the first ones stay."""

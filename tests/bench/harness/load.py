@@ -7,6 +7,13 @@ from .processes import Process, free_address, run
 CREATE_BOOKING = "/destinationmetier.booking.v1.BookingService/CreateBooking"
 
 
+def probe_health(binaries, target, seconds):
+    """Asks the health port 20 times a second, as a probe that is in a hurry."""
+    return json.loads(run(binaries / "dm-bench-load", "run", "--target", target, "--health",
+                          "--connections", 1, "--rate", 20, "--warm-up", "0s",
+                          "--duration", f"{int(seconds * 1000)}ms"))
+
+
 class Load:
     """Calls on a service without a token."""
 
@@ -89,12 +96,26 @@ class Bookings(Load):
 class Echo:
     """A server that gives one recorded answer to every call of a method."""
 
-    def __init__(self, binaries, folder, answer, method=CREATE_BOOKING):
+    def __init__(self, binaries, folder, answer, method=CREATE_BOOKING, look_every=0.02):
         self.address = free_address()
         self.process = Process(folder / "echo.log", binaries / "dm-bench-echo",
                                "--listen", self.address, "--method", method,
                                "--answer", answer)
-        self.process.wait_until_listening(self.address)
+        self.process.wait_until_listening(self.address, look_every)
+
+    def stop(self):
+        self.process.stop()
+
+
+class Relay:
+    """A bare gRPC proxy: passes the calls of a method on to a server."""
+
+    def __init__(self, binaries, folder, target, method, look_every=0.02):
+        self.address = free_address()
+        self.process = Process(folder / "relay.log", binaries / "dm-bench-echo",
+                               "--listen", self.address, "--method", method,
+                               "--forward-to", target)
+        self.process.wait_until_listening(self.address, look_every)
 
     def stop(self):
         self.process.stop()

@@ -21,7 +21,9 @@ class Pgbench:
         logs = self.folder / "pgbench-log"
         for old in self.folder.glob("pgbench-log*"):
             old.unlink()
-        environment = dict(os.environ, PGOPTIONS=f"-c search_path={schema},public")
+        # Rows of people show themselves to who says on whose behalf it asks.
+        environment = dict(os.environ,
+                           PGOPTIONS=f"-c search_path={schema},public -c dm.access=service")
         run("pgbench", "-h", self.cluster.folder, "-U", user, "-n", "-M", "prepared",
             "-c", clients, "-j", min(clients, os.cpu_count()), "-T", int(warm_up + seconds + 4),
             "-D", "n=0", "-f", script, "--log", f"--log-prefix={logs}", self.cluster.database,

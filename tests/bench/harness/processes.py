@@ -18,16 +18,26 @@ class Failed(Exception):
     """The benchmark cannot go on; the message says why."""
 
 
+RESERVED = []
+
+
 def free_address():
-    """An address of the loopback that nobody listens on, below the ports of outgoing connections."""
+    """An address of the loopback that only what the benchmark starts will listen on.
+
+    A socket that does not listen keeps it until the benchmark ends: the kernel gives its port to no
+    outgoing connection, whatever their range, and a second search finds it taken. SO_REUSEADDR, set
+    once it is bound, lets a server that has set it too listen there nevertheless.
+    """
     while True:
-        port = random.randint(12_000, 31_999)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return f"127.0.0.1:{port}"
+        keeper = socket.socket()
+        try:
+            keeper.bind(("127.0.0.1", random.randint(12_000, 31_999)))
+        except OSError:
+            keeper.close()
+            continue
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        RESERVED.append(keeper)
+        return f"127.0.0.1:{keeper.getsockname()[1]}"
 
 
 def run(*command, **options):
@@ -56,14 +66,14 @@ class Process:
                 preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM),
             )
 
-    def wait_until(self, holds, what, patience=30):
+    def wait_until(self, holds, what, patience=30, look_every=0.02):
         deadline = time.monotonic() + patience
         while not holds():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Failed(f"{what} did not get ready: {self.log.read_text()[-2000:]}")
-            time.sleep(0.02)
+            time.sleep(look_every)
 
-    def wait_until_listening(self, address):
+    def wait_until_listening(self, address, look_every=0.02):
         host, port = address.split(":")
 
         def listens():
@@ -73,7 +83,7 @@ class Process:
                 return False
             return True
 
-        self.wait_until(listens, address)
+        self.wait_until(listens, address, look_every=look_every)
 
     def wait_until_ready(self, admin_address, patience=30):
         self.wait_until(lambda: fetch(f"http://{admin_address}/readyz") is not None, admin_address,

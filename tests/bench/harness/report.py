@@ -11,12 +11,17 @@ def number(value):
 
 
 def with_spread(result, samples):
-    if not samples:
+    values = result.values(samples)
+    if not values:
         return "-"
-    low, high = result.spread(samples)
     unit = result.row.unit
     space = "" if unit.startswith("/") else " "
-    return f"{number(result.median(samples))}{space}{unit} ({number(low)}–{number(high)})"
+    return (f"{number(result.median(samples))}{space}{unit}"
+            f" ({number(min(values))}–{number(max(values))})")
+
+
+def figure(result):
+    return "-" if result.figure is None else f"**{number(result.figure)} {result.row.figure_unit}**"
 
 
 def ours(result):
@@ -38,7 +43,7 @@ def markdown(results, batch, conditions):
             lines.append(
                 f"| {row.number} | {row.what} | {ours(result)} | {row.against}"
                 f" | {with_spread(result, result.theirs)} |"
-                f" **{number(result.figure)} {row.figure_unit}** |"
+                f" {figure(result)} |"
                 f" {bar(row, row.floor, row.floor_unit or row.figure_unit)} |"
                 f" {bar(row, row.goal, row.figure_unit)} | {result.reached} |")
     halves = [result for result in results if result.half_load]

@@ -15,14 +15,16 @@ class Row:
     figure_unit: str
     floor: float
     goal: float
-    # The value of one sample on either side.
-    value: Callable[[dict], float]
+    # The value of one sample on either side; None where the sample has none.
+    value: Callable[[dict], Optional[float]]
     # From the medians of both sides; theirs is None where there is nothing to compare with.
     figure: Callable[[float, Optional[float]], float]
     less_is_better: bool = False
     # What the floor is compared with and in which unit, where that is not the figure.
     floor_unit: Optional[str] = None
     floor_figure: Optional[Callable[[float, Optional[float]], float]] = None
+    # There is nothing to compare it with, though other rows of the measurement have another side.
+    alone: bool = False
     # What else must hold for the floor to be reached, given our samples.
     also: Optional[Callable[[list], bool]] = None
     # What else the table tells of our samples.
@@ -78,17 +80,19 @@ class Result:
     theirs: list
     half_load: list
 
-    def median(self, samples):
-        if not samples:
-            return None
-        return statistics.median(self.row.value(sample) for sample in samples)
+    def values(self, samples):
+        values = (self.row.value(sample) for sample in samples)
+        return [value for value in values if value is not None]
 
-    def spread(self, samples):
-        values = [self.row.value(sample) for sample in samples]
-        return min(values), max(values)
+    def median(self, samples):
+        values = self.values(samples)
+        return statistics.median(values) if values else None
 
     @property
     def figure(self):
+        """None where no sample of ours has the value."""
+        if not self.values(self.ours):
+            return None
         return self.row.figure(self.median(self.ours), self.median(self.theirs))
 
     @property
@@ -96,6 +100,8 @@ class Result:
         def meets(figure, bar):
             return figure <= bar if self.row.less_is_better else figure >= bar
 
+        if self.figure is None:
+            return "none"
         if self.row.also is not None and not self.row.also(self.ours):
             return "none"
         if meets(self.figure, self.row.goal):

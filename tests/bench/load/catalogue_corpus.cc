@@ -246,7 +246,8 @@ int main(int argc, char** argv) {
   auto database = Database::Open({.connection = values->Text("database"),
                                   .schema = "catalogue",
                                   .application_name = "dm-bench-corpus",
-                                  .pool_size = 1});
+                                  .pool_size = 1,
+                                  .access = dm::database::Access::OfService()});
   if (!database.ok()) {
     std::cerr << "dm-bench-corpus: " << database.status() << "\n";
     return 1;

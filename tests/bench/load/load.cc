@@ -118,6 +118,11 @@ class OpenCall final : public grpc::ClientUnaryReactor {
   Done done_;
 };
 
+std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const LoadOptions& options) {
+  if (options.authorities.empty()) return grpc::InsecureChannelCredentials();
+  return grpc::SslCredentials({.pem_root_certs = options.authorities});
+}
+
 std::vector<std::unique_ptr<Stub>> Connect(const LoadOptions& options) {
   grpc::ChannelArguments arguments;
   // Otherwise channels of one process to one address share a connection.
@@ -125,8 +130,7 @@ std::vector<std::unique_ptr<Stub>> Connect(const LoadOptions& options) {
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   std::vector<std::unique_ptr<Stub>> stubs;
   for (int i = 0; i < options.connections; ++i) {
-    auto channel =
-        grpc::CreateCustomChannel(options.target, grpc::InsecureChannelCredentials(), arguments);
+    auto channel = grpc::CreateCustomChannel(options.target, CredentialsOf(options), arguments);
     channel->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
     stubs.push_back(std::make_unique<Stub>(std::move(channel)));
   }

@@ -13,6 +13,8 @@ namespace dm::bench {
 
 struct LoadOptions {
   std::string target;
+  // Of the target's certificate, in PEM. Empty: plain text.
+  std::string authorities;
   int connections = 8;
   // Closed loop: so many callers, each calls again when it is answered.
   int clients = 64;

@@ -6,9 +6,10 @@
 //                                                                 to the second page
 //   dm-bench-load run    [OPTION…]                                a load; prints a report as JSON
 //
-// What is called: CreateBooking with --sessions and --tokens, or --method with --requests; or with
-// --mix both in turns: a line of that file has a share in thousandths and what to call, either
-// "bookings" (as above) or a method and the file of its requests.
+// What is called: CreateBooking with --sessions and --tokens, or --method with --requests, or with
+// --health how the process is; or with --mix the first two in turns: a line of that file has a
+// share in thousandths and what to call, either "bookings" (as above) or a method and the file of
+// its requests.
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -40,6 +41,11 @@ using dm::config::Type;
 using dm::config::Values;
 using Json = nlohmann::json;
 
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 std::vector<std::string> ReadLines(const std::string& path) {
   std::ifstream file(path);
   std::vector<std::string> lines;
@@ -49,8 +55,7 @@ std::vector<std::string> ReadLines(const std::string& path) {
 
 // Applicants person-0, person-1 and so on.
 int MakeTokens(const Values& values) {
-  std::ifstream file(values.Text("folder") + "/key.pem");
-  const std::string pem{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string pem = ReadFile(values.Text("folder") + "/key.pem");
   if (pem.empty()) {
     std::cerr << "dm-bench-load: no key in " << values.Text("folder") << "\n";
     return 1;
@@ -106,6 +111,9 @@ Json ToJson(const LoadReport& report) {
 std::vector<Option> LoadOptionsOf(const std::string& command) {
   std::vector<Option> options = {
       {.name = "target", .type = Type::kAddress, .help = "Address of the service."},
+      {.name = "authority-file",
+       .help = "Authorities of the target's certificate. Empty: plain text.",
+       .default_value = ""},
       {.name = "sessions", .help = "File with a session's name a line.", .default_value = ""},
       {.name = "tokens", .help = "File with a person's token a line.", .default_value = ""},
       {.name = "method",
@@ -113,6 +121,10 @@ std::vector<Option> LoadOptionsOf(const std::string& command) {
        .default_value = ""},
       {.name = "requests", .help = "File with a request in JSON a line.", .default_value = ""},
       {.name = "mix", .help = "File with a part of the calls a line.", .default_value = ""},
+      {.name = "health",
+       .type = Type::kSwitch,
+       .help = "Asks grpc.health.v1 for the whole process.",
+       .default_value = "false"},
       {.name = "people",
        .type = Type::kInteger,
        .help = "So many of the tokens are used; 0 for all.",
@@ -189,15 +201,27 @@ std::unique_ptr<CallPlan> MixOf(const Values& values) {
 
 std::unique_ptr<CallPlan> PlanOf(const Values& values) {
   if (!values.Text("mix").empty()) return MixOf(values);
+  if (values.Switch("health")) {
+    // A request that names no service is empty.
+    return std::make_unique<dm::bench::RequestPlan>("/grpc.health.v1.Health/Check",
+                                                    std::vector<std::string>{""});
+  }
   const std::string method = values.Text("method");
   return method.empty() ? BookingPlanOf(values) : RequestPlanOf(method, values.Text("requests"));
+}
+
+LoadOptions TargetOf(const Values& values) {
+  LoadOptions options;
+  options.target = values.Text("target");
+  const std::string file = values.Text("authority-file");
+  if (!file.empty()) options.authorities = ReadFile(file);
+  return options;
 }
 
 int Record(const Values& values) {
   const std::unique_ptr<CallPlan> plan = PlanOf(values);
   if (plan == nullptr) return 1;
-  LoadOptions options;
-  options.target = values.Text("target");
+  LoadOptions options = TargetOf(values);
   options.connections = 1;
   return dm::bench::WriteAnswer(values.Text("answer"), dm::bench::CallOnce(options, *plan)) ? 0 : 1;
 }
@@ -228,8 +252,7 @@ int TurnPages(const Values& values) {
 int RunLoadFrom(const Values& values) {
   const std::unique_ptr<CallPlan> plan = PlanOf(values);
   if (plan == nullptr) return 1;
-  LoadOptions options;
-  options.target = values.Text("target");
+  LoadOptions options = TargetOf(values);
   options.connections = static_cast<int>(values.Integer("connections"));
   options.clients = static_cast<int>(values.Integer("clients"));
   options.rate = static_cast<double>(values.Integer("rate"));
