@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace dm::database {
+namespace {
+
+// A cancellation that comes between two messages of a statement finds nothing to cancel.
+constexpr absl::Duration kAgainAfter = absl::Milliseconds(100);
+
+}  // namespace
 
 DeadlineWatch::Guard::Guard(DeadlineWatch* watch, pqxx::connection* link, absl::Time deadline)
     : watch_(watch), watched_{link, deadline} {
@@ -14,12 +20,12 @@ DeadlineWatch::Guard::Guard(DeadlineWatch* watch, pqxx::connection* link, absl::
 bool DeadlineWatch::Guard::Finish() {
   absl::MutexLock lock(&watch_->mutex_);
   if (!finished_) {
-    const auto left_alone = [this] { return watched_.state != Watched::kCancelling; };
+    const auto left_alone = [this] { return !watched_.cancelling; };
     watch_->mutex_.Await(absl::Condition(&left_alone));
     watch_->watched_.erase(std::find(watch_->watched_.begin(), watch_->watched_.end(), &watched_));
     finished_ = true;
   }
-  return watched_.state == Watched::kCancelled;
+  return watched_.cancelled;
 }
 
 DeadlineWatch::DeadlineWatch() : thread_([this] { Work(); }) {}
@@ -37,12 +43,11 @@ DeadlineWatch::Watched* DeadlineWatch::Overdue() {
   if (now < earliest_) return nullptr;
   earliest_ = absl::InfiniteFuture();
   for (Watched* watched : watched_) {
-    if (watched->state != Watched::kRunning) continue;
-    if (watched->deadline <= now) {
-      earliest_ = watched->deadline;
+    if (watched->cancel_at <= now) {
+      earliest_ = watched->cancel_at;
       return watched;
     }
-    earliest_ = std::min(earliest_, watched->deadline);
+    earliest_ = std::min(earliest_, watched->cancel_at);
   }
   return nullptr;
 }
@@ -51,7 +56,7 @@ void DeadlineWatch::Work() {
   absl::MutexLock lock(&mutex_);
   while (!stopping_) {
     if (Watched* const overdue = Overdue()) {
-      overdue->state = Watched::kCancelling;
+      overdue->cancelling = true;
       mutex_.Unlock();
       try {
         overdue->link->cancel_query();
@@ -59,7 +64,9 @@ void DeadlineWatch::Work() {
         // The server cannot be reached: the statement will end as a lost connection.
       }
       mutex_.Lock();
-      overdue->state = Watched::kCancelled;
+      overdue->cancelling = false;
+      overdue->cancelled = true;
+      overdue->cancel_at = absl::Now() + kAgainAfter;
       continue;
     }
     sleeps_until_ = earliest_;

@@ -11,13 +11,15 @@
 
 namespace dm::database {
 
-// Cancels statements that run past their deadline. For single statements, which would need a round
-// trip more to tell the server their limit. Thread-safe.
+// Cancels statements that run past their deadline, again and again until they end. For single
+// statements, which would need a round trip more to tell the server their limit. Thread-safe.
 class DeadlineWatch {
   struct Watched {
     pqxx::connection* link;
-    absl::Time deadline;
-    enum { kRunning, kCancelling, kCancelled } state = kRunning;
+    // The deadline; then, as long as the statement goes on, when it is cancelled once more.
+    absl::Time cancel_at;
+    bool cancelling = false;
+    bool cancelled = false;
   };
 
  public:

@@ -1,6 +1,5 @@
 #include "common/process/connection_acceptor.h"
 
-#include "absl/time/clock.h"
 #include "common/process/address.h"
 #include "common/telemetry/metrics.h"
 
@@ -13,6 +12,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace dm::process {
@@ -23,6 +23,12 @@ constexpr absl::Duration kRecountEvery = absl::Seconds(1);
 constexpr absl::Duration kPause = absl::Milliseconds(20);
 // Connections in a row before a look at whether to stop.
 constexpr int kInARow = 64;
+
+// Of a clock that is never set: after one that was set back, nothing would be counted anew for so
+// long.
+absl::Time SteadyNow() {
+  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 // With a reset, so that nothing of it stays behind.
 void Refuse(int connection, prometheus::Counter& counter) {
@@ -98,13 +104,15 @@ void ConnectionAcceptor::Stop() {
 }
 
 void ConnectionAcceptor::Run() {
-  absl::Time recount = absl::Now() + kRecountEvery;
-  while (Wait(/*for_connections=*/true, std::max(recount - absl::Now(), absl::ZeroDuration()))) {
+  absl::Time recount = SteadyNow() + kRecountEvery;
+  while (Wait(/*for_connections=*/true, std::max(recount - SteadyNow(), absl::ZeroDuration()))) {
     for (const int listener : ready_) AcceptAll(listener);
     if (paused_ && !Wait(/*for_connections=*/false, kPause)) return;
     paused_ = false;
-    if (absl::Now() < recount) continue;
-    recount = absl::Now() + kRecountEvery;
+    if (SteadyNow() < recount) continue;
+    recount = SteadyNow() + kRecountEvery;
+    // Somebody else may have been given it when there was no other.
+    if (reserve_ < 0) reserve_ = OpenReserve();
     census_.Recount();
     meters_.open.Set(census_.open());
   }
@@ -160,7 +168,7 @@ ConnectionAcceptor::Next ConnectionAcceptor::AcceptOne(int listener) {
 
 void ConnectionAcceptor::Welcome(int listener, int connection, const std::string& host) {
   if (IsOneOfTheLast(connection, for_probes_)) return Refuse(connection, meters_.no_descriptor);
-  switch (census_.Admit(connection, host, absl::Now())) {
+  switch (census_.Admit(connection, host, SteadyNow())) {
     case ConnectionCensus::Verdict::kTooMany:
       return Refuse(connection, meters_.over_limit);
     case ConnectionCensus::Verdict::kTooManyOfOneHost:
