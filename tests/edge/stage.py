@@ -74,6 +74,10 @@ class Door:
     def log_text(self):
         return self.log.read_text(encoding="utf-8")
 
+    def calls(self):
+        """What its log says of each call."""
+        return [json.loads(line) for line in self.log_text().splitlines() if line.startswith("{")]
+
     def pids(self):
         """Of the master and its workers."""
         master = self.process.process.pid
