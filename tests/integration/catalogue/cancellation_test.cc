@@ -14,7 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr char kLemoine[] = "00061001400011";
 constexpr char kRequest[] = "019b8dd0-5780-7615-8c22-1e51d9c10001";
 constexpr char kOtherRequest[] = "019b8dd0-5780-7615-8c22-1e51d9c10002";
 constexpr char kSessions[] = "siret,key,start,end,capacity\n";

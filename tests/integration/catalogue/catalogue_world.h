@@ -38,6 +38,9 @@ namespace dm::catalogue {
 
 namespace pb = destinationmetier::catalogue::v1;
 namespace type = destinationmetier::type::v1;
+
+// The site of the seed whose offers these tests tell of.
+inline constexpr char kLemoine[] = "00061001400011";
 namespace event = destinationmetier::event::v1;
 
 using testing::ReportWriter;

@@ -10,8 +10,6 @@
 namespace dm::catalogue {
 namespace {
 
-constexpr char kLemoine[] = "00061001400011";
-
 class CompanySettingsTest : public CatalogueTest {
  protected:
   CompanySettingsTest() {

@@ -8,7 +8,6 @@
 
 namespace dm::catalogue {
 
-inline constexpr char kLemoine[] = "00061001400011";
 inline constexpr char kWhy[] = "Trois familles ont signalé un travail dissimulé.";
 inline constexpr database::Statement kPublished{
     "test_published", "SELECT id FROM offers WHERE siret = '00061001400011' AND published"};

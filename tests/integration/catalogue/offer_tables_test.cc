@@ -17,7 +17,6 @@ using ::testing::IsEmpty;
 constexpr char kOffers[] =
     "siret,key,rome_code,title,description,audiences,accessible,instant_confirmation,"
     "demonstration,published\n";
-constexpr char kLemoine[] = "00061001400011";
 
 // Text cells of the first column.
 std::vector<std::string> Column(const pqxx::result& rows) {

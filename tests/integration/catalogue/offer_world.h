@@ -12,7 +12,6 @@
 
 namespace dm::catalogue {
 
-constexpr char kLemoine[] = "00061001400011";
 constexpr char kParent[] = "companies/00061001400011";
 
 // The life of offers on the seed, with a host of Groupe Lemoine in the Orne, its agency, another

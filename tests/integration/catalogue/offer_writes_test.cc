@@ -13,7 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr char kLemoine[] = "00061001400011";
 const OfferActor kAgency{.person = "people/agence", .party = OfferParty::kAgency};
 
 class OfferWritesTest : public CatalogueTest {

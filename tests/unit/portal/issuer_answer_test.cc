@@ -4,6 +4,7 @@
 #include "tests/unit/portal/sign_in_world.h"
 
 #include <utility>
+#include <vector>
 
 namespace dm::gateway {
 namespace {
@@ -62,6 +63,24 @@ TEST_F(SignInTest, WantsToKnowThatWhoComesShowedLatelyWhoTheyAre) {
     id_claims_ = {{"auth_time", time}};
     EXPECT_EQ(SignInAs("eleve-14").Header("Location"), lands) << time;
   }
+}
+
+TEST_F(SignInTest, TakesNoIdTokenThatIsForAnotherClient) {
+  for (const nlohmann::json& audience : std::vector<nlohmann::json>{
+           "another-client", auth::TokenClaims().audience, nlohmann::json::array(), nullptr}) {
+    id_claims_ = {{"aud", audience}};
+    EXPECT_EQ(SignInAs("eleve-14").Header("Location"), "/connexion?cause=refus") << audience;
+  }
+  EXPECT_EQ(Told()["signedIn"], false);
+}
+
+TEST_F(SignInTest, TakesNoAccessTokenForAnIdToken) {
+  access_for_id_token_ = true;
+  EXPECT_EQ(SignInAs("eleve-14").Header("Location"), "/connexion?cause=refus");
+  // Not even one that is for the portal.
+  id_claims_ = {{"aud", "destinationmetier-portal"}};
+  EXPECT_EQ(SignInAs("eleve-14").Header("Location"), "/connexion?cause=refus");
+  EXPECT_EQ(Told()["signedIn"], false);
 }
 
 }  // namespace

@@ -1,26 +1,48 @@
 // Who gets at the session in a cookie: requests of the portal alone, with what it sealed itself.
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/unit/portal/sign_in_world.h"
 
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace dm::gateway {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-TEST_F(SignInTest, KeepsTheCookieFromScriptsAndFromOtherHosts) {
-  SignInAs("eleve-14");
-  EXPECT_THAT(jar_.begin()->first, "dm_session");
+// The cookies that an answer sets, without those that it takes away.
+std::vector<std::string> CookiesSetBy(const HttpResponse& response) {
+  std::vector<std::string> cookies;
+  for (const auto& [name, value] : response.headers) {
+    if (name == "Set-Cookie" && !absl::StrContains(value, "Max-Age=0")) cookies.push_back(value);
+  }
+  return cookies;
+}
+
+TEST_F(SignInTest, KeepsBothCookiesFromScriptsAndFromOtherHosts) {
   UseHttps();
-  Ask("GET", "/auth/signin");
-  EXPECT_THAT(last_cookie_, AllOf(StartsWith("__Host-dm_attempt="), HasSubstr("; Path=/;"),
-                                  HasSubstr("; HttpOnly"), HasSubstr("; SameSite=Lax"),
-                                  HasSubstr("; Secure"), Not(HasSubstr("Domain"))));
+  const auto kept_well = [](const std::string& name) {
+    return ElementsAre(AllOf(StartsWith(absl::StrCat("__Host-", name, "=")), HasSubstr("; Path=/;"),
+                             HasSubstr("; HttpOnly"), HasSubstr("; SameSite=Lax"),
+                             HasSubstr("; Secure"), Not(HasSubstr("Domain"))));
+  };
+  const HttpResponse begun = Ask("GET", "/auth/signin");
+  EXPECT_THAT(CookiesSetBy(begun), kept_well("dm_attempt"));
+  const HttpResponse done = Ask("GET", ChooseAtIssuer(begun, "eleve-14"));
+  EXPECT_THAT(CookiesSetBy(done), kept_well("dm_session"));
+}
+
+TEST_F(SignInTest, KeepsTheTokenOutOfWhatScriptsAreTold) {
+  SignInAs("eleve-14");
+  const std::string token = AuthorizationOf(Own()).substr(std::string("Bearer ").size());
+  ASSERT_FALSE(token.empty());
+  EXPECT_THAT(AskAsPortal("GET", "/auth/session").body, Not(HasSubstr(token)));
 }
 
 TEST_F(SignInTest, GivesTheTokenToThePortalsOwnRequestsAlone) {

@@ -159,7 +159,8 @@ class SignInTest : public ::testing::Test {
   // What the issuer answered; where that is tokens, its ID token says `id_claims_` too.
   std::string WithIdClaims(const std::string& body) const {
     nlohmann::json tokens = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
-    if (id_claims_.is_null() || !tokens.contains("id_token")) return body;
+    if (access_for_id_token_) tokens["id_token"] = tokens["access_token"];
+    if (id_claims_.is_null() || !tokens.contains("id_token")) return tokens.dump();
     const std::vector<std::string> parts =
         absl::StrSplit(tokens["id_token"].get<std::string>(), '.');
     std::string header;
@@ -182,6 +183,8 @@ class SignInTest : public ::testing::Test {
   std::atomic<bool> issuer_down_ = false;
   const auth::TokenSigner signer_ = auth::TokenSigner::Generate();
   nlohmann::json id_claims_;
+  // The issuer gives its access token in the place of the ID token.
+  bool access_for_id_token_ = false;
   // What is posted to the issuer goes through here.
   Gate posts_;
   std::unique_ptr<issuer::OidcServer> issuer_;
