@@ -8,6 +8,8 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY, WINDOW_UPDATE = 0, 1, 3, 4, 7, 8
 END_STREAM, END_HEADERS, ACK = 1, 4, 1
 CANCEL = 8
+# A setting.
+INITIAL_WINDOW_SIZE = 4
 
 # Of HPACK's static table.
 GET, POST, HTTP_SCHEME, HTTPS_SCHEME = b"\x82", b"\x83", b"\x86", b"\x87"

@@ -27,9 +27,40 @@ constexpr auto kLingerTime = std::chrono::seconds(2);
 
 std::chrono::nanoseconds Chrono(absl::Duration d) { return absl::ToChronoNanoseconds(d); }
 
+// Of a clock that is never set.
+absl::Time SteadyNow() {
+  return absl::UnixEpoch() + absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
+
 absl::string_view ToView(beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
+
+bool HttpConnections::MakeRoom() {
+  using Waiting = HttpConnection::Waiting;
+  const auto rank = [](const Waiting& waiting) {
+    return std::make_pair(waiting.what != HttpConnection::Await::kTaking, waiting.since);
+  };
+  const absl::Time before = SteadyNow() - options.room_after;
+  std::shared_ptr<HttpConnection> slowest;
+  Waiting longest;
+  {
+    absl::MutexLock lock(&mutex);
+    for (HttpConnection* connection : all) {
+      const Waiting waiting = connection->waiting();
+      if (waiting.what == HttpConnection::Await::kAnswer || waiting.since > before) continue;
+      if (rank(waiting) >= rank(longest)) continue;
+      // Null for one whose last owner is just letting go.
+      if (auto held = connection->weak_from_this().lock()) {
+        slowest = std::move(held);
+        longest = waiting;
+      }
+    }
+  }
+  if (slowest == nullptr) return false;
+  slowest->CloseIfStill(longest);
+  return true;
+}
 
 HttpConnection::HttpConnection(tcp::socket socket, std::shared_ptr<HttpConnections> shared)
     : shared_(std::move(shared)),
@@ -68,6 +99,22 @@ void HttpConnection::Close(bool now) {
   });
 }
 
+HttpConnection::Waiting HttpConnection::waiting() const {
+  absl::MutexLock lock(&waiting_mutex_);
+  return waiting_;
+}
+
+void HttpConnection::WaitFor(Await what) {
+  absl::MutexLock lock(&waiting_mutex_);
+  waiting_ = {what, SteadyNow()};
+}
+
+void HttpConnection::CloseIfStill(Waiting waiting) {
+  asio::post(stream_.get_executor(), [self = shared_from_this(), waiting] {
+    if (self->waiting().since == waiting.since) self->Finish();
+  });
+}
+
 void HttpConnection::Answer(uint64_t number, HttpResponse response) {
   if (shared_->stopped) return;
   asio::dispatch(stream_.get_executor(),
@@ -83,6 +130,7 @@ void HttpConnection::AwaitRequest(absl::Duration patience) {
   if (shared_->draining) return Finish();
   if (buffer_.size() > 0) return ReadHeader();
   idle_ = true;
+  WaitFor(Await::kRequest);
   stream_.expires_after(Chrono(patience));
   stream_.async_read_some(buffer_.prepare(kReadSize),
                           [self = shared_from_this()](error_code error, size_t size) {
@@ -94,6 +142,7 @@ void HttpConnection::AwaitRequest(absl::Duration patience) {
 }
 
 void HttpConnection::ReadHeader() {
+  WaitFor(Await::kAnswer);
   parser_.emplace();
   parser_->header_limit(static_cast<uint32_t>(shared_->options.header_limit));
   parser_->body_limit(shared_->options.body_limit);
@@ -215,6 +264,7 @@ void HttpConnection::Send(HttpResponse response) {
   // These never have a body, and a Content-Length would speak of the one that a 200 would have.
   if (response.status != 204 && response.status != 304) response_->prepare_payload();
   if (head_) response_->body().clear();
+  WaitFor(Await::kTaking);
   stream_.expires_after(Chrono(shared_->options.write_time));
   http::async_write(stream_, *response_, [self = shared_from_this()](error_code error, size_t) {
     if (error) return self->Finish();

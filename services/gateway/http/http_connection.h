@@ -40,6 +40,8 @@ struct HttpConnections {
   boost::asio::io_context io;
 
   bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return all.empty(); }
+  // Closes one whose client keeps it waiting, if there is one.
+  bool MakeRoom();
 };
 
 // Reads a request, has it handled, sends the answer, and again until either side has enough. Owned
@@ -55,6 +57,16 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void Refuse();
   // `now`: also a request under way is given up.
   void Close(bool now);
+
+  // What the server waits for, and since when. Thread-safe.
+  enum class Await : uint8_t { kAnswer, kTaking, kRequest };
+  struct Waiting {
+    Await what = Await::kAnswer;
+    absl::Time since = absl::InfiniteFuture();
+  };
+  Waiting waiting() const;
+  // Closes it unless it has gone on since.
+  void CloseIfStill(Waiting waiting);
 
  private:
   class Promise;
@@ -79,8 +91,11 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void Linger();
   void Discard(size_t discarded);
   void Finish();
+  void WaitFor(Await what);
 
   const std::shared_ptr<HttpConnections> shared_;
+  mutable absl::Mutex waiting_mutex_;
+  Waiting waiting_ ABSL_GUARDED_BY(waiting_mutex_);
   boost::beast::tcp_stream stream_;
   std::string peer_;
   boost::asio::steady_timer answer_timer_;

@@ -124,7 +124,7 @@ class BeastServer final : public HttpServer {
   }
 
   void Serve(tcp::socket socket) {
-    const bool full = connections() >= shared_->options.max_connections;
+    const bool full = connections() >= shared_->options.max_connections && !shared_->MakeRoom();
     const auto connection = std::make_shared<HttpConnection>(std::move(socket), shared_);
     full ? connection->Refuse() : connection->Start();
   }

@@ -27,8 +27,13 @@ class HttpServer {
     // "host:port"; port 0 takes a free one.
     std::string listen = "127.0.0.1:0";
     int threads = 2;
-    // One more is answered 503 and closed.
+    // One more takes the place of one whose client has kept it waiting, see `room_after`, or is
+    // answered 503 and closed.
     int max_connections = 4096;
+    // So long a client may leave an answer untaken, or say nothing between two requests, before it
+    // makes room where room is needed: who has taken longest over an answer first, then who has
+    // been silent longest.
+    absl::Duration room_after = absl::Seconds(2);
     size_t header_limit = 16 * 1024;
     size_t body_limit = 1024 * 1024;
     // Between two requests of a connection.

@@ -14,8 +14,12 @@
 namespace dm::gateway {
 namespace {
 
+// More than the buffers of two sockets take.
+constexpr size_t kLargeAnswer = 32 << 20;
+
 // Answers with what was asked; /later waits until the test lets it go, /never is never answered,
-// /dropped is forgotten.
+// /dropped is forgotten, /large has a
+// long answer.
 class HttpServerTest : public testing::Test {
  protected:
   void Start(HttpServer::Options options = {}) {
@@ -34,6 +38,11 @@ class HttpServerTest : public testing::Test {
       arrived_.Notify();
       return;
     }
+    if (request.target == "/large") {
+      std::move(respond)({.status = 200, .headers = {}, .body = std::string(kLargeAnswer, 'x')});
+      answered_.Notify();
+      return;
+    }
     if (request.target == "/who") {
       return std::move(respond)({.status = 200, .headers = {}, .body = request.peer});
     }
@@ -49,6 +58,7 @@ class HttpServerTest : public testing::Test {
 
   std::unique_ptr<HttpServer::Respond> later_;
   absl::Notification arrived_;
+  absl::Notification answered_;
   std::unique_ptr<HttpServer> server_;
 };
 
@@ -181,6 +191,33 @@ TEST_F(HttpServerTest, RefusesOneConnectionTooMany) {
   SocketClient third(server_->port());
   EXPECT_EQ(third.Read().status, 503);
   EXPECT_EQ(first.Ask("GET", "/").status, 200);
+}
+
+TEST_F(HttpServerTest, WhoTakesLongestOverAnAnswerMakesRoomFirst) {
+  Start({.max_connections = 2, .room_after = absl::ZeroDuration()});
+  SocketClient silent(server_->port());
+  EXPECT_EQ(silent.Ask("GET", "/").status, 200);
+  SocketClient slow(server_->port());
+  slow.Send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+  answered_.WaitForNotification();
+  SocketClient third(server_->port());
+  EXPECT_EQ(third.Ask("GET", "/").status, 200);
+  EXPECT_LT(slow.Read().body.size(), kLargeAnswer);
+  EXPECT_EQ(silent.Ask("GET", "/").status, 200);
+}
+
+TEST_F(HttpServerTest, WhoIsSilentMakesRoomAndWhoWaitsDoesNot) {
+  Start({.max_connections = 2, .room_after = absl::ZeroDuration()});
+  SocketClient waiting(server_->port());
+  waiting.Send("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+  arrived_.WaitForNotification();
+  SocketClient silent(server_->port());
+  EXPECT_EQ(silent.Ask("GET", "/").status, 200);
+  SocketClient third(server_->port());
+  EXPECT_EQ(third.Ask("GET", "/").status, 200);
+  EXPECT_TRUE(silent.ClosedByServer());
+  std::move (*later_)({.status = 200, .headers = {}, .body = "kept"});
+  EXPECT_EQ(waiting.Read().body, "kept");
 }
 
 TEST_F(HttpServerTest, AnswersForAHandlerThatDoesNot) {

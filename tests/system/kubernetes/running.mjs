@@ -34,14 +34,18 @@ function portalOf(service) {
   return service === 'gateway' ? { DM_PORTAL_FOLDER: existsSync(folder) ? folder : '' } : {};
 }
 
+const givenPorts = new Set();
+
 async function freePort() {
   for (;;) {
     // Below the ports of outgoing connections.
     const port = 12_000 + Math.floor(Math.random() * 20_000);
+    if (givenPorts.has(port)) continue;
     const listener = createListener();
     try {
       listener.listen(port, '127.0.0.1');
       await once(listener, 'listening');
+      givenPorts.add(port);
       return port;
     } catch {
       // Taken.
