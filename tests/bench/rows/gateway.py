@@ -155,7 +155,8 @@ class MixedLoad(GatewayMeasurement):
         catalogue.start(booking=world.booking.address)
         world.gateway.start(catalogue.address, booking=world.booking.address)
         wanted = searches.mix(searches.Words(world.cluster), 200 if world.short else SEARCHED)
-        self.mix = [(SEARCHES, SEARCH_OFFERS, searches.popular(wanted, DRAWN)), (READS, GET_OFFER, self._reads(offers)),
+        self.mix = [(SEARCHES, SEARCH_OFFERS, searches.popular(wanted, DRAWN)),
+                    (READS, GET_OFFER, self._reads(offers)),
                     (BOOKINGS, None, None)]
         self.sessions = [booking.session_name(booking.FIRST_OF_MANY + i)
                          for i in range(booking.MANY)]
