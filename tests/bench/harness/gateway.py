@@ -17,8 +17,8 @@ class Gateway:
         self.address = None
 
     def start(self, catalogue, *options, booking=None):
-        """Starts it anew, before a catalogue and, where it is wanted, booking. It wants to reach all
-        its peers once: the catalogue stands in for those that nobody calls."""
+        """Starts it anew, before a catalogue and, where it is wanted, booking. It wants to reach
+        all its peers once: the catalogue stands in for those that nobody calls."""
         self.stop()
         self.address = free_address()
         admin = free_address()

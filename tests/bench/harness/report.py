@@ -48,9 +48,11 @@ def markdown(results, batch, conditions):
                 f" {bar(row, row.goal, row.figure_unit)} | {result.reached} |")
     halves = [result for result in results if result.half_load]
     if halves:
-        lines += ["", "At half of that load, arrivals as they come (open loop, timed from when each "
-                      "call was due):", "",
-                  "| # | calls a second | p50 | p99 | p99.9 | longest |", "|---|---|---|---|---|---|"]
+        lines += ["",
+                  "At half of that load, arrivals as they come (open loop, timed from when each call "
+                  "was due):", "",
+                  "| # | calls a second | p50 | p99 | p99.9 | longest |",
+                  "|---|---|---|---|---|---|"]
         for result in halves:
             middle = sorted(result.half_load, key=lambda sample: sample["p99_ms"])
             sample = middle[len(middle) // 2]
