@@ -6,6 +6,7 @@ import functools
 import os
 import pathlib
 import shutil
+import time
 import unittest
 
 import case_report
@@ -36,6 +37,14 @@ def _opening():
     except Exception as failure:
         opening.set_exception(failure)
     return opening
+
+
+def wait_until(holds, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s")
+        time.sleep(0.1)
 
 
 class DoorCase(unittest.TestCase):

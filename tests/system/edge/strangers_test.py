@@ -1,21 +1,12 @@
 """What many strangers at once may do to the door, or one who means ill."""
 
 import concurrent.futures
-import time
 
 import http2
 import school
 import stage
-from door_case import SEARCH, DoorCase
+from door_case import SEARCH, DoorCase, wait_until
 from web import connect, curl
-
-
-def wait_until(holds, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s")
-        time.sleep(0.1)
 
 
 class StrangersTest(DoorCase):
