@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { named, optionsOf, ROOT } from './overlays.mjs';
+import { named, ofKind, optionsOf, ROOT } from './overlays.mjs';
 
 // The parts of the image, with what the pod mounts in their place; certificates are made here.
 function assemble(folder, objects) {
@@ -47,6 +47,22 @@ function assemble(folder, objects) {
     ],
     { stdio: 'pipe' },
   );
+}
+
+// Limits are kept by the address that the door is told, so a caller must have no say in it.
+function forwardingComplaints(text, objects) {
+  if (!/^\s*set_real_ip_from /m.test(text)) return [];
+  const complaints = [];
+  if (/^\s*real_ip_recursive on;/m.test(text)) {
+    complaints.push('the door goes on to the addresses that callers wrote themselves');
+  }
+  const opened = ofKind(objects, 'NetworkPolicy')
+    .flatMap((one) => one.spec.ingress ?? [])
+    .filter((rule) => rule.ports?.some(({ port }) => port === 8443));
+  if (opened.some((rule) => !rule.from?.length)) {
+    complaints.push('the door believes who is in front, and anybody may be');
+  }
+  return complaints;
 }
 
 export function doorComplaints(objects) {
@@ -87,7 +103,7 @@ export function doorComplaints(objects) {
         complaints.push(`the certificate does not name ${name}`);
       }
     }
-    return complaints;
+    return [...complaints, ...forwardingComplaints(text, objects)];
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 // Faults in what the programs, their images and their neighbours are told.
 import { named, ofKind } from '../overlays.mjs';
-import { container, inOptions, podSpec } from './changes.mjs';
+import { container, inOptions, inPolicy, podSpec } from './changes.mjs';
 
 const inDoor = (file, change) => (objects) => {
   const map = ofKind(objects, 'ConfigMap').find((one) => one.data['listen.conf'] !== undefined);
@@ -239,5 +239,13 @@ export const DOOR_FAULTS = {
   'a name that the certificate has not': [
     inDoor('listen.conf', (text) => text.replace('server_name', 'server_name www.metiers.example')),
     /does not name www/,
+  ],
+  'addresses that callers choose': [
+    inDoor('listen.conf', (text) => text.replace('real_ip_recursive off', 'real_ip_recursive on')),
+    /addresses that callers wrote/,
+  ],
+  'anybody in front of a door that believes': [
+    inPolicy('gateway', (spec) => delete spec.ingress[0].from),
+    /anybody may be/,
   ],
 };
