@@ -75,14 +75,15 @@ class AnswerCache {
   [[nodiscard]] bool Begin(const std::string& key, Waiter waiter);
 
   // Keeps an answer and gives it to those who wait for it. None when the reading failed: that is
-  // nobody else's failure.
+  // nobody else's failure. An answer that is too old by now, or of before a Drop, is none.
   void Finish(const std::string& key, Kept kept);
 
   // Takes the place of the answer that was read at the same moment, if that is still kept: for who
   // made more of it.
   void Replace(const std::string& key, Kept kept);
 
-  // What this key is about has changed: what was read until now is not given any more.
+  // What this key is about has changed: what was read until now is not given any more, and who asks
+  // from now on does not wait for it.
   void Drop(absl::string_view key);
 
   // What is kept now takes so much.
@@ -96,10 +97,15 @@ class AnswerCache {
   };
   // The oldest first.
   using Entries = std::list<Entry>;
-  struct Flight {
+  struct Reading {
     absl::Time begun;
-    absl::Time dropped = absl::InfinitePast();
     std::vector<Waiter> waiters;
+  };
+  // All readings of a key that are under way.
+  struct Flight {
+    // The oldest first.
+    std::vector<Reading> readings;
+    absl::Time dropped = absl::InfinitePast();
   };
   // Many gRPC threads ask at once.
   struct Shard {
@@ -118,6 +124,14 @@ class AnswerCache {
   }
   // The answer as `Find` gives it.
   Kept YoungOf(const Kept& kept, absl::Time now) const;
+  // Whether what the last of these readings brings will be of use to who asks now.
+  static bool WillDo(const Flight& flight, absl::Time now) {
+    const absl::Time begun = flight.readings.back().begun;
+    return begun <= now && now - begun <= kLongestShared && begun > flight.dropped;
+  }
+  // Ends one of its readings and returns who is to be told. Which of them ended does not matter:
+  // without an answer that is who has waited longest.
+  static std::vector<Waiter> EndOne(Flight& flight, bool has_answer);
   Shard& ShardOf(absl::string_view key) const { return shards_[absl::HashOf(key) % kShards]; }
   void Store(const std::string& key, Kept kept, Shard& shard) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mutex);
@@ -161,14 +175,13 @@ bool AnswerCache<Message>::Begin(const std::string& key, Waiter waiter) {
       just_read = YoungOf(found->second->kept, now);
     }
     if (!just_read) {
-      const auto [flight, is_new] = shard.flights.try_emplace(key, Flight{.begun = now});
-      if (is_new) return true;
-      const absl::Duration age = now - flight->second.begun;
-      if (age < absl::ZeroDuration() || age > kLongestShared) {
-        flight->second.begun = now;
+      const auto [found, is_new] = shard.flights.try_emplace(key);
+      Flight& flight = found->second;
+      if (is_new || !WillDo(flight, now)) {
+        flight.readings.push_back({.begun = now});
         return true;
       }
-      flight->second.waiters.push_back(std::move(waiter));
+      flight.readings.back().waiters.push_back(std::move(waiter));
       return false;
     }
   }
@@ -184,15 +197,27 @@ void AnswerCache<Message>::Finish(const std::string& key, Kept kept) {
   std::vector<Waiter> waiters;
   {
     const absl::MutexLock lock(&shard.mutex);
-    absl::Time dropped = absl::InfinitePast();
     if (const auto flight = shard.flights.find(key); flight != shard.flights.end()) {
-      waiters = std::move(flight->second.waiters);
-      dropped = flight->second.dropped;
-      shard.flights.erase(flight);
+      if (kept.read <= flight->second.dropped) kept = {};
+      waiters = EndOne(flight->second, static_cast<bool>(kept));
+      if (flight->second.readings.empty()) shard.flights.erase(flight);
     }
-    if (kept && kept.read > dropped) Store(key, kept, shard);
+    if (kept) Store(key, kept, shard);
   }
   for (Waiter& waiter : waiters) std::move(waiter)(kept);
+}
+
+template <typename Message>
+std::vector<typename AnswerCache<Message>::Waiter> AnswerCache<Message>::EndOne(Flight& flight,
+                                                                                bool has_answer) {
+  std::vector<Waiter> told;
+  for (Reading& reading : flight.readings) {
+    std::move(reading.waiters.begin(), reading.waiters.end(), std::back_inserter(told));
+    reading.waiters.clear();
+    if (!has_answer) break;
+  }
+  flight.readings.erase(flight.readings.begin());
+  return told;
 }
 
 template <typename Message>

@@ -16,8 +16,9 @@ namespace dm::gateway {
 // whose answer is the same for all of them. An answer is kept until it is 1 s old, counted from
 // when the service behind began to read what it says, so that its own cache and this one add up to
 // no more; of a thing that its service's feed says has changed, no longer than that takes. The feed
-// is only the quicker way: where it is away, age alone decides. One call for all who ask the same
-// at once, and one form of the answer for all who read it over HTTP. Bounded; thread-safe.
+// is only the quicker way: where it is away, or the service still remembers what was before, age
+// alone decides. One call for all who ask the same at once, and one form of the answer for all who
+// read it over HTTP. Bounded; thread-safe.
 class PublicReads {
  public:
   // `clock` outlives this. `most_bytes` bounds requests and answers together; with 0 nothing is

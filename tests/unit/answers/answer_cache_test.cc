@@ -36,6 +36,11 @@ std::string Found(const Cache& cache, const std::string& key) {
   return found ? found.answer->text : "nothing";
 }
 
+// Says what somebody who waited was given.
+Cache::Waiter Into(std::string* given) {
+  return [given](Cache::Kept kept) { *given = kept ? kept.answer->text : "nothing"; };
+}
+
 TEST(AnswerCache, GivesBackWhatItKeptForLessThanASecond) {
   SetClock clock;
   Cache cache(&clock, 1 << 20);
@@ -112,14 +117,13 @@ TEST(AnswerCache, WhoLookedJustBeforeAnAnswerCameIsGivenItAndDoesNotRead) {
   SetClock clock;
   Cache cache(&clock, 1 << 20);
   std::string given;
-  const auto waiter = [&given](Cache::Kept kept) { given = kept ? kept.answer->text : "nothing"; };
-  ASSERT_TRUE(cache.Begin("a", waiter));
+  ASSERT_TRUE(cache.Begin("a", Into(&given)));
   EXPECT_EQ(Found(cache, "a"), "nothing");
   cache.Finish("a", Answer("bread", clock.now));
-  EXPECT_FALSE(cache.Begin("a", waiter));
+  EXPECT_FALSE(cache.Begin("a", Into(&given)));
   EXPECT_EQ(given, "bread");
   clock.now += absl::Seconds(1);
-  EXPECT_TRUE(cache.Begin("a", waiter));
+  EXPECT_TRUE(cache.Begin("a", Into(&given)));
 }
 
 TEST(AnswerCache, OfThoseWhoAskTheSameAtOnceOneReads) {
@@ -188,6 +192,65 @@ TEST(AnswerCache, WhatWasReadBeforeAChangeIsNotKept) {
   clock.now += absl::Milliseconds(10);
   cache.Finish("a", Answer("toast", clock.now));
   EXPECT_EQ(Found(cache, "a"), "toast");
+}
+
+TEST(AnswerCache, WhatWasReadBeforeAChangeIsNotKeptBySomebodyElseWhoReadLonger) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  const absl::Time first = clock.now;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  clock.now += absl::Milliseconds(600);
+  const absl::Time second = clock.now;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  clock.now += absl::Milliseconds(50);
+  cache.Drop("a");
+  cache.Finish("a", Answer("bread", first));
+  cache.Finish("a", Answer("toast", second));
+  EXPECT_EQ(Found(cache, "a"), "nothing");
+}
+
+TEST(AnswerCache, NobodyIsGivenWhatWasReadBeforeAChange) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  std::string before;
+  std::string after;
+  const absl::Time first = clock.now;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_FALSE(cache.Begin("a", Into(&before)));
+  clock.now += absl::Milliseconds(10);
+  cache.Drop("a");
+  clock.now += absl::Milliseconds(10);
+  // It would wait for what is of no use.
+  const absl::Time second = clock.now;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_FALSE(cache.Begin("a", Into(&after)));
+  cache.Finish("a", Answer("bread", first));
+  EXPECT_EQ(before, "nothing");
+  EXPECT_EQ(after, "");
+  cache.Finish("a", Answer("toast", second));
+  EXPECT_EQ(after, "toast");
+  EXPECT_EQ(Found(cache, "a"), "toast");
+}
+
+TEST(AnswerCache, AReadingThatFailsIsToldToThoseWhoWaitedForItAlone) {
+  SetClock clock;
+  Cache cache(&clock, 1 << 20);
+  std::string early;
+  std::string late;
+  std::string latest;
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_FALSE(cache.Begin("a", Into(&early)));
+  clock.now += absl::Milliseconds(600);
+  EXPECT_TRUE(cache.Begin("a", nullptr));
+  EXPECT_FALSE(cache.Begin("a", Into(&late)));
+  cache.Finish("a", {});
+  EXPECT_EQ(early, "nothing");
+  EXPECT_EQ(late, "");
+  // The second goes on.
+  EXPECT_FALSE(cache.Begin("a", Into(&latest)));
+  cache.Finish("a", Answer("toast", clock.now));
+  EXPECT_EQ(late, "toast");
+  EXPECT_EQ(latest, "toast");
 }
 
 // Who knows of changes, and when they looked last.
