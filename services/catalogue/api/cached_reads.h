@@ -89,9 +89,13 @@ class CachedReads {
   void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
                 Submit<Request> submit) const;
 
-  // Answers from the cache, with what somebody else is reading, or by reading.
+  // Answers from the cache, with what somebody else is reading, or by reading. Who waited for a
+  // reading that brought nothing waits for no other: reads that fail, or last too long, would be
+  // waited for one after the other.
   template <typename Request>
   void Answer(std::shared_ptr<Pending<Request>> pending) const;
+  template <typename Request>
+  void Read(const std::shared_ptr<Pending<Request>>& pending) const;
   // What was read began to be so at `read`.
   template <typename Request, typename Response>
   void Finish(Pending<Request>& pending, const absl::StatusOr<Response>& response,
@@ -122,6 +126,8 @@ struct CachedReads::Pending {
   SearchedWords searched;
   std::shared_ptr<const rpc::Call> call;
   Request request;
+  // Whether what it reads is for the cache, too.
+  bool leads = false;
   // The index's before the reading began.
   uint64_t changes = 0;
   rpc::Done<grpc::ByteBuffer> done;
@@ -133,25 +139,30 @@ void CachedReads::Answer(std::shared_ptr<Pending<Request>> pending) const {
     Deliver(*pending, found);
     return;
   }
-  const bool reads = answers_.Begin(pending->key, [this, pending](Cache::Kept kept) {
+  const bool leads = answers_.Begin(pending->key, [this, pending](Cache::Kept kept) {
     if (kept) {
       Deliver(*pending, kept);
     } else {
-      Answer(pending);
+      Read(pending);
     }
   });
-  if (!reads) return;
-  if (!(*pending->submit)(pending)) {
-    answers_.Finish(pending->key, {});
-    std::move(pending->done)(OverloadedError(absl::Milliseconds(200)));
-  }
+  if (!leads) return;
+  pending->leads = true;
+  Read(pending);
+}
+
+template <typename Request>
+void CachedReads::Read(const std::shared_ptr<Pending<Request>>& pending) const {
+  if ((*pending->submit)(pending)) return;
+  if (pending->leads) answers_.Finish(pending->key, {});
+  std::move(pending->done)(OverloadedError(absl::Milliseconds(200)));
 }
 
 template <typename Request, typename Response>
 void CachedReads::Finish(Pending<Request>& pending, const absl::StatusOr<Response>& response,
                          absl::Time read) const {
   if (!response.ok()) {
-    answers_.Finish(pending.key, {});
+    if (pending.leads) answers_.Finish(pending.key, {});
     std::move(pending.done)(response.status());
     return;
   }
@@ -161,7 +172,7 @@ void CachedReads::Finish(Pending<Request>& pending, const absl::StatusOr<Respons
                          .read = read,
                          .steady_until = std::min(SteadyUntil(*response), read + kLongestSteady),
                          .changes = pending.changes};
-  answers_.Finish(pending.key, kept);
+  if (pending.leads) answers_.Finish(pending.key, kept);
   Deliver(pending, kept);
 }
 
