@@ -58,13 +58,20 @@ IndexFollower::IndexFollower(database::Database* database, search::CatalogueInde
 absl::Time IndexFollower::SessionsAfter() const { return clock_->Now() - absl::Hours(25); }
 
 absl::Status IndexFollower::CatchUp(absl::Time deadline) {
-  const absl::Time start = clock_->Now();
-  const absl::Status status = index_->whole() ? ReadChanges(deadline) : ReadEverything(deadline);
-  if (status.ok()) index_->FollowedUpTo(start);
-  return status;
+  absl::StatusOr<bool> whole = false;
+  while (whole.ok() && !*whole) whole = LookOnce(deadline);
+  return whole.status();
 }
 
-absl::Status IndexFollower::ReadEverything(absl::Time deadline) {
+absl::StatusOr<bool> IndexFollower::LookOnce(absl::Time deadline) {
+  // What is committed during the look may be left for the next.
+  const absl::Time start = clock_->Now();
+  const absl::StatusOr<bool> whole = anew_ ? ReadEverything(deadline) : ReadChanges(deadline);
+  if (whole.ok() && *whole) index_->FollowedUpTo(start);
+  return whole;
+}
+
+absl::StatusOr<bool> IndexFollower::ReadEverything(absl::Time deadline) {
   search::OfferIndex fresh;
   search::ProfessionIndex professions;
   const auto last = database_->Read(deadline, [&](Transaction& transaction) {
@@ -83,61 +90,65 @@ absl::Status IndexFollower::ReadEverything(absl::Time deadline) {
   index_->shown().DropAll();
   index_->Changed();
   position_ = *last;
-  return absl::OkStatus();
+  anew_ = false;
+  return true;
 }
 
-absl::Status IndexFollower::ReadChanges(absl::Time deadline) {
-  while (true) {
-    const auto last = LastSearchChange(*database_, deadline);
-    if (!last.ok()) return last.status();
-    if (*last == position_) return absl::OkStatus();
-    auto look = database_->Read(deadline, [&](Transaction& transaction) -> absl::StatusOr<Look> {
-      Look read{.changes = ReadSearchChanges(transaction, position_)};
-      if (read.changes.words) {
-        read.words = ReadSearchWords(transaction);
-        read.professions = ReadProfessionIndex(transaction);
-      }
-      const auto& ids = read.changes.offers;
-      for (size_t first = 0; first < ids.size(); first += kOffersAtOnce) {
-        const std::vector<std::string> some(
-            ids.begin() + static_cast<std::ptrdiff_t>(first),
-            ids.begin() + static_cast<std::ptrdiff_t>(std::min(first + kOffersAtOnce, ids.size())));
-        auto published = ReadPublishedOffers(transaction, SessionsAfter(), some);
-        AddGone(some, published, &read.gone);
-        std::move(published.begin(), published.end(), std::back_inserter(read.published));
-      }
-      return read;
-    });
-    if (!look.ok()) return look.status();
-    if (look->changes.lost) return ReadEverything(deadline);
-    if (look->changes.words) {
-      index_->offers().SetWords(look->words);
-      index_->SetProfessions(std::move(look->professions));
-      // Labels of sectors and names of communes are shown too.
-      index_->shown().DropAll();
+absl::StatusOr<bool> IndexFollower::ReadChanges(absl::Time deadline) {
+  const auto last = LastSearchChange(*database_, deadline);
+  if (!last.ok()) return last.status();
+  if (*last == position_) return true;
+  auto look = database_->Read(deadline, [&](Transaction& transaction) -> absl::StatusOr<Look> {
+    Look read{.changes = ReadSearchChanges(transaction, position_)};
+    if (read.changes.words) {
+      read.words = ReadSearchWords(transaction);
+      read.professions = ReadProfessionIndex(transaction);
     }
-    index_->offers().Apply(look->published, look->gone);
-    for (const OfferDocument& offer : look->published) index_->shown().Drop(offer.id);
-    for (const OfferId& id : look->gone) index_->shown().Drop(id);
-    index_->Changed();
-    position_ = look->changes.last;
+    const auto& ids = read.changes.offers;
+    for (size_t first = 0; first < ids.size(); first += kOffersAtOnce) {
+      const std::vector<std::string> some(
+          ids.begin() + static_cast<std::ptrdiff_t>(first),
+          ids.begin() + static_cast<std::ptrdiff_t>(std::min(first + kOffersAtOnce, ids.size())));
+      auto published = ReadPublishedOffers(transaction, SessionsAfter(), some);
+      AddGone(some, published, &read.gone);
+      std::move(published.begin(), published.end(), std::back_inserter(read.published));
+    }
+    return read;
+  });
+  if (!look.ok()) return look.status();
+  if (look->changes.lost) {
+    anew_ = true;
+    return false;
   }
+  if (look->changes.words) {
+    index_->offers().SetWords(look->words);
+    index_->SetProfessions(std::move(look->professions));
+    // Labels of sectors and names of communes are shown too.
+    index_->shown().DropAll();
+  }
+  index_->offers().Apply(look->published, look->gone);
+  for (const OfferDocument& offer : look->published) index_->shown().Drop(offer.id);
+  for (const OfferId& id : look->gone) index_->shown().Drop(id);
+  index_->Changed();
+  position_ = look->changes.last;
+  return position_ >= *last;
 }
 
 absl::Duration IndexFollower::Work() {
   const absl::Time start = absl::Now();
-  const absl::Status status = CatchUp(start + (index_->whole() ? kLongestLook : kLongestLoad));
+  const absl::StatusOr<bool> whole = LookOnce(start + (anew_ ? kLongestLoad : kLongestLook));
   static prometheus::Gauge& offers =
       telemetry::GaugeOf("dm_search_index_offers", "Offers that searches look at.");
   static prometheus::Gauge& caught_up =
       telemetry::GaugeOf("dm_search_index_caught_up_timestamp_seconds",
                          "When searches last had everything that was committed.");
-  if (!status.ok()) {
+  if (!whole.ok()) {
     telemetry::Log(telemetry::Severity::kWarning, "search_index_not_followed",
-                   {{"code", absl::StatusCodeToString(status.code())}});
+                   {{"code", absl::StatusCodeToString(whole.status().code())}});
     return kRestAfterFailure;
   }
   offers.Set(static_cast<double>(index_->offers().size().offers));
+  if (!*whole) return absl::ZeroDuration();
   caught_up.Set(static_cast<double>(absl::ToUnixMillis(start)) / 1000);
   if (start >= next_deletion_) {
     DeleteOldChanges(start + kLongestLook);

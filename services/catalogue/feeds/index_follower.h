@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/database/database.h"
 #include "common/execution/recurring_task.h"
@@ -27,8 +28,11 @@ class IndexFollower {
   absl::Status CatchUp(absl::Time deadline);
 
  private:
-  absl::Status ReadEverything(absl::Time deadline);
-  absl::Status ReadChanges(absl::Time deadline);
+  // Each says whether all that was committed before it began is in now. It ends however much is
+  // committed meanwhile: who waited for the last commit would never have followed up to anywhere.
+  absl::StatusOr<bool> LookOnce(absl::Time deadline);
+  absl::StatusOr<bool> ReadEverything(absl::Time deadline);
+  absl::StatusOr<bool> ReadChanges(absl::Time deadline);
   // Of what is left after a run. Deletes now and then what every reader has seen.
   absl::Duration Work();
   void DeleteOldChanges(absl::Time deadline);
@@ -40,6 +44,8 @@ class IndexFollower {
   const Clock* const clock_;
   // The number of the last change that is in the index.
   int64_t position_ = 0;
+  // Whether changes alone would not do.
+  bool anew_ = true;
   absl::Time next_deletion_ = absl::InfinitePast();
   // The last, so that it ends before the rest goes.
   RecurringTask task_;

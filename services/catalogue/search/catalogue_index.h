@@ -47,6 +47,8 @@ class CatalogueIndex {
     shown_.FollowedUpTo(time);
     followed_ = absl::ToUnixMicros(time);
   }
+  // Up to when it is followed; long ago before it is whole.
+  absl::Time followed() const { return absl::FromUnixMicros(followed_); }
   // Something was put in. Comes before FollowedUpTo a time after its commit.
   void Changed() { ++changes_; }
 
@@ -56,8 +58,8 @@ class CatalogueIndex {
   // when there were more.
   absl::Time UnchangedUntil(uint64_t changes) const {
     // In this order: what was put in before is then seen to have been.
-    const absl::Time followed = absl::FromUnixMicros(followed_);
-    return changes == changes_ ? followed : absl::InfinitePast();
+    const absl::Time until = followed();
+    return changes == changes_ ? until : absl::InfinitePast();
   }
 
  private:

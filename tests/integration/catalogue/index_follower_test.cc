@@ -5,8 +5,11 @@
 #include "tests/integration/catalogue/catalogue_world.h"
 
 #include <atomic>
+#include <functional>
 #include <set>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace dm::catalogue {
 namespace {
@@ -163,6 +166,58 @@ TEST_F(IndexFollowerTest, SeesACommitThatNobodyToldOfWithinMilliseconds) {
   ASSERT_TRUE(index.offers().VersionOf(id).has_value());
   Write(id.ToString(), kHide);
   EXPECT_TRUE(wait_until([&] { return !index.offers().VersionOf(id).has_value(); }));
+}
+
+// Something happens whenever somebody looks at it. It stands still.
+class BusyClock final : public Clock {
+ public:
+  BusyClock(absl::Time now, std::function<void()> happens)
+      : now_(now), happens_(std::move(happens)) {}
+  absl::Time Now() const override {
+    happens_();
+    return now_;
+  }
+
+ private:
+  const absl::Time now_;
+  const std::function<void()> happens_;
+};
+
+TEST_F(IndexFollowerTest, FollowsUpToEveryLookWhileOthersCommitWithoutEnd) {
+  const std::string id = AnyOffer();
+  search::CatalogueIndex index;
+  const absl::Time then = clock_.Now() + absl::Seconds(1);
+  // A look asks it what time it is, before it reads and while it does.
+  const BusyClock clock(then, [&] { Write(id, {"test_nothing", "SELECT $1::text"}); });
+  IndexFollower follower(database_.get(), &index, &clock);
+  for (int look = 0; look < 3; ++look) {
+    index.FollowedUpTo(absl::UnixEpoch());
+    const absl::Status followed = follower.CatchUp(absl::Now() + absl::Seconds(5));
+    EXPECT_TRUE(followed.ok()) << followed;
+    EXPECT_EQ(index.followed(), then);
+  }
+}
+
+TEST_F(IndexFollowerTest, SaysNothingBeforeAllOfManyChangesAreIn) {
+  search::CatalogueIndex index;
+  const absl::Time now = clock_.Now();
+  std::vector<absl::Time> told;
+  const BusyClock clock(now, [&] { told.push_back(index.followed()); });
+  IndexFollower follower(database_.get(), &index, &clock);
+  ASSERT_TRUE(follower.CatchUp(call_.deadline).ok());
+  const std::string id = AnyOffer();
+  // More than one look takes, and what is to be seen is the last.
+  Write(id, {"test_touch_often", R"sql(
+SELECT touch_offers(ARRAY[$1::uuid], now()) FROM generate_series(1, 2500))sql"});
+  Write(id, kHide);
+  index.FollowedUpTo(absl::UnixEpoch());
+  told.clear();
+  ASSERT_TRUE(follower.CatchUp(call_.deadline).ok());
+  EXPECT_EQ(index.offers().VersionOf(*search::OfferId::Parse(id)), std::nullopt);
+  EXPECT_EQ(index.followed(), now);
+  // One look asks twice what time it is: there was another, and nothing was told before its end.
+  EXPECT_THAT(told, ::testing::SizeIs(::testing::Ge(3)));
+  EXPECT_THAT(told, ::testing::Each(absl::UnixEpoch()));
 }
 
 // Many more offers than the seed has, of its companies and professions.
