@@ -47,11 +47,18 @@ class CachedReads {
   template <typename Api, typename Request, typename Response>
   using Method = absl::StatusOr<Response> (Api::*)(const rpc::Call&, const Request&) const;
 
-  // From the cache where it is called, else on the executor. What the method looks at is up to
-  // `behind` old. `pipeline` and `api` outlive the binding.
+  // From the cache where it is called, else on the executor. `pipeline` and `api` outlive the
+  // binding.
   template <typename Api, typename Request, typename Response>
   void Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name, const Api* api,
-            Method<Api, Request, Response> read, absl::Duration behind = absl::ZeroDuration());
+            Method<Api, Request, Response> read);
+
+  // The same for what is found in the index. The answer is of when that was last known to have
+  // everything; once this is a second ago there is no answer but UNAVAILABLE, since what anybody
+  // reads is younger.
+  template <typename Api, typename Request, typename Response>
+  void BindSearch(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                  const Api* api, Method<Api, Request, Response> search);
 
   // One answer a request, in their order.
   template <typename Api, typename Request, typename Response>
@@ -85,6 +92,14 @@ class CachedReads {
   template <typename Request>
   using Submit = std::function<bool(const std::shared_ptr<Pending<Request>>&)>;
 
+  // Of when a thing is that is read from now on.
+  using ReadTime = absl::StatusOr<absl::Time> (CachedReads::*)() const;
+  absl::StatusOr<absl::Time> TimeOfTables() const { return clock_->Now(); }
+  absl::StatusOr<absl::Time> TimeOfIndex() const;
+
+  template <typename Api, typename Request, typename Response>
+  void BindOne(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+               const Api* api, Method<Api, Request, Response> read, ReadTime time);
   template <typename Request>
   void BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
                 Submit<Request> submit) const;
@@ -238,14 +253,40 @@ void CachedReads::BindRead(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline
       answer);
 }
 
+inline absl::StatusOr<absl::Time> CachedReads::TimeOfIndex() const {
+  // In this order, since who follows goes on: only a clock that was set back is behind.
+  const absl::Time followed = index_->followed();
+  const absl::Duration age = clock_->Now() - followed;
+  if (age < absl::ZeroDuration() || age >= Cache::kOldest) {
+    return BackendUnavailableError("search index");
+  }
+  return followed;
+}
+
 template <typename Api, typename Request, typename Response>
 void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
-                       const Api* api, Method<Api, Request, Response> read, absl::Duration behind) {
+                       const Api* api, Method<Api, Request, Response> read) {
+  BindOne(binding, pipeline, name, api, read, &CachedReads::TimeOfTables);
+}
+
+template <typename Api, typename Request, typename Response>
+void CachedReads::BindSearch(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline,
+                             const char* name, const Api* api,
+                             Method<Api, Request, Response> search) {
+  BindOne(binding, pipeline, name, api, search, &CachedReads::TimeOfIndex);
+}
+
+template <typename Api, typename Request, typename Response>
+void CachedReads::BindOne(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
+                          const Api* api, Method<Api, Request, Response> read, ReadTime time) {
   const auto read_now = [=, this](Pending<Request>& pending) {
-    const absl::Time start = clock_->Now() - behind;
+    // Both before the method looks: what comes in meanwhile makes its answer younger than told.
+    const absl::StatusOr<absl::Time> start = (this->*time)();
     if (index_ != nullptr) pending.changes = index_->changes();
-    if (const absl::Status alive = pipeline->CheckAlive(*pending.call); !alive.ok()) {
-      Finish(pending, absl::StatusOr<Response>(alive), start);
+    const absl::Status alive = pipeline->CheckAlive(*pending.call);
+    if (!alive.ok() || !start.ok()) {
+      const absl::Status& why = alive.ok() ? start.status() : alive;
+      Finish(pending, absl::StatusOr<Response>(why), absl::InfinitePast());
       return;
     }
     absl::StatusOr<Response> response = absl::InternalError("");
@@ -256,7 +297,7 @@ void CachedReads::Bind(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, co
     } catch (const std::exception& failure) {
       response = absl::InternalError(failure.what());
     }
-    Finish(pending, response, start);
+    Finish(pending, response, *start);
   };
   BindRead<Request>(binding, pipeline, name, [pipeline, read_now](const auto& pending) {
     return pipeline->executor().TrySubmit([read_now, pending] { read_now(*pending); },

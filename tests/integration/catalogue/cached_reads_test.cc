@@ -5,6 +5,8 @@
 #include "common/errors/error.h"
 #include "common/execution/executor.h"
 #include "destinationmetier/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -68,6 +70,9 @@ class CachedReadsTest : public ::testing::Test {
   void Serve(Read read) {
     api_.read = std::move(read);
     reads_.Bind(binding_, &pipeline_, "SearchCompanies", &api_, &Api::SearchCompanies);
+    Start();
+  }
+  void Start() {
     grpc::ServerBuilder builder;
     builder.RegisterService(&binding_);
     server_ = builder.BuildAndStart();
@@ -96,7 +101,8 @@ class CachedReadsTest : public ::testing::Test {
       {.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}};
   rpc::ServiceBinding binding_{
       pb::Sector::descriptor()->file()->FindServiceByName("CatalogueService"), &pipeline_};
-  CachedReads reads_{&clock_, kMostBytes};
+  search::CatalogueIndex index_;
+  CachedReads reads_{&clock_, kMostBytes, nullptr, &index_};
   Api api_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<pb::CatalogueService::Stub> stub_;
@@ -150,6 +156,86 @@ TEST_F(WaitersTest, DoNotQueueOneBehindAnotherWhenAnAnswerComesOld) {
     clock_.Pass(absl::Milliseconds(1200));
     return pb::SearchCompaniesResponse();
   }));
+}
+
+// A search whose index is followed when a test says so.
+class CachedSearchTest : public CachedReadsTest {
+ protected:
+  CachedSearchTest() {
+    api_.read = [this] {
+      ++searches_;
+      if (while_searching_) while_searching_();
+      return pb::SearchCompaniesResponse();
+    };
+    reads_.BindSearch(binding_, &pipeline_, "SearchCompanies", &api_, &Api::SearchCompanies);
+    Start();
+  }
+
+  void Follow() { index_.FollowedUpTo(clock_.Now()); }
+  // How old the answer is told to be.
+  absl::Duration Age() {
+    grpc::ClientContext context;
+    pb::SearchCompaniesResponse response;
+    const grpc::Status status = stub_->SearchCompanies(&context, {}, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return rpc::AgeOf(context);
+  }
+
+  std::atomic<int> searches_ = 0;
+  std::function<void()> while_searching_;
+};
+
+TEST_F(CachedSearchTest, IsAsOldAsTheIndexWasWhenItBegan) {
+  Follow();
+  clock_.Pass(absl::Milliseconds(300));
+  while_searching_ = [this] {
+    clock_.Pass(absl::Milliseconds(50));
+    Follow();
+  };
+  EXPECT_EQ(Age(), absl::Milliseconds(350));
+}
+
+TEST_F(CachedSearchTest, IsKeptUntilWhatItFoundIsASecondOld) {
+  Follow();
+  clock_.Pass(absl::Milliseconds(900));
+  EXPECT_EQ(Age(), absl::Milliseconds(900));
+  Follow();
+  clock_.Pass(absl::Milliseconds(99));
+  EXPECT_EQ(Age(), absl::Milliseconds(999));
+  EXPECT_EQ(searches_, 1);
+  clock_.Pass(absl::Milliseconds(1));
+  EXPECT_EQ(Age(), absl::Milliseconds(100));
+  EXPECT_EQ(searches_, 2);
+}
+
+TEST_F(CachedSearchTest, IsRefusedForTheTimeThatTheIndexIsNotFollowed) {
+  const auto expect_refusal = [this] {
+    const grpc::Status status = Ask();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+    google::rpc::Status details;
+    ASSERT_TRUE(details.ParseFromString(status.error_details()));
+    google::rpc::ErrorInfo why;
+    google::rpc::RetryInfo when;
+    for (const auto& detail : details.details()) {
+      if (detail.UnpackTo(&why) || detail.UnpackTo(&when)) continue;
+    }
+    EXPECT_EQ(why.reason(), "BACKEND_UNAVAILABLE");
+    EXPECT_TRUE(when.has_retry_delay());
+  };
+  expect_refusal();
+  Follow();
+  clock_.Pass(absl::Milliseconds(999));
+  EXPECT_EQ(Age(), absl::Milliseconds(999));
+  clock_.Pass(absl::Milliseconds(1));
+  expect_refusal();
+  EXPECT_EQ(searches_, 1);
+  Follow();
+  EXPECT_EQ(Age(), absl::ZeroDuration());
+  // A clock that was set back says nothing of how long ago that was.
+  clock_.Pass(-absl::Hours(1));
+  expect_refusal();
+  Follow();
+  EXPECT_EQ(Age(), absl::ZeroDuration());
 }
 
 }  // namespace

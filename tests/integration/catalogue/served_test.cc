@@ -75,7 +75,42 @@ UPDATE offers SET published = false, state = 4 WHERE siret = '00061001400011' RE
   CatchUp();
   EXPECT_EQ(Companies().total_size(), 52);
   clock_.Set(clock_.Now() + absl::Seconds(1));
+  CatchUp();
   EXPECT_EQ(Companies().total_size(), 51);
+}
+
+TEST_F(ServedTest, SearchesAreRefusedWhileTheIndexIsNotFollowedAndAllElseIsRead) {
+  const std::string offer =
+      Ask({"test_any", "SELECT 'offers/' || min(id::text) FROM offers"})[0][0].c_str();
+  const auto codes = [&] {
+    grpc::ClientContext contexts[5];
+    pb::SearchOffersRequest offers;
+    pb::SearchCompaniesRequest companies;
+    pb::SearchProfessionsRequest professions;
+    pb::SuggestProfessionsRequest suggestions;
+    pb::GetOfferRequest get;
+    get.set_name(offer);
+    suggestions.set_query("boul");
+    pb::SearchOffersResponse found_offers;
+    pb::SearchCompaniesResponse found_companies;
+    pb::SearchProfessionsResponse found_professions;
+    pb::SuggestProfessionsResponse suggested;
+    pb::Offer got;
+    return std::vector<grpc::StatusCode>{
+        stub_->SearchOffers(&contexts[0], offers, &found_offers).error_code(),
+        stub_->SearchCompanies(&contexts[1], companies, &found_companies).error_code(),
+        stub_->SearchProfessions(&contexts[2], professions, &found_professions).error_code(),
+        stub_->SuggestProfessions(&contexts[3], suggestions, &suggested).error_code(),
+        stub_->GetOffer(&contexts[4], get, &got).error_code()};
+  };
+  constexpr auto kGood = grpc::StatusCode::OK;
+  constexpr auto kNone = grpc::StatusCode::UNAVAILABLE;
+  using ::testing::ElementsAre;
+  EXPECT_THAT(codes(), ElementsAre(kGood, kGood, kGood, kGood, kGood));
+  clock_.Set(clock_.Now() + absl::Seconds(1));
+  EXPECT_THAT(codes(), ElementsAre(kNone, kNone, kNone, kNone, kGood));
+  CatchUp();
+  EXPECT_THAT(codes(), ElementsAre(kGood, kGood, kGood, kGood, kGood));
 }
 
 TEST_F(ServedTest, ASearchIsAnsweredFromMemoryWhileNothingChangesAndForASecondAfter) {
@@ -113,8 +148,8 @@ UPDATE offers SET published = false, state = 4 WHERE id = (
     EXPECT_EQ(found(), all);
   }
   hide(/*tell=*/true);
-  CatchUp();
   clock_.Set(clock_.Now() + absl::Seconds(1));
+  CatchUp();
   EXPECT_EQ(found(), all - 1);
 }
 
