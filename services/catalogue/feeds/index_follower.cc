@@ -24,6 +24,7 @@ constexpr absl::Duration kLongestLook = absl::Seconds(30);
 constexpr absl::Duration kLongestLoad = absl::Minutes(10);
 constexpr size_t kOffersAtOnce = 2'000;
 constexpr absl::Duration kChangesKept = absl::Hours(1);
+constexpr absl::Duration kLongestDeletion = absl::Seconds(30);
 constexpr absl::Duration kBetweenDeletions = absl::Minutes(10);
 
 // What of a look is to be put in.
@@ -53,7 +54,11 @@ void AddGone(const std::vector<std::string>& ids, const std::vector<OfferDocumen
 
 IndexFollower::IndexFollower(database::Database* database, search::CatalogueIndex* index,
                              const Clock* clock)
-    : database_(database), index_(index), clock_(clock), task_([this] { return Work(); }) {}
+    : database_(database),
+      index_(index),
+      clock_(clock),
+      task_([this] { return Work(); }),
+      deletion_([this] { return DeleteOldChanges(); }) {}
 
 absl::Time IndexFollower::SessionsAfter() const { return clock_->Now() - absl::Hours(25); }
 
@@ -150,14 +155,11 @@ absl::Duration IndexFollower::Work() {
   offers.Set(static_cast<double>(index_->offers().size().offers));
   if (!*whole) return absl::ZeroDuration();
   caught_up.Set(static_cast<double>(absl::ToUnixMillis(start)) / 1000);
-  if (start >= next_deletion_) {
-    DeleteOldChanges(start + kLongestLook);
-    next_deletion_ = start + kBetweenDeletions;
-  }
   return kRest;
 }
 
-void IndexFollower::DeleteOldChanges(absl::Time deadline) {
+absl::Duration IndexFollower::DeleteOldChanges() {
+  const absl::Time deadline = absl::Now() + kLongestDeletion;
   const absl::Status deleted = database_->Write(deadline, [this](Transaction& transaction) {
     DeleteSearchChanges(transaction, clock_->Now() - kChangesKept);
     return absl::OkStatus();
@@ -166,6 +168,7 @@ void IndexFollower::DeleteOldChanges(absl::Time deadline) {
     telemetry::Log(telemetry::Severity::kWarning, "search_changes_not_deleted",
                    {{"code", absl::StatusCodeToString(deleted.code())}});
   }
+  return kBetweenDeletions;
 }
 
 }  // namespace dm::catalogue

@@ -19,7 +19,10 @@ class IndexFollower {
   // All outlive this. Nothing is read before Start or CatchUp.
   IndexFollower(database::Database* database, search::CatalogueIndex* index, const Clock* clock);
 
-  void Start() { task_.Start(); }
+  void Start() {
+    task_.Start();
+    deletion_.Start();
+  }
   // Says that a transaction that touched something was committed. Cheap. A commit that nobody tells
   // of, one of another replica for instance, is seen at the next look all the same.
   void Wake() { task_.Wake(); }
@@ -33,9 +36,9 @@ class IndexFollower {
   absl::StatusOr<bool> LookOnce(absl::Time deadline);
   absl::StatusOr<bool> ReadEverything(absl::Time deadline);
   absl::StatusOr<bool> ReadChanges(absl::Time deadline);
-  // Of what is left after a run. Deletes now and then what every reader has seen.
+  // Both return how long to rest.
   absl::Duration Work();
-  void DeleteOldChanges(absl::Time deadline);
+  absl::Duration DeleteOldChanges();
   // Sessions before this are in no search: pages go on for 24 h at most.
   absl::Time SessionsAfter() const;
 
@@ -46,9 +49,10 @@ class IndexFollower {
   int64_t position_ = 0;
   // Whether changes alone would not do.
   bool anew_ = true;
-  absl::Time next_deletion_ = absl::InfinitePast();
-  // The last, so that it ends before the rest goes.
+  // The last, so that they end before the rest goes. What every reader has seen is deleted beside
+  // the looks: it may take longer than any of them may be late.
   RecurringTask task_;
+  RecurringTask deletion_;
 };
 
 }  // namespace dm::catalogue

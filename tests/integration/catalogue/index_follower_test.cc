@@ -152,20 +152,46 @@ TEST_F(IndexFollowerTest, LosesNothingWhereAnOlderChangeWasWrittenByAClockThatIs
   EXPECT_EQ(Offers("").total_size(), 94);
 }
 
+// For at most 10 s.
+template <typename Holds>
+bool WaitUntil(const Holds& holds) {
+  const absl::Time limit = absl::Now() + absl::Seconds(10);
+  while (!holds() && absl::Now() < limit) absl::SleepFor(absl::Milliseconds(1));
+  return holds();
+}
+
 TEST_F(IndexFollowerTest, SeesACommitThatNobodyToldOfWithinMilliseconds) {
   search::CatalogueIndex index;
   IndexFollower follower(database_.get(), &index, &clock_);
   follower.Start();
-  const auto wait_until = [](const auto& holds) {
-    const absl::Time limit = absl::Now() + absl::Seconds(10);
-    while (!holds() && absl::Now() < limit) absl::SleepFor(absl::Milliseconds(1));
-    return holds();
-  };
-  ASSERT_TRUE(wait_until([&] { return index.whole(); }));
+  ASSERT_TRUE(WaitUntil([&] { return index.whole(); }));
   const auto id = *search::OfferId::Parse(AnyOffer());
   ASSERT_TRUE(index.offers().VersionOf(id).has_value());
   Write(id.ToString(), kHide);
-  EXPECT_TRUE(wait_until([&] { return !index.offers().VersionOf(id).has_value(); }));
+  EXPECT_TRUE(WaitUntil([&] { return !index.offers().VersionOf(id).has_value(); }));
+}
+
+constexpr Statement kWaitForUs{"test_wait_for_us", R"sql(
+SELECT 1 FROM pg_locks AS waits JOIN pg_locks AS held USING (transactionid)
+WHERE NOT waits.granted AND held.granted AND held.pid = pg_backend_pid()
+)sql"};
+
+TEST_F(IndexFollowerTest, SeesACommitAlsoWhileOldChangesCannotBeDeleted) {
+  const auto id = *search::OfferId::Parse(AnyOffer());
+  clock_.Set(clock_.Now() + absl::Hours(2));
+  search::CatalogueIndex index;
+  IndexFollower follower(database_.get(), &index, &clock_);
+  const absl::Status held = owner_->Write(call_.deadline, [&](Transaction& transaction) {
+    transaction.Exec(Statement{"test_hold", "SELECT seq FROM search_changes FOR UPDATE"});
+    follower.Start();
+    const auto somebody_waits = [&transaction] { return !transaction.Exec(kWaitForUs).empty(); };
+    EXPECT_TRUE(WaitUntil(somebody_waits));
+    EXPECT_TRUE(WaitUntil([&] { return index.whole(); }));
+    Write(id.ToString(), kHide);
+    EXPECT_TRUE(WaitUntil([&] { return !index.offers().VersionOf(id).has_value(); }));
+    return absl::CancelledError("they are let go");
+  });
+  EXPECT_TRUE(absl::IsCancelled(held)) << held;
 }
 
 // Something happens whenever somebody looks at it. It stands still.
