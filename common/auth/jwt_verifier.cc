@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/auth/acr_values.h"
 #include "common/auth/strict_json.h"
 #include "common/errors/error.h"
 
@@ -51,17 +52,6 @@ std::vector<std::string> TextsOf(const Json& claims, const char* name) {
     }
   }
   return texts;
-}
-
-std::optional<Role> ParseRole(absl::string_view name) {
-  static constexpr std::pair<absl::string_view, Role> kRoles[] = {
-      {"applicant", Role::kApplicant},   {"guardian", Role::kGuardian}, {"host", Role::kHost},
-      {"ambassador", Role::kAmbassador}, {"agency", Role::kAgency},     {"partner", Role::kPartner},
-      {"operator", Role::kOperator}};
-  for (const auto& [text, role] : kRoles) {
-    if (text == name) return role;
-  }
-  return std::nullopt;
 }
 
 // JWS carries r and s side by side (RFC 7518, 3.4); OpenSSL wants them as DER.
@@ -188,7 +178,23 @@ Caller ToCaller(const Json& claims, std::string subject) {
   return caller;
 }
 
+void WithholdStaff(const std::string& acr_values, Caller* caller) {
+  caller->withheld = caller->roles.Take(kStaff);
+  if (caller->withheld != Roles()) caller->acr_values = acr_values;
+}
+
 }  // namespace
+
+std::optional<Role> ParseRole(absl::string_view name) {
+  static constexpr std::pair<absl::string_view, Role> kRoles[] = {
+      {"applicant", Role::kApplicant},   {"guardian", Role::kGuardian}, {"host", Role::kHost},
+      {"ambassador", Role::kAmbassador}, {"agency", Role::kAgency},     {"partner", Role::kPartner},
+      {"operator", Role::kOperator}};
+  for (const auto& [text, role] : kRoles) {
+    if (text == name) return role;
+  }
+  return std::nullopt;
+}
 
 bool IsAccountId(absl::string_view text) {
   return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -197,11 +203,13 @@ bool IsAccountId(absl::string_view text) {
   });
 }
 
-JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock, Kind kind)
+JwtVerifier::JwtVerifier(std::string issuer, std::string audience, const Clock* clock, Kind kind,
+                         std::string staff_acr)
     : issuer_(std::move(issuer)),
       audience_(std::move(audience)),
       clock_(clock),
       kind_(kind),
+      staff_acr_(std::move(staff_acr)),
       keys_(std::make_shared<KeySet>()),
       known_(kKnownTokens) {}
 
@@ -262,7 +270,13 @@ absl::StatusOr<KnownToken> JwtVerifier::Examine(absl::string_view token,
   if (subject.size() != 1 || !IsAccountId(subject[0])) {
     return TokenInvalid("the token's subject is missing or of a wrong form");
   }
+  if (claims.contains("acr") && !claims["acr"].is_string()) {
+    return TokenInvalid("the token's acr is no text");
+  }
   known.caller = ToCaller(claims, subject[0]);
+  if (!staff_acr_.empty() && !IsAmongAcrValues(staff_acr_, TextOf(claims, "acr"))) {
+    WithholdStaff(staff_acr_, &known.caller);
+  }
   known.keys = std::move(keys);
   return known;
 }

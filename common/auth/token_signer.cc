@@ -94,6 +94,7 @@ std::string TokenSigner::Sign(const TokenClaims& claims) const {
   if (!claims.ambassador.empty()) payload["ambassador"] = claims.ambassador;
   if (!claims.territory.empty()) payload["territory"] = claims.territory;
   if (!claims.scopes.empty()) payload["scope"] = absl::StrJoin(claims.scopes, " ");
+  if (!claims.acr.empty()) payload["acr"] = claims.acr;
   const Json header = {{"alg", "ES256"}, {"typ", "at+jwt"}, {"kid", key_id_}};
   return SignRaw(header.dump(), payload.dump());
 }

@@ -18,6 +18,8 @@ struct TokenClaims {
   std::string ambassador;
   std::vector<std::string> territory;
   std::vector<std::string> scopes;
+  // How the person signed in; not said when empty.
+  std::string acr;
   std::string issuer = "https://issuer.destinationmetier.example";
   std::string audience = "destinationmetier";
   absl::Time not_before;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "common/auth/acr_values.h"
 #include "common/auth/https_download.h"
 #include "common/auth/jwks_file.h"
 #include "common/auth/jwks_url.h"
@@ -184,8 +185,12 @@ class Service final : public ServiceContext {
       health_ = *std::move(health);
     }
 
+    const std::string staff_acr = config_.Text("staff-acr");
+    const absl::Status tellable = auth::CheckAcrValues(staff_acr);
+    if (!tellable.ok()) return tellable;
     verifier_ = std::make_unique<auth::JwtVerifier>(config_.Text("token-issuer"),
-                                                    config_.Text("token-audience"), &clock());
+                                                    config_.Text("token-audience"), &clock(),
+                                                    auth::JwtVerifier::Kind::kAccess, staff_acr);
     const absl::Status keys = FollowKeys();
     if (!keys.ok()) return keys;
 

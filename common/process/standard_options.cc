@@ -72,6 +72,10 @@ std::vector<config::Option> StandardOptions(DatabaseUse database) {
       {.name = "token-audience",
        .help = "The `aud` that access tokens must have.",
        .default_value = "destinationmetier"},
+      {.name = "staff-acr",
+       .help = "The `acr` values, with a space between, of which access tokens need one for the "
+               "roles agency and operator to count: how staff has to sign in. Empty: any way.",
+       .default_value = ""},
       {.name = "page-token-key-file",
        .help =
            "File with the key, of at least 32 bytes, that page tokens are signed with; the same "

@@ -17,6 +17,7 @@
 namespace dm::rpc {
 namespace {
 
+using auth::kStaff;
 using auth::Role;
 using auth::Roles;
 
@@ -28,7 +29,6 @@ constexpr Roles kEveryAccount = {Role::kApplicant,  Role::kGuardian, Role::kHost
                                  Role::kOperator};
 constexpr Roles kApplicants = {Role::kApplicant};
 constexpr Roles kAgencies = {Role::kAgency};
-constexpr Roles kStaff = {Role::kAgency, Role::kOperator};
 constexpr Roles kApplicantsAndAgencies = {Role::kApplicant, Role::kAgency};
 // Who receives an applicant.
 constexpr Roles kReceivers = {Role::kHost, Role::kAmbassador};
@@ -289,6 +289,17 @@ absl::Status RoleMissing() {
                     .message_en = "Your account does not allow this."});
 }
 
+absl::Status AuthenticationInsufficient(const std::string& acr_values) {
+  return MakeError(
+      absl::StatusCode::kUnauthenticated, "the caller did not sign in as their role has to",
+      {.reason = "AUTHENTICATION_INSUFFICIENT",
+       .metadata = {{"acr_values", acr_values}},
+       .message_fr = "Pour agir au titre de votre fonction, reconnectez-vous et confirmez votre "
+                     "identité par un second moyen (code, téléphone ou clé).",
+       .message_en = "To act in your official role, please sign in again and confirm who you are "
+                     "by a second means (code, phone or key)."});
+}
+
 absl::Status ScopeMissing(const std::string& scope) {
   return MakeError(absl::StatusCode::kPermissionDenied,
                    absl::StrCat("the token lacks the scope ", scope),
@@ -347,6 +358,7 @@ absl::Status CheckMethodTable() {
 
 absl::Status CheckRoles(const auth::Roles& admitted, const auth::Caller& caller) {
   if (caller.roles.Intersects(admitted)) return absl::OkStatus();
+  if (caller.withheld.Intersects(admitted)) return AuthenticationInsufficient(caller.acr_values);
   return caller.subject.empty() ? TokenMissing() : RoleMissing();
 }
 
@@ -359,7 +371,9 @@ absl::Status CheckAccess(const MethodPolicy& method, const auth::Caller& caller)
   if (caller.roles.Intersects(others)) return absl::OkStatus();
   const auto& scopes = caller.scopes;
   const bool has = std::find(scopes.begin(), scopes.end(), method.partner_scope) != scopes.end();
-  return has ? absl::OkStatus() : ScopeMissing(method.partner_scope);
+  if (has) return absl::OkStatus();
+  return caller.withheld.Intersects(others) ? AuthenticationInsufficient(caller.acr_values)
+                                            : ScopeMissing(method.partner_scope);
 }
 
 }  // namespace dm::rpc

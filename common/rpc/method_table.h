@@ -64,9 +64,9 @@ const MethodPolicy* FindMethod(absl::string_view path);
 // line of the table that no proto has.
 absl::Status CheckMethodTable();
 
-// Whether such a caller may call such a method at all: UNAUTHENTICATED without a token,
-// PERMISSION_DENIED with one that does not admit to it. What of the data they may touch is the
-// method's own business.
+// Whether such a caller may call such a method at all: UNAUTHENTICATED without a token, and with
+// one that would do if its holder had signed in as staff has to; PERMISSION_DENIED with any other
+// that does not admit to it. What of the data they may touch is the method's own business.
 absl::Status CheckRoles(const auth::Roles& admitted, const auth::Caller& caller);
 absl::Status CheckAccess(const MethodPolicy& method, const auth::Caller& caller);
 

@@ -34,6 +34,7 @@ std::string HintFor(const Refusal& refusal) {
   static const auto* const kHints = new std::map<std::string, std::string>{
       {"TOKEN_MISSING", "Donner un jeton d'accès : --token-file FICHIER, ou DM_TOKEN."},
       {"TOKEN_INVALID", "Demander un nouveau jeton : celui-ci est faux ou périmé."},
+      {"AUTHENTICATION_INSUFFICIENT", "Demander un nouveau jeton, avec un second facteur."},
       {"ROLE_MISSING", "Il faut un jeton d'un autre rôle, ou d'une autre portée (dm --help)."},
       {"RESOURCE_NOT_FOUND", "Vérifier le nom, et que le jeton est celui du bon territoire."},
       {"ETAG_MISMATCH", "Relire, puis recommencer avec le nouvel etag ou sans --etag."},

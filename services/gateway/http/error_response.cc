@@ -30,6 +30,19 @@ void SetRetryAfter(const google::rpc::Status& error, HttpHeaders* headers) {
   }
 }
 
+// RFC 6750, 3, and where another way to sign in would do, RFC 9470, 3.
+std::string ChallengeOf(const google::rpc::Status& error) {
+  for (const auto& detail : error.details()) {
+    google::rpc::ErrorInfo info;
+    if (!detail.UnpackTo(&info) || info.reason() != "AUTHENTICATION_INSUFFICIENT") continue;
+    const auto wanted = info.metadata().find("acr_values");
+    if (wanted == info.metadata().end()) break;
+    return absl::StrCat(R"(Bearer error="insufficient_user_authentication", acr_values=")",
+                        wanted->second, "\"");
+  }
+  return "Bearer";
+}
+
 nlohmann::json DetailsOf(const google::rpc::Status& error) {
   nlohmann::json details = nlohmann::json::array();
   for (const auto& detail : error.details()) {
@@ -108,7 +121,7 @@ HttpResponse ErrorResponse(const google::rpc::Status& error, int http_status) {
   response.headers = {{"Content-Type", "application/json; charset=utf-8"},
                       {"Cache-Control", "no-store"},
                       {"X-Content-Type-Options", "nosniff"}};
-  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", ChallengeOf(error));
   SetRetryAfter(error, &response.headers);
   const nlohmann::json body = {
       {"error",

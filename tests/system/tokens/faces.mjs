@@ -8,7 +8,8 @@ const loader = require("@grpc/proto-loader");
 
 const kErrorInfo = "type.googleapis.com/google.rpc.ErrorInfo";
 
-// What the error says: { code, reason }; code is the HTTP status, reason that of ErrorInfo.
+// What the error says: { code, reason, challenge }; code is the HTTP status, reason that of ErrorInfo,
+// challenge what `WWW-Authenticate` asks for.
 export function overHttp(address, authorizations, agent) {
   const headers = authorizations.flatMap((value) => ["Authorization", value]);
   headers.push("Host", address);
@@ -26,7 +27,8 @@ export function overHttp(address, authorizations, agent) {
           // No JSON: no reason.
         }
         const info = details.find((detail) => detail["@type"] === kErrorInfo);
-        resolve({ code: answer.statusCode, reason: info?.reason ?? "" });
+        const challenge = answer.headers["www-authenticate"] ?? "";
+        resolve({ code: answer.statusCode, reason: info?.reason ?? "", challenge });
       });
     });
     call.on("error", reject);
@@ -53,7 +55,7 @@ export function grpcFace(address, includeDirs) {
         const details = error?.metadata?.get("grpc-status-details-bin")?.[0];
         // The reason stands in the details as it is; that it is ErrorInfo's, its type's name says.
         const text = details ? details.toString("latin1") : "";
-        const reason = text.includes("ErrorInfo") ? (text.match(/TOKEN_[A-Z]+/)?.[0] ?? "") : "";
+        const reason = text.includes("ErrorInfo") ? (text.match(/(TOKEN|AUTHENTICATION)_[A-Z]+/)?.[0] ?? "") : "";
         resolve({ code: error ? grpc.status[error.code] : "OK", reason });
       });
     });

@@ -1,4 +1,5 @@
-// Tokens that somebody made up or took from elsewhere, shown to every face of the suite.
+// Tokens that somebody made up or took from elsewhere, and those of clerks who signed in by a password
+// alone, shown to every face of the suite, which asks staff for one of the acr "mfa" and "otp".
 //
 //   node forgeries.mjs FOLDER HTTP_ADDRESS GATEWAY_GRPC SERVICE_GRPC PROTO_FOLDER...
 //
@@ -30,6 +31,7 @@ const claims = {
   nbf: now - 60,
   exp: now + 600,
 };
+const clerk = { ...claims, sub: "agence-forge", roles: ["agency"], territory: ["61"] };
 const esHeader = { alg: "ES256", kid: "es-1", typ: "at+jwt" };
 const rsHeader = { alg: "RS256", kid: "rs-1", typ: "at+jwt" };
 
@@ -58,7 +60,15 @@ const good_ones = {
   "good: ES256": bearer(good),
   "good: RS256": bearer(await sign(rsHeader, claims, rsKey)),
   "good: of type JWT": bearer(await sign({ ...esHeader, typ: "JWT" }, claims, esKey)),
+  "good: a clerk's with a second factor": bearer(await sign(esHeader, { ...clerk, acr: "otp" }, esKey)),
+  "good: a clerk's who is an applicant too": bearer(
+    await sign(esHeader, { ...clerk, roles: ["agency", "applicant"] }, esKey),
+  ),
   "good: expired a moment ago": bearer(await sign(esHeader, { ...claims, exp: now - 5 }, esKey)),
+};
+const weak_ones = {
+  "weak: without acr": bearer(await sign(esHeader, clerk, esKey)),
+  "weak: by a password": bearer(await sign(esHeader, { ...clerk, acr: "password" }, esKey)),
 };
 const forgeries = {
   "alg none": bearer(`${unsigned({ ...esHeader, alg: "none" }, claims)}.`),
@@ -95,6 +105,7 @@ const forgeries = {
   "an unknown kid": bearer(await sign({ ...esHeader, kid: "es-2" }, claims, stranger.privateKey)),
   "crit in the header": bearer(signAnyway({ ...esHeader, crit: ["exp"] }, claims)),
   "x5u in the header": bearer(signAnyway({ ...esHeader, x5u: "https://evil.example/" }, claims)),
+  "acr that is no text": bearer(await sign(esHeader, { ...claims, acr: ["otp"] }, esKey)),
   "another type": bearer(await sign({ ...esHeader, typ: "dpop+jwt" }, claims, esKey)),
   "without an end": bearer(await sign(esHeader, { ...claims, exp: undefined }, esKey)),
   "a payload changed": bearer(
@@ -110,7 +121,7 @@ const faces = {
   service: grpcFace(serviceGrpc, includeDirs),
 };
 const said = {};
-for (const [what, authorizations] of Object.entries({ ...good_ones, ...forgeries })) {
+for (const [what, authorizations] of Object.entries({ ...good_ones, ...weak_ones, ...forgeries })) {
   said[what] = {};
   for (const [face, ask] of Object.entries(faces)) {
     said[what][face] = await ask(authorizations).catch((error) => ({ code: String(error), reason: "" }));

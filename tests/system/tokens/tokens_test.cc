@@ -36,6 +36,7 @@ class TokensTest : public ::testing::Test {
     Suite::Options options;
     options.jwks_url = absl::StrCat("http://", address, "/jwks");
     options.jwks_refresh = absl::StrCat(kRefreshSeconds, "s");
+    options.flags = {"--staff-acr=mfa otp"};
     suite_ = new Suite(options);
   }
   static void TearDownTestSuite() {
@@ -54,7 +55,7 @@ std::string* TokensTest::folder_ = nullptr;
 ChildProcess* TokensTest::issuer_ = nullptr;
 Suite* TokensTest::suite_ = nullptr;
 
-TEST_F(TokensTest, NoForgeryIsTakenByAnyFace) {
+TEST_F(TokensTest, NeitherForgeriesNorWeakSignInsOfStaffAreTakenByAnyFace) {
   const Finished run =
       testing::RunProgram("node", {DM_TOKENS "/forgeries.mjs", *folder_, suite_->http().substr(7),
                                    suite_->grpc_address(), suite_->grpc_address("booking"),
@@ -69,6 +70,13 @@ TEST_F(TokensTest, NoForgeryIsTakenByAnyFace) {
       const std::string cell = absl::StrCat(what, " over ", face, ": ", answer.dump());
       if (what.starts_with("good: ")) {
         EXPECT_EQ(answer["code"], http ? json(200) : json("OK")) << cell;
+      } else if (what.starts_with("weak: ")) {
+        EXPECT_EQ(answer["code"], http ? json(401) : json("UNAUTHENTICATED")) << cell;
+        EXPECT_EQ(answer["reason"], "AUTHENTICATION_INSUFFICIENT") << cell;
+        if (!http) continue;
+        EXPECT_EQ(answer["challenge"],
+                  R"(Bearer error="insufficient_user_authentication", acr_values="mfa otp")")
+            << cell;
       } else if (what == "two headers" && !http) {
         // Node's HTTP/2 sends no second one and ends the stream itself.
         EXPECT_NE(answer["code"], "OK") << cell;
@@ -80,7 +88,7 @@ TEST_F(TokensTest, NoForgeryIsTakenByAnyFace) {
         EXPECT_EQ(answer["reason"], "TOKEN_INVALID") << cell;
       }
     }
-    forgeries += what.starts_with("good: ") ? 0 : 1;
+    forgeries += what.starts_with("good: ") || what.starts_with("weak: ") ? 0 : 1;
   }
   EXPECT_GE(forgeries, 20);
   std::printf("%d forgeries, each shown to %zu faces\n", forgeries, said["alg none"].size());

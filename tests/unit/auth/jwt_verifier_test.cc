@@ -204,6 +204,60 @@ TEST_F(JwtVerifierTest, AnIdTokenIsNoAccessToken) {
   EXPECT_FALSE(id_tokens.Verify(signer_.Sign(GoodClaims())).ok());
 }
 
+TEST_F(JwtVerifierTest, RolesOfStaffCountWithAnAcrThatIsAskedForAlone) {
+  JwtVerifier asking("https://issuer.destinationmetier.example", "destinationmetier", &kClock,
+                     JwtVerifier::Kind::kAccess, "mfa https://issuer.example/key");
+  asking.SetKeys(*ParseJwks(signer_.Jwks()));
+  const Roles everybody = {Role::kAnonymous};
+  const Roles clerk = {Role::kAnonymous, Role::kAgency};
+  const Roles host = {Role::kAnonymous, Role::kHost};
+  const struct {
+    const char* what;
+    std::vector<std::string> roles;
+    std::string acr;
+    Roles counted;
+    Roles withheld;
+  } kCases[] = {
+      {"the first", {"agency"}, "mfa", clerk, {}},
+      {"the second", {"agency"}, "https://issuer.example/key", clerk, {}},
+      {"none", {"agency"}, "", everybody, {Role::kAgency}},
+      {"another", {"agency"}, "password", everybody, {Role::kAgency}},
+      {"a part of one", {"agency"}, "mf", everybody, {Role::kAgency}},
+      {"in capitals", {"agency"}, "MFA", everybody, {Role::kAgency}},
+      {"all of them", {"agency"}, "mfa https://issuer.example/key", everybody, {Role::kAgency}},
+      {"of an operator", {"operator"}, "password", everybody, {Role::kOperator}},
+      {"of both", {"agency", "operator"}, "", everybody, {Role::kAgency, Role::kOperator}},
+      {"of a clerk who is a host", {"agency", "host"}, "", host, {Role::kAgency}},
+      {"of a host", {"host"}, "", host, {}},
+      {"of a host who brings it", {"host"}, "mfa", host, {}},
+  };
+  for (const auto& c : kCases) {
+    TokenClaims claims = GoodClaims();
+    claims.roles = c.roles;
+    claims.acr = c.acr;
+    const auto caller = asking.Verify(signer_.Sign(claims));
+    ASSERT_TRUE(caller.ok()) << c.what;
+    EXPECT_EQ(caller->roles, c.counted) << c.what;
+    EXPECT_EQ(caller->withheld, c.withheld) << c.what;
+    EXPECT_EQ(caller->acr_values, c.withheld == Roles() ? "" : "mfa https://issuer.example/key")
+        << c.what;
+    // Where nothing is asked, nothing is withheld.
+    EXPECT_EQ(verifier_.Verify(signer_.Sign(claims))->withheld, Roles()) << c.what;
+  }
+}
+
+TEST_F(JwtVerifierTest, AnAcrIsAText) {
+  const std::string good =
+      R"("iss":"https://issuer.destinationmetier.example","aud":"destinationmetier","sub":"a",)"
+      R"("exp":1900000000)";
+  EXPECT_TRUE(verifier_.Verify(SignPayload(absl::StrCat("{", good, R"(,"acr":"2"})"))).ok());
+  for (const char* acr : {"2", "null", "true", R"(["mfa"])", R"({"mfa":true})"}) {
+    const auto caller =
+        verifier_.Verify(SignPayload(absl::StrCat("{", good, R"(,"acr":)", acr, "}")));
+    EXPECT_EQ(ErrorReasonOf(caller.status()), "TOKEN_INVALID") << acr;
+  }
+}
+
 TEST_F(JwtVerifierTest, ATokenHasOneSpelling) {
   const std::string token = signer_.Sign(GoodClaims());
   ASSERT_TRUE(verifier_.Verify(token).ok());

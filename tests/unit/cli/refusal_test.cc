@@ -69,6 +69,7 @@ TEST(Refusal, SaysWhatToDoNext) {
     std::string hint;
   } cases[] = {{"TOKEN_MISSING", "--token-file"},
                {"TOKEN_INVALID", "nouveau jeton"},
+               {"AUTHENTICATION_INSUFFICIENT", "second facteur"},
                {"ETAG_MISMATCH", "--etag"},
                {"PAGE_TOKEN_INVALID", "--page-token"},
                {"OFFER_STATE_CONFLICT", "dm moderate show"},

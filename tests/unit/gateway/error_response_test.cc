@@ -83,6 +83,20 @@ TEST(ErrorResponse, AsksForATokenWhereOneIsMissing) {
   EXPECT_EQ(ErrorResponse(ErrorOf(status, "fr")).Header("WWW-Authenticate"), "Bearer");
 }
 
+TEST(ErrorResponse, AsksForAnotherSignInWhereOneWouldDo) {
+  ErrorDetails details{.reason = "AUTHENTICATION_INSUFFICIENT",
+                       .metadata = {{"acr_values", "mfa https://issuer.example/key"}}};
+  const auto status = MakeError(absl::StatusCode::kUnauthenticated, "acr", details);
+  const HttpResponse response = ErrorResponse(ErrorOf(status, "fr"));
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(response.Header("WWW-Authenticate"),
+            R"(Bearer error="insufficient_user_authentication", )"
+            R"(acr_values="mfa https://issuer.example/key")");
+  details.metadata.clear();
+  const auto untold = MakeError(absl::StatusCode::kUnauthenticated, "acr", details);
+  EXPECT_EQ(ErrorResponse(ErrorOf(untold, "fr")).Header("WWW-Authenticate"), "Bearer");
+}
+
 TEST(RefusalResponse, SaysWhyForEveryStatusOfTheServer) {
   for (const int status : {400, 413, 415, 431, 500, 503, 504}) {
     const HttpResponse response = RefusalResponse(status);

@@ -52,5 +52,37 @@ TEST(MethodTable, AsksNoScopeOfAnAgency) {
   EXPECT_TRUE(CheckAccess(*FindMethod(kImport), clerk).ok());
 }
 
+TEST(MethodTable, AsksStaffForAnotherSignInWhereTheirRoleWouldDo) {
+  const MethodPolicy& accept =
+      *FindMethod("/destinationmetier.booking.v1.BookingService/AcceptBooking");
+  const MethodPolicy& list =
+      *FindMethod("/destinationmetier.booking.v1.BookingService/ListBookings");
+  const MethodPolicy& import = *FindMethod(kImport);
+  const auth::Roles ambassador = {Role::kAnonymous, Role::kAmbassador};
+  const auth::Roles partner = {Role::kAnonymous, Role::kPartner};
+  const struct {
+    const char* what;
+    const MethodPolicy& method;
+    auth::Roles roles;
+    std::string reason;
+  } kCases[] = {
+      {"a clerk's method", list, {Role::kAnonymous}, "AUTHENTICATION_INSUFFICIENT"},
+      {"a method of others", accept, {Role::kAnonymous}, "ROLE_MISSING"},
+      {"both, as an ambassador too", list, ambassador, ""},
+      {"an ambassador's, as one too", accept, ambassador, ""},
+      {"a partner's, as one too", import, partner, "AUTHENTICATION_INSUFFICIENT"},
+  };
+  for (const auto& c : kCases) {
+    Caller clerk{.subject = "clerk", .roles = c.roles};
+    clerk.withheld = {Role::kAgency};
+    clerk.acr_values = "mfa otp";
+    const absl::Status status = CheckAccess(c.method, clerk);
+    EXPECT_EQ(ErrorReasonOf(status), c.reason) << c.what;
+    if (c.reason != "AUTHENTICATION_INSUFFICIENT") continue;
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnauthenticated) << c.what;
+    EXPECT_EQ(GetErrorDetails(status)->metadata.at("acr_values"), "mfa otp") << c.what;
+  }
+}
+
 }  // namespace
 }  // namespace dm::rpc
