@@ -192,6 +192,7 @@ absl::StatusOr<std::unique_ptr<Portal>> OpenPortal(dm::process::ServiceContext& 
                        .map_attribution = config.Text("map-attribution"),
                        .discovery_url = config.Text("oidc-discovery-url"),
                        .issuer = config.Text("token-issuer"),
+                       .staff_acr = config.Text("staff-acr"),
                        .client_id = config.Text("oidc-client-id"),
                        .client_secret = *std::move(secret),
                        .session_keys = *std::move(keys),

@@ -131,19 +131,24 @@ absl::Status IdentityProvider::ReadKeys() {
 
 absl::StatusOr<std::string> IdentityProvider::SignInUrl(absl::string_view state,
                                                         absl::string_view nonce,
-                                                        absl::string_view challenge) {
+                                                        absl::string_view challenge,
+                                                        bool as_staff) {
   const auto metadata = Discover();
   if (!metadata.ok()) return metadata.status();
-  return WithQuery(metadata->authorization_endpoint,
-                   {{"response_type", "code"},
-                    {"client_id", options_.client_id},
-                    {"redirect_uri", options_.redirect_uri},
-                    {"scope", "openid profile offline_access"},
-                    {"state", std::string(state)},
-                    {"nonce", std::string(nonce)},
-                    {"max_age", absl::StrCat(absl::ToInt64Seconds(options_.oldest_authentication))},
-                    {"code_challenge", std::string(challenge)},
-                    {"code_challenge_method", "S256"}});
+  FormFields fields = {
+      {"response_type", "code"},
+      {"client_id", options_.client_id},
+      {"redirect_uri", options_.redirect_uri},
+      {"scope", "openid profile offline_access"},
+      {"state", std::string(state)},
+      {"nonce", std::string(nonce)},
+      {"max_age", absl::StrCat(absl::ToInt64Seconds(options_.oldest_authentication))},
+      {"code_challenge", std::string(challenge)},
+      {"code_challenge_method", "S256"}};
+  if (as_staff && !options_.staff_acr.empty()) {
+    fields.emplace_back("acr_values", options_.staff_acr);
+  }
+  return WithQuery(metadata->authorization_endpoint, fields);
 }
 
 absl::StatusOr<WebAnswer> IdentityProvider::Post(const std::string& url, std::string form) {

@@ -43,14 +43,17 @@ class IdentityProvider {
     std::string after_sign_out;
     // Who showed the issuer longer ago who they are has to do so again.
     absl::Duration oldest_authentication = absl::Minutes(30);
+    // How staff has to sign in, as `acr_values`; empty: as everybody.
+    std::string staff_acr;
   };
 
   // `clock` outlives this.
   IdentityProvider(Options options, WebClient web, const Clock* clock);
 
-  // Where the browser goes to sign in. `challenge` is S256.
+  // Where the browser goes to sign in. `challenge` is S256. `as_staff` asks the issuer for what
+  // staff needs, which might be a second factor: nobody else is asked for one.
   absl::StatusOr<std::string> SignInUrl(absl::string_view state, absl::string_view nonce,
-                                        absl::string_view challenge);
+                                        absl::string_view challenge, bool as_staff);
   // Turns the code that came back into tokens. UNAUTHENTICATED when the issuer refuses it or its
   // ID token is not for this client and this attempt, or tells of no recent authentication.
   absl::StatusOr<SignedIn> Redeem(absl::string_view code, absl::string_view verifier,

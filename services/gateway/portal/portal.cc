@@ -35,7 +35,8 @@ absl::StatusOr<std::unique_ptr<Portal>> Portal::Open(Options options, const Cloc
                                 .client_secret = options.client_secret,
                                 .redirect_uri = absl::StrCat(options.public_url, "/auth/callback"),
                                 .after_sign_out = absl::StrCat(options.public_url, "/"),
-                                .oldest_authentication = options.session_idle_time},
+                                .oldest_authentication = options.session_idle_time,
+                                .staff_acr = options.staff_acr},
       CurlWebClient(), clock);
   portal->sign_in_ = std::make_unique<SignIn>(
       SignIn::Options{options.public_url, options.session_lifetime, options.session_idle_time},

@@ -25,6 +25,8 @@ class Portal {
     // Without one nobody signs in.
     std::string discovery_url;
     std::string issuer;
+    // See IdentityProvider.
+    std::string staff_acr;
     std::string client_id;
     // Empty for a public client.
     std::string client_secret;

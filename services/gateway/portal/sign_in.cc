@@ -129,6 +129,14 @@ std::string TextOf(const Json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+bool IsStaff(const std::string& access_token) {
+  for (const Json& name : ListOf(ClaimsOf(access_token), "roles")) {
+    const auto role = name.is_string() ? auth::ParseRole(name.get<std::string>()) : std::nullopt;
+    if (role.has_value() && auth::kStaff.Contains(*role)) return true;
+  }
+  return false;
+}
+
 // Who signed in or out. What is no account's id for the services is none for the log either: it
 // might be an address.
 void LogAccount(absl::string_view event, const std::string& access_token) {
@@ -185,14 +193,17 @@ void SignIn::Begin(const HttpRequest& request, HttpServer::Respond respond) {
         return_to == "/" ? "" : absl::StrCat("?", EncodeFields({{"return", return_to}}));
     return std::move(respond)(Redirect(absl::StrCat("/connexion", query)));
   }
-  Wait(std::move(respond), [this, return_to] { return Start(return_to); });
+  // Who is signed in as staff and yet comes here may have been refused for want of a second factor.
+  const std::optional<Session> session = SessionOf(request);
+  const bool as_staff = session.has_value() && IsStaff(session->tokens.access_token);
+  Wait(std::move(respond), [this, return_to, as_staff] { return Start(return_to, as_staff); });
 }
 
-HttpResponse SignIn::Start(absl::string_view return_to) {
+HttpResponse SignIn::Start(absl::string_view return_to, bool as_staff) {
   const std::string state = RandomText();
   const std::string nonce = RandomText();
   const std::string verifier = RandomText();
-  const auto url = provider_->SignInUrl(state, nonce, Sha256(verifier));
+  const auto url = provider_->SignInUrl(state, nonce, Sha256(verifier), as_staff);
   if (!url.ok()) return FailedBecause(url.status());
   const Json attempt = {{"state", state},
                         {"nonce", nonce},

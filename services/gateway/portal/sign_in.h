@@ -61,7 +61,7 @@ class SignIn {
   void Complete(const HttpRequest& request, HttpServer::Respond respond);
   void Tell(const HttpRequest& request, HttpServer::Respond respond);
   void End(const HttpRequest& request, HttpServer::Respond respond);
-  HttpResponse Start(absl::string_view return_to);
+  HttpResponse Start(absl::string_view return_to, bool as_staff);
   HttpResponse Redeem(const std::string& attempt, const std::string& code);
   HttpResponse Renew(Session session);
   // A refresh token works once: who comes while it is being used is given the same answer.

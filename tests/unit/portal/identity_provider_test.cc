@@ -29,7 +29,7 @@ absl::StatusOr<std::string> SignInUrlWith(const nlohmann::json& said) {
         return WebAnswer{200, document.dump()};
       },
       &Clock::System());
-  return provider.SignInUrl("state", "nonce", "challenge");
+  return provider.SignInUrl("state", "nonce", "challenge", /*as_staff=*/false);
 }
 
 TEST(IdentityProviderTest, BelievesADiscoveryDocumentOfItsIssuerAlone) {

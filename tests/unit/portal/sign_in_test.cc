@@ -27,6 +27,20 @@ TEST_F(SignInTest, AsksTheIssuerWithStateNonceAndChallenge) {
     EXPECT_NE(query[name], again[name]) << name;
 }
 
+// A second factor, maybe, which pupils do not have.
+TEST_F(SignInTest, AsksForTheAcrOfStaffOnlyWhoIsSignedInAsStaff) {
+  const auto asked = [this] {
+    return QueryOf(Ask("GET", "/auth/signin").Header("Location"))["acr_values"];
+  };
+  EXPECT_EQ(asked(), "");
+  for (const char* person : {"eleve-14", "hote-lemoine"}) {
+    SignInAs(person);
+    EXPECT_EQ(asked(), "") << person;
+  }
+  SignInAs("agence");
+  EXPECT_EQ(asked(), "mfa otp");
+}
+
 TEST_F(SignInTest, BeginsForNobodyWhomAnotherSiteSendsHere) {
   for (const char* const site : {"cross-site", "same-site"}) {
     EXPECT_EQ(Ask("GET", "/auth/signin", {{"sec-fetch-site", site}}).Header("Location"),

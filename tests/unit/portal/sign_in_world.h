@@ -139,7 +139,8 @@ class SignInTest : public ::testing::Test {
             .client_id = "destinationmetier-portal",
             .client_secret = "",
             .redirect_uri = absl::StrCat(kPortal, "/auth/callback"),
-            .after_sign_out = absl::StrCat(kPortal, "/")},
+            .after_sign_out = absl::StrCat(kPortal, "/"),
+            .staff_acr = "mfa otp"},
         [this](const WebRequest& web) -> absl::StatusOr<WebAnswer> {
           if (issuer_down_) return absl::UnavailableError("down");
           if (!web.form.empty()) posts_.Pass();

@@ -110,8 +110,8 @@ const failure = (error) => {
     h('div', { class: 'buttons' }, !unknown && h('button', { class: 'button', onclick: () => render() }, 'Réessayer'), h('a', { href: '/' }, 'Revenir à l’accueil')))] };
 };
 
-const signInFirst = () => ({ title: 'Connectez-vous', content: [pageHead('Connectez-vous pour continuer'), h('div', { class: 'wrap narrow' },
-  h('p', {}, 'Cette page est personnelle.'), h('div', { class: 'buttons' }, h('a', { class: 'button', href: signInAddress() }, 'Se connecter')))] });
+const signInFirst = (error) => ({ title: 'Connectez-vous', content: [pageHead('Connectez-vous pour continuer'), h('div', { class: 'wrap narrow' },
+  h('p', {}, error?.reason === 'AUTHENTICATION_INSUFFICIENT' ? inWords(error) : 'Cette page est personnelle.'), h('div', { class: 'buttons' }, h('a', { class: 'button', href: signInAddress() }, 'Se connecter')))] });
 
 export const signInAddress = (path = location.pathname + location.search) => `/auth/signin?return=${encodeURIComponent(path)}`;
 
@@ -137,7 +137,7 @@ async function render({ isFirst = false, scroll = null } = {}) {
   } catch (error) {
     if (mine.signal.aborted) return;
     if (!(error instanceof ApiError)) console.error(error);
-    page = error instanceof ApiError && error.status === 401 ? signInFirst() : failure(error);
+    page = error instanceof ApiError && error.status === 401 ? signInFirst(error) : failure(error);
   } finally {
     clearTimeout(wait);
   }
