@@ -54,8 +54,9 @@ class CachedReads {
             Method<Api, Request, Response> read);
 
   // The same for what is found in the index. The answer is of when that was last known to have
-  // everything; once this is a second ago there is no answer but UNAVAILABLE, since what anybody
-  // reads is younger.
+  // everything, and is kept only while this is less than a second ago. While a large import is put
+  // in, people are better served with what was found some seconds ago than with nothing, and are
+  // told its age; after kLongestBehind there is no answer but UNAVAILABLE.
   template <typename Api, typename Request, typename Response>
   void BindSearch(rpc::ServiceBinding& binding, rpc::Pipeline* pipeline, const char* name,
                   const Api* api, Method<Api, Request, Response> search);
@@ -86,6 +87,7 @@ class CachedReads {
   }
   // The most that an answer is good for while nothing changes: its page token ages, too.
   static constexpr absl::Duration kLongestSteady = absl::Minutes(1);
+  static constexpr absl::Duration kLongestBehind = absl::Seconds(10);
 
   template <typename Request>
   struct Pending;
@@ -257,7 +259,7 @@ inline absl::StatusOr<absl::Time> CachedReads::TimeOfIndex() const {
   // In this order, since who follows goes on: only a clock that was set back is behind.
   const absl::Time followed = index_->followed();
   const absl::Duration age = clock_->Now() - followed;
-  if (age < absl::ZeroDuration() || age >= Cache::kOldest) {
+  if (age < absl::ZeroDuration() || age >= kLongestBehind) {
     return BackendUnavailableError("search index");
   }
   return followed;

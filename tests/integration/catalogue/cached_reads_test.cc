@@ -208,7 +208,15 @@ TEST_F(CachedSearchTest, IsKeptUntilWhatItFoundIsASecondOld) {
   EXPECT_EQ(searches_, 2);
 }
 
-TEST_F(CachedSearchTest, IsRefusedForTheTimeThatTheIndexIsNotFollowed) {
+TEST_F(CachedSearchTest, TellsItsAgeAndIsNotKeptWhileTheIndexIsASecondBehind) {
+  Follow();
+  clock_.Pass(absl::Seconds(1));
+  EXPECT_EQ(Age(), absl::Seconds(1));
+  EXPECT_EQ(Age(), absl::Seconds(1));
+  EXPECT_EQ(searches_, 2);
+}
+
+TEST_F(CachedSearchTest, IsRefusedOnceTheIndexIsTenSecondsBehind) {
   const auto expect_refusal = [this] {
     const grpc::Status status = Ask();
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
@@ -224,8 +232,8 @@ TEST_F(CachedSearchTest, IsRefusedForTheTimeThatTheIndexIsNotFollowed) {
   };
   expect_refusal();
   Follow();
-  clock_.Pass(absl::Milliseconds(999));
-  EXPECT_EQ(Age(), absl::Milliseconds(999));
+  clock_.Pass(absl::Milliseconds(9'999));
+  EXPECT_EQ(Age(), absl::Milliseconds(9'999));
   clock_.Pass(absl::Milliseconds(1));
   expect_refusal();
   EXPECT_EQ(searches_, 1);
