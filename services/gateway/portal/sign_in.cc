@@ -26,6 +26,8 @@ using Json = nlohmann::json;
 constexpr char kSession[] = "dm_session";
 constexpr char kAttempt[] = "dm_attempt";
 constexpr int kAttemptSeconds = 600;
+// Beyond it the oldest attempt could be answered again, for which the issuer has no other code.
+constexpr size_t kMostAnswered = 10'000;
 // Until the cookie is gone from the browser together with it.
 constexpr int kWithBrowser = -1;
 // An access token that ends sooner is renewed.
@@ -160,7 +162,9 @@ SignIn::SignIn(Options options, SealedText seal, IdentityProvider* provider, con
       seal_(std::move(seal)),
       provider_(provider),
       clock_(clock),
-      issuer_calls_({.threads = 2, .queue_capacity = 64}) {}
+      answered_(absl::Seconds(kAttemptSeconds), kMostAnswered, clock),
+      sign_ins_({.threads = 2, .queue_capacity = 64}),
+      renewals_(provider, clock) {}
 
 void SignIn::Handle(const HttpRequest& request, HttpServer::Respond respond) {
   const absl::string_view target = request.target;
@@ -224,14 +228,24 @@ void SignIn::Complete(const HttpRequest& request, HttpServer::Respond respond) {
                     TimeOf(begun, "ends") > clock_->Now() &&
                     // RFC 9207: an answer of another issuer is none.
                     (query.count("iss") == 0 || query["iss"] == provider_->issuer());
-  if (!ours) return std::move(respond)(Failed("expiration"));
+  if (!ours || !IsFirstAnswer(query["state"])) {
+    return std::move(respond)(Failed("expiration"));
+  }
   if (query["code"].empty()) return std::move(respond)(Failed("refus"));
   Wait(std::move(respond), [this, attempt = *attempt, code = query["code"]] {
     HttpResponse response = Redeem(attempt, code);
-    // An attempt works once.
     response.headers.emplace_back("Set-Cookie", Cookie(kAttempt, "", 0));
     return response;
   });
+}
+
+// An attempt works once, also when the browser keeps its cookie: each answer is a call of the
+// issuer.
+bool SignIn::IsFirstAnswer(const std::string& state) {
+  absl::MutexLock lock(&mutex_);
+  if (answered_.Find(state) != nullptr) return false;
+  answered_.Keep(state, {});
+  return true;
 }
 
 HttpResponse SignIn::Redeem(const std::string& attempt, const std::string& code) {
@@ -250,68 +264,54 @@ void SignIn::Tell(const HttpRequest& request, HttpServer::Respond respond) {
   if (!session.has_value() || session->tokens.access_ends - clock_->Now() > kRenewBefore) {
     return std::move(respond)(Told(session));
   }
-  // Without a refresh token nobody is asked.
-  if (session->tokens.refresh_token.empty()) return std::move(respond)(Renew(*session));
-  RenewOnce(*std::move(session), std::move(respond));
-}
-
-void SignIn::RenewOnce(Session session, HttpServer::Respond respond) {
-  const std::string refresh_token = session.tokens.refresh_token;
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto [renewal, is_first] = renewals_.try_emplace(refresh_token);
-    renewal->second.push_back(std::move(respond));
-    if (!is_first) return;
-  }
-  const auto answer_all = [this, refresh_token](const HttpResponse& response) {
-    std::vector<HttpServer::Respond> waiting;
-    {
-      absl::MutexLock lock(&mutex_);
-      waiting = std::move(renewals_.extract(refresh_token).mapped());
-    }
-    for (HttpServer::Respond& one : waiting) std::move(one)(response);
+  const SignedIn now = session->tokens;
+  auto tell = [this, session = *std::move(session),
+               respond = std::move(respond)](const SessionRenewals::Answer& renewed) mutable {
+    std::move(respond)(Renewed(std::move(session), renewed));
   };
-  Wait(answer_all,
-       [this, session = std::move(session)]() mutable { return Renew(std::move(session)); });
+  // Without a refresh token nobody is asked.
+  if (now.refresh_token.empty()) return tell(absl::UnauthenticatedError("nothing renews it"));
+  renewals_.Renew(now, std::move(tell));
 }
 
-HttpResponse SignIn::Renew(Session session) {
-  if (!session.tokens.refresh_token.empty()) {
-    auto renewed = provider_->Renew(session.tokens);
-    if (renewed.ok()) {
-      session.tokens = *std::move(renewed);
-      HttpResponse response = Told(session);
-      Keep(session, &response);
-      return response;
-    }
-    // The session may go on once the issuer answers again.
-    if (renewed.status().code() == absl::StatusCode::kUnavailable) {
-      return JsonAnswer(503, Json::object());
-    }
+HttpResponse SignIn::Renewed(Session session, const SessionRenewals::Answer& renewed) const {
+  if (renewed.ok()) {
+    session.tokens = *renewed;
+    HttpResponse response = Told(session);
+    Keep(session, &response);
+    return response;
   }
-  if (session.tokens.access_ends > clock_->Now()) return Told(session);
+  const bool signed_out = absl::IsCancelled(renewed.status());
+  if (!signed_out && session.tokens.access_ends > clock_->Now()) return Told(session);
+  // The session may go on once the issuer answers again.
+  if (absl::IsUnavailable(renewed.status())) return JsonAnswer(503, Json::object());
   return WithoutSession(Told(std::nullopt));
 }
 
 void SignIn::End(const HttpRequest& request, HttpServer::Respond respond) {
   if (!IsOwn(request)) return std::move(respond)(JsonAnswer(403, Json::object()));
-  // Of this session alone; whatever comes of it, the cookie goes.
   const std::optional<Session> session = SessionOf(request);
-  if (session.has_value()) LogAccount("signed_out", session->tokens.access_token);
-  auto answer = [this, respond = std::move(respond)](HttpResponse response) mutable {
-    std::move(respond)(WithoutSession(std::move(response)));
-  };
-  Wait(std::move(answer), [this, session] {
-    if (session.has_value()) provider_->EndRenewals(session->tokens);
-    const auto url = provider_->SignOutUrl();
-    return JsonAnswer(200, {{"signOutUrl", url.ok() ? *url : ""}});
-  });
+  if (!session.has_value()) {
+    return Wait(std::move(respond), [this] { return SignedOut(absl::OkStatus()); });
+  }
+  LogAccount("signed_out", session->tokens.access_token);
+  renewals_.End(session->tokens,
+                [this, respond = std::move(respond)](const absl::Status& told) mutable {
+                  std::move(respond)(SignedOut(told));
+                });
+}
+
+HttpResponse SignIn::SignedOut(const absl::Status& told) const {
+  // Whatever comes of it, the cookie goes.
+  if (!told.ok()) return WithoutSession(JsonAnswer(503, Json::object()));
+  const auto url = provider_->SignOutUrl();
+  return WithoutSession(JsonAnswer(200, {{"signOutUrl", url.ok() ? *url : ""}}));
 }
 
 void SignIn::Wait(HttpServer::Respond respond, absl::AnyInvocable<HttpResponse() &&> work) {
   // Shared, since the task is destroyed with what it holds when it is not taken.
   const auto answer = std::make_shared<HttpServer::Respond>(std::move(respond));
-  const bool taken = issuer_calls_.TrySubmit(
+  const bool taken = sign_ins_.TrySubmit(
       [answer, work = std::move(work)]() mutable { std::move (*answer)(std::move(work)()); });
   if (!taken) std::move (*answer)(JsonAnswer(503, Json::object()));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -9,11 +10,12 @@
 #include "services/gateway/http/http_server.h"
 #include "services/gateway/portal/identity_provider.h"
 #include "services/gateway/portal/sealed_text.h"
+#include "services/gateway/portal/session_renewals.h"
+#include "services/gateway/portal/short_memory.h"
 
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <variant>
 
 namespace dm::gateway {
 
@@ -63,9 +65,11 @@ class SignIn {
   void End(const HttpRequest& request, HttpServer::Respond respond);
   HttpResponse Start(absl::string_view return_to, bool as_staff);
   HttpResponse Redeem(const std::string& attempt, const std::string& code);
-  HttpResponse Renew(Session session);
-  // A refresh token works once: who comes while it is being used is given the same answer.
-  void RenewOnce(Session session, HttpServer::Respond respond);
+  HttpResponse Renewed(Session session, const SessionRenewals::Answer& renewed) const;
+  // `told` says whether the issuer was.
+  HttpResponse SignedOut(const absl::Status& told) const;
+  // Whether no answer to the attempt with this state came before.
+  bool IsFirstAnswer(const std::string& state);
   // Runs what waits for the issuer on a thread of its own; 503 when too many do.
   void Wait(HttpServer::Respond respond, absl::AnyInvocable<HttpResponse() &&> work);
 
@@ -83,10 +87,12 @@ class SignIn {
   IdentityProvider* const provider_;
   const Clock* const clock_;
   absl::Mutex mutex_;
-  // Who waits for a renewal under way, by its refresh token.
-  std::map<std::string, std::vector<HttpServer::Respond>> renewals_ ABSL_GUARDED_BY(mutex_);
-  // The last: what runs there uses all the others.
-  Executor issuer_calls_;
+  // The states of attempts that were answered.
+  ShortMemory<std::monostate> answered_ ABSL_GUARDED_BY(mutex_);
+  // The last two: what runs there uses all the others. Anybody can fill the first one, so who has a
+  // session does not wait there.
+  Executor sign_ins_;
+  SessionRenewals renewals_;
 };
 
 }  // namespace dm::gateway

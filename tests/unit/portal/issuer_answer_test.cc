@@ -32,13 +32,21 @@ TEST_F(SignInTest, RefusesAnAnswerThatBelongsToNoAttemptOfThisBrowser) {
   EXPECT_EQ(Told()["signedIn"], false);
 }
 
-TEST_F(SignInTest, TakesACodeOnce) {
+TEST_F(SignInTest, TakesOneAnswerToAnAttemptAndAsksTheIssuerForNoOther) {
   const std::string back = ChooseAtIssuer(Ask("GET", "/auth/signin"), "eleve-14");
   const auto jar = jar_;
   EXPECT_EQ(Ask("GET", back).Header("Location"), "/");
+  const int asked = posts_.came();
+  // A browser that keeps the cookie of its attempt nevertheless.
   jar_ = jar;
   KeepCookies({});
-  EXPECT_EQ(Ask("GET", back).Header("Location"), "/connexion?cause=refus");
+  EXPECT_EQ(Ask("GET", back).Header("Location"), "/connexion?cause=expiration");
+  auto query = QueryOf(back);
+  query["code"] = "another";
+  const FormFields fields(query.begin(), query.end());
+  EXPECT_EQ(Ask("GET", absl::StrCat("/auth/callback?", EncodeFields(fields))).Header("Location"),
+            "/connexion?cause=expiration");
+  EXPECT_EQ(posts_.came(), asked);
 }
 
 TEST_F(SignInTest, TakesNoCodeThatWasStolenFromAnotherAttempt) {

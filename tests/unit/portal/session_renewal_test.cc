@@ -1,8 +1,10 @@
 // How long a session lasts, and how its tokens are renewed meanwhile.
 #include "tests/unit/portal/sign_in_world.h"
 
+#include <chrono>
 #include <future>
 #include <string>
+#include <vector>
 
 namespace dm::gateway {
 namespace {
@@ -70,6 +72,60 @@ TEST_F(SignInTest, KeepsTheSessionWhileTheIssuerIsAway) {
   EXPECT_EQ(AskAsPortal("GET", "/auth/session").status, 503);
   issuer_down_ = false;
   EXPECT_EQ(Told()["signedIn"], true);
+}
+
+TEST_F(SignInTest, TellsWhoIsSignedInAsLongAsTheAccessTokenLasts) {
+  SignInAs("eleve-14");
+  Pass(absl::Minutes(9) + absl::Seconds(30));
+  issuer_down_ = true;
+  EXPECT_EQ(Told()["displayName"], "Camille");
+  Pass(absl::Seconds(30));
+  EXPECT_EQ(AskAsPortal("GET", "/auth/session").status, 503);
+}
+
+TEST_F(SignInTest, GivesARenewalThatGotLostAgain) {
+  SignInAs("eleve-14");
+  Pass(absl::Minutes(11));
+  // The page was left before this came.
+  ASSERT_EQ(Send("GET", "/auth/session", Own()).get().status, 200);
+  const int asked = posts_.came();
+  Pass(absl::Seconds(59));
+  EXPECT_EQ(Told()["signedIn"], true);
+  EXPECT_EQ(posts_.came(), asked);
+  // It is good for the next renewal.
+  Pass(absl::Minutes(11));
+  EXPECT_EQ(Told()["signedIn"], true);
+}
+
+TEST_F(SignInTest, KnowsWhatGotLostForAMinute) {
+  SignInAs("eleve-14");
+  Pass(absl::Minutes(11));
+  ASSERT_EQ(Send("GET", "/auth/session", Own()).get().status, 200);
+  Pass(absl::Minutes(1));
+  // A token that was used is refused.
+  EXPECT_EQ(Told()["signedIn"], false);
+}
+
+TEST_F(SignInTest, RenewsHoweverManySignInsWait) {
+  SignInAs("eleve-14");
+  Pass(absl::Minutes(11));
+  const int before = posts_.came();
+  posts_.Set(/*open=*/false);
+  std::vector<std::future<HttpResponse>> waiting;
+  // Both threads, and then the queue: a refusal is there at once.
+  for (int thread = 1; thread <= 2; ++thread) {
+    waiting.push_back(Send("GET", ChooseAtIssuer(Ask("GET", "/auth/signin"), "agence"), {}));
+    posts_.WaitUntilCame(before + thread);
+  }
+  do {
+    waiting.push_back(Send("GET", "/auth/signin", {}));
+  } while (waiting.back().wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+  EXPECT_EQ(waiting.back().get().status, 503);
+  std::future<HttpResponse> renewal = Send("GET", "/auth/session", Own());
+  posts_.Set(/*open=*/true);
+  const HttpResponse renewed = renewal.get();
+  EXPECT_EQ(renewed.status, 200);
+  KeepCookies(renewed);
 }
 
 }  // namespace
