@@ -8,6 +8,7 @@
 #include "services/gateway/http/error_response.h"
 #include "services/gateway/http/openapi.h"
 #include "services/gateway/portal/one_click.h"
+#include "services/gateway/portal/sign_in_limit.h"
 
 #include <utility>
 
@@ -68,7 +69,7 @@ Gateway::Gateway(const Channels& channels, const Options& options, const Clock* 
       [this](const grpc::CallbackServerContext& context, const rpc::Call& call) {
         const rpc::MethodPolicy* const method = rpc::FindMethod(call.method);
         if (method == nullptr) return absl::InternalError("a method that is not in the table");
-        return admission_->Count(*method, call.caller, OriginOf(context)).status;
+        return admission_->Count(method->rate_class, call.caller, OriginOf(context)).status;
       });
   options.pipeline->SetWitness(
       [this](const rpc::Call& call, absl::StatusCode code) { admission_->Conclude(call, code); });
@@ -120,7 +121,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(const Channels& channels
   handlers.rpc = HandlerOf(gateway->browser_rpc_.get());
   gateway->portal_ = std::move(options.portal);
   if (gateway->portal_ != nullptr) {
-    handlers.pages = WithOneClick(HandlerOf(gateway->portal_.get()), handlers.api);
+    handlers.pages = WithSignInLimit(WithOneClick(HandlerOf(gateway->portal_.get()), handlers.api),
+                                     options.admission);
     handlers.api = WithSession(gateway->portal_.get(), std::move(handlers.api));
   }
   gateway->front_ = std::make_unique<Front>(std::move(handlers), MethodsOf(services), clock);

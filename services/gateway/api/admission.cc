@@ -69,7 +69,7 @@ Admission::Verdict Admission::Admit(const rpc::MethodPolicy& method,
     if (verified.ok()) caller = *std::move(verified);
   }
   // Before the refusal: guessing is limited as well.
-  Verdict verdict = Count(method, caller, call.origin);
+  Verdict verdict = Count(method.rate_class, caller, call.origin);
   if (verdict.status.ok()) {
     verdict.status = identity.ok() ? rpc::CheckAccess(method, caller) : identity;
   }
@@ -78,17 +78,24 @@ Admission::Verdict Admission::Admit(const rpc::MethodPolicy& method,
   return verdict;
 }
 
-Admission::Verdict Admission::Count(const rpc::MethodPolicy& method, const auth::Caller& caller,
+absl::Status Admission::AdmitVisitor(absl::string_view what, rpc::RateClass rate_class,
+                                     const Origin& origin) const {
+  absl::Status status = Count(rate_class, auth::Caller(), origin).status;
+  if (!status.ok()) Tell(status, what, auth::Caller(), /*traceparent=*/"");
+  return status;
+}
+
+Admission::Verdict Admission::Count(rpc::RateClass rate_class, const auth::Caller& caller,
                                     const Origin& origin) const {
-  const Quota& quota = options_.allowances->QuotaOf(method.rate_class);
+  const Quota& quota = options_.allowances->QuotaOf(rate_class);
   if (!quota.Limits()) return {};
   const absl::uint128 who =
       caller.subject.empty()
           ? HashOf("address", ClientAddress(origin.peer, origin.forwarded_for, options_.proxies))
           : HashOf("subject", caller.subject);
   const Allowances::Decision decision =
-      options_.allowances->Spend({who, method.rate_class}, options_.clock->Now());
-  const std::string name = absl::AsciiStrToLower(rpc::RateClassName(method.rate_class));
+      options_.allowances->Spend({who, rate_class}, options_.clock->Now());
+  const std::string name = absl::AsciiStrToLower(rpc::RateClassName(rate_class));
   Verdict verdict;
   verdict.policy =
       absl::StrCat("\"", name, "\";q=", quota.calls, ";w=", absl::ToInt64Seconds(quota.window));
@@ -96,8 +103,8 @@ Admission::Verdict Admission::Count(const rpc::MethodPolicy& method, const auth:
       absl::StrCat("\"", name, "\";r=", decision.remaining,
                    ";t=", Seconds(decision.admitted ? decision.whole_in : decision.retry_after));
   if (!decision.admitted) {
-    RefusalsOf(method.rate_class).Increment();
-    verdict.status = RateLimited(method.rate_class, decision.retry_after);
+    RefusalsOf(rate_class).Increment();
+    verdict.status = RateLimited(rate_class, decision.retry_after);
   }
   return verdict;
 }

@@ -59,9 +59,12 @@ class Admission {
   // it may call the method.
   absl::Status CheckPeer(const grpc::CallbackServerContext& context, absl::string_view path) const;
   Verdict Admit(const rpc::MethodPolicy& method, const CallContext& call) const;
+  // Of a request that calls no method and shows no token: `what` is what the log says was asked
+  // for.
+  absl::Status AdmitVisitor(absl::string_view what, rpc::RateClass rate_class,
+                            const Origin& origin) const;
   // The last step alone, for a caller that was admitted otherwise.
-  Verdict Count(const rpc::MethodPolicy& method, const auth::Caller& caller,
-                const Origin& origin) const;
+  Verdict Count(rpc::RateClass rate_class, const auth::Caller& caller, const Origin& origin) const;
   // The end of a call that was admitted otherwise.
   void Conclude(const rpc::Call& call, absl::StatusCode code) const;
 

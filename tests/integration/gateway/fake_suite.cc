@@ -238,7 +238,8 @@ void FakeSuite::BindImport() {
 }
 
 RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Quotas& quotas,
-                               const Clock* clock, PartnerUsage* usage)
+                               const Clock* clock, PartnerUsage* usage,
+                               std::unique_ptr<Portal> portal)
     : pipeline_({.executor = &executor_, .verifier = &verifier_, .clock = clock}),
       allowances_(quotas),
       admission_({.verifier = &verifier_,
@@ -251,8 +252,9 @@ RunningGateway::RunningGateway(const std::shared_ptr<grpc::Channel>& peers, cons
        {Peer::kCatalogue, Peer::kAmbassador, Peer::kBooking, Peer::kNotification}) {
     channels[peer] = peers;
   }
-  gateway_ =
-      *Gateway::Start(channels, {}, {.admission = &admission_, .pipeline = &pipeline_}, clock);
+  gateway_ = *Gateway::Start(
+      channels, {}, {.admission = &admission_, .pipeline = &pipeline_, .portal = std::move(portal)},
+      clock);
   services_ = gateway_->Forwarders();
   services_.push_back(gateway_->BindPages());
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();

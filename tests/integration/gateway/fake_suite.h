@@ -85,7 +85,8 @@ class RunningGateway {
       : RunningGateway(suite.Channel(), quotas) {}
   // `clock` and `usage`, which counts partners' calls, outlive this.
   explicit RunningGateway(const std::shared_ptr<grpc::Channel>& peers, const Quotas& quotas = {},
-                          const Clock* clock = &Clock::System(), PartnerUsage* usage = nullptr);
+                          const Clock* clock = &Clock::System(), PartnerUsage* usage = nullptr,
+                          std::unique_ptr<Portal> portal = nullptr);
   ~RunningGateway();
 
   int http_port() const { return gateway_->http_port(); }

@@ -5,6 +5,7 @@ import { signInAddress } from '../main.js';
 const CAUSES = {
   refus: 'La connexion n’a pas abouti. Vous pouvez réessayer.',
   expiration: 'La connexion a pris trop de temps, ou elle a été commencée dans un autre onglet. Réessayez.',
+  affluence: 'Beaucoup de personnes se connectent en ce moment depuis le même endroit. Réessayez dans une minute.',
   indisponible: 'Le service de connexion ne répond pas pour le moment. Réessayez dans quelques minutes.',
 };
 
