@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-const { get, loadSession, ownPath, session } = await import(new URL('../../../services/gateway/portal/site/api.js', import.meta.url));
+const { endSession, get, loadSession, ownPath, session } = await import(new URL('../../../services/gateway/portal/site/api.js', import.meta.url));
 
 const json = (status, body) => new Response(JSON.stringify(body), { status });
 
@@ -61,6 +61,69 @@ test('a session that has ended is told once, and the calls fail', async () => {
   const answers = await callThrice();
   assert.deepEqual(answers.map(({ reason }) => reason?.status), [401, 401, 401]);
   assert.deepEqual(seen, { asked: 1, ended: 1 });
+});
+
+test('who is signed in stays unknown until an answer comes', async () => {
+  browserWith(undefined);
+  const seen = gateway();
+  const { fetch } = globalThis;
+  let known = 0;
+  document.addEventListener('sessionknown', () => { known += 1; });
+  session.signedIn = undefined;
+  globalThis.fetch = async () => json(503, {});
+  assert.equal((await loadSession()).signedIn, undefined);
+  assert.equal(known, 0);
+  // A call that finds the access token ended asks again.
+  globalThis.fetch = fetch;
+  assert.deepEqual(await get('a'), { path: '/v1/a' });
+  assert.equal(session.signedIn, true);
+  assert.deepEqual([known, seen.ended], [1, 0]);
+});
+
+// Turns as a browser gives them, to one after the other.
+function turns() {
+  let last = Promise.resolve();
+  return { request: async (_name, _options, work) => { last = last.then(work); return last; } };
+}
+
+// Everything that can happen without an answer has.
+const settled = () => new Promise((resolve) => { setImmediate(resolve); });
+
+test('a sign-out goes after the renewal before it', async () => {
+  browserWith(turns());
+  gateway();
+  const [sent, answers] = [[], []];
+  globalThis.fetch = (path, options) => { sent.push(`${options.method ?? 'GET'} ${path}`); return new Promise((resolve) => { answers.push(resolve); }); };
+  const asked = loadSession();
+  const ended = endSession();
+  await settled();
+  assert.deepEqual(sent, ['GET /auth/session']);
+  answers[0](json(200, { signedIn: true }));
+  await asked;
+  await settled();
+  assert.deepEqual(sent, ['GET /auth/session', 'POST /auth/signout']);
+  answers[1](json(200, { signOutUrl: 'https://connexion.example/' }));
+  assert.deepEqual(await ended, { signOutUrl: 'https://connexion.example/' });
+});
+
+test('a sign-out is sent whatever holds the others up', async () => {
+  for (const locks of [undefined, { request: async () => { throw new DOMException('', 'TimeoutError'); } }]) {
+    browserWith(locks);
+    gateway();
+    let sent = 0;
+    globalThis.fetch = async () => { sent += 1; throw new TypeError('offline'); };
+    assert.deepEqual(await endSession(), {});
+    assert.equal(sent, 1);
+  }
+});
+
+test('a window waits for its turn as long as the gateway may for the issuer', async (t) => {
+  const waits = [];
+  t.mock.method(AbortSignal, 'timeout', (time) => { waits.push(time); return new AbortController().signal; });
+  browserWith(turns());
+  gateway();
+  await loadSession();
+  assert.ok(waits[0] > 10_000, `${waits}`);
 });
 
 test('after a sign-in people stay in the portal', () => {

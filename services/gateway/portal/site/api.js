@@ -77,35 +77,45 @@ async function send(path, options) {
   throw new ApiError(response.status, await response.json().catch(() => null));
 }
 
+const NOBODY = { signedIn: false, roles: [], displayName: '', companies: [], ambassador: '', territory: [] };
+
 // Who is signed in, as /auth/session last said: {signedIn, roles, displayName, …}. Until it has said so
 // once, `signedIn` is undefined.
-export const session = { signedIn: undefined, roles: [] };
-
-const NOBODY = { signedIn: false, roles: [], displayName: '', companies: [], ambassador: '', territory: [] };
+export const session = { ...NOBODY, signedIn: undefined };
 
 async function askSession() {
   const answer = await fetch('/auth/session', { headers: OWN }).then((got) => (got.ok ? got.json() : null)).catch(() => null);
   // That nothing came says nothing of who is signed in.
-  if (answer === null && session.signedIn === true) return session;
-  const ended = session.signedIn === true && !answer.signedIn;
+  if (answer === null) return session;
+  const before = session.signedIn;
   Object.assign(session, NOBODY, answer);
-  if (ended) document.dispatchEvent(new Event('sessionended'));
+  if (before !== session.signedIn) document.dispatchEvent(new Event(before ? 'sessionended' : 'sessionknown'));
   return session;
 }
 
 // A session is renewed with a token that works once: all windows take turns, and find then what the one
-// before them was given. Not for ever: a browser may put the window to sleep whose turn it is.
-const inTurn = async (ask) => navigator.locks.request('session', { signal: AbortSignal.timeout(5000) }, ask);
+// before them was given. Not for ever: a browser may put the window to sleep whose turn it is. Who has
+// waited in vain asks out of turn, as do all in a browser without turns.
+const inTurn = (ask, patience) => (async () => navigator.locks.request('session', { signal: AbortSignal.timeout(patience) }, ask))().catch(ask);
+
+// Longer than the gateway waits for an issuer that is slow, twice 5 s.
+const RENEWAL = 15_000;
+// Somebody waits, and may leave before it was sent.
+const SIGN_OUT = 5000;
 
 let asking = null;
 
 // Asks once for all who call meanwhile. Tells `sessionended` on the document when who was signed in is
-// not any more, so that nothing of theirs goes on being shown.
+// not any more, so that nothing of theirs goes on being shown, and `sessionknown` when it is known who is.
 export function loadSession() {
-  // A browser without such turns asks at once.
-  asking ??= inTurn(askSession).catch(askSession).finally(() => { asking = null; });
+  asking ??= inTurn(askSession, RENEWAL).finally(() => { asking = null; });
   return asking;
 }
+
+const askToEnd = () => fetch('/auth/signout', { method: 'POST', headers: OWN }).then((got) => got.json()).catch(() => ({}));
+
+// Signs out, and gives {signOutUrl}. After a renewal under way, which would bring the session back.
+export const endSession = () => inTurn(askToEnd, SIGN_OUT);
 
 export const is = (role) => session.roles.includes(role);
 

@@ -1,6 +1,6 @@
 // The address decides what is shown. Links inside the portal change the address without loading the
 // shell again; the back button brings back the page as it was, and its place.
-import { loadSession, session, is, inWords, ApiError } from './api.js';
+import { endSession, loadSession, session, is, inWords, ApiError } from './api.js';
 import { h, pageHead, note } from './dom.js';
 
 const pages = [
@@ -71,7 +71,7 @@ const left = new Map();
 const MOST_KEPT = 12;
 let showing = null;
 let current = { key: null, node: null, title: '' };
-// Kept once it is known who is signed in. Pages that show the same to everybody do not wait for it.
+// Kept once it was asked who is signed in. Pages that show the same to everybody do not wait for it.
 let known = null;
 
 const newKey = () => Math.random().toString(36).slice(2);
@@ -132,6 +132,8 @@ async function render({ isFirst = false, scroll = null } = {}) {
     if (found === null) throw new ApiError(404, null);
     const module = await found.load();
     if (!module.sameForAll) await known;
+    // No answer came before; without one now, signing in would lead nowhere either.
+    if (module.needsSession && session.signedIn === undefined && (await loadSession()).signedIn === undefined) throw new ApiError(503, null);
     if (module.needsSession && !session.signedIn) page = signInFirst();
     else page = await module.show({ params: found.params, path: location.pathname, query: new URLSearchParams(location.search), signal: mine.signal, depth: history.state?.depth ?? 1 });
   } catch (error) {
@@ -236,8 +238,8 @@ function forget() {
 
 async function signOut() {
   forget();
-  const answer = await fetch('/auth/signout', { method: 'POST', headers: { 'X-Destination-Metier': 'portal' } }).then((got) => got.json()).catch(() => ({}));
-  location.assign(answer.signOutUrl || '/');
+  const { signOutUrl } = await endSession();
+  location.assign(signOutUrl || '/');
 }
 
 // Not awaited here: pages import this module, and would wait for it for ever.
@@ -246,13 +248,14 @@ async function start() {
   if (!history.state?.key) history.replaceState({ key: newKey() }, '');
   document.addEventListener('click', followLink);
   document.addEventListener('submit', followForm);
+  document.addEventListener('sessionknown', showAccount);
   document.addEventListener('sessionended', () => { forget(); showAccount(); render(); });
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && session.signedIn) loadSession(); });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && session.signedIn !== false) loadSession(); });
   window.addEventListener('pageshow', (event) => { if (event.persisted && current.node === null) location.reload(); });
   window.addEventListener('popstate', returned);
   window.addEventListener('pagehide', () => history.replaceState({ ...history.state, scroll: scrollOf() }, ''));
   document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); });
-  known = loadSession().then(showAccount);
+  known = loadSession();
   // Where a mail leads depends on who follows it.
   if (location.pathname === '/' && location.search !== '') await known;
   await render({ isFirst: true, scroll: history.state.scroll });
