@@ -53,8 +53,8 @@ class ServiceBindingTest : public testing::Test {
  protected:
   ServiceBindingTest()
       : signer_(auth::TokenSigner::Generate()),
-        verifier_("https://issuer.destinationmetier.example", "destinationmetier",
-                  &Clock::System()),
+        verifier_("https://issuer.destinationmetier.example", "destinationmetier", &Clock::System(),
+                  auth::JwtVerifier::Kind::kAccess, "mfa otp"),
         pipeline_({.executor = &executor_, .verifier = &verifier_, .clock = &Clock::System()}),
         booking_(booking::Booking::descriptor()->file()->service(0), &pipeline_),
         feed_(event::Event::descriptor()->file()->service(0), &pipeline_),
@@ -157,10 +157,11 @@ TEST_F(ServiceBindingTest, AnAnswerReachesTheCallerAndKnowsWhoCalled) {
 }
 
 TEST_F(ServiceBindingTest, WhoMayNotCallIsToldWhyBeforeTheRequestIsLookedAt) {
-  BindGet({.roles = {Role::kApplicant}}, [](const Call&, const booking::GetBookingRequest&) {
-    ADD_FAILURE() << "must not run";
-    return booking::Booking();
-  });
+  BindGet({.roles = {Role::kApplicant, Role::kAgency}},
+          [](const Call&, const booking::GetBookingRequest&) {
+            ADD_FAILURE() << "must not run";
+            return booking::Booking();
+          });
   Serve();
   const struct {
     std::string token;
@@ -170,6 +171,7 @@ TEST_F(ServiceBindingTest, WhoMayNotCallIsToldWhyBeforeTheRequestIsLookedAt) {
       {"", grpc::StatusCode::UNAUTHENTICATED, "TOKEN_MISSING"},
       {"nonsense", grpc::StatusCode::UNAUTHENTICATED, "TOKEN_INVALID"},
       {Token({"host"}), grpc::StatusCode::PERMISSION_DENIED, "ROLE_MISSING"},
+      {Token({"agency", "host"}), grpc::StatusCode::UNAUTHENTICATED, "AUTHENTICATION_INSUFFICIENT"},
   };
   for (const auto& c : kCases) {
     booking::Booking answer;
