@@ -39,7 +39,7 @@ struct HttpConnections {
   // The last member, so that what it still holds goes first.
   boost::asio::io_context io;
 
-  bool Idle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return all.empty(); }
+  bool Empty() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return all.empty(); }
   // Closes one whose client keeps it waiting, if there is one.
   bool MakeRoom();
 };

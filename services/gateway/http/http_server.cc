@@ -79,9 +79,9 @@ class BeastServer final : public HttpServer {
       pause_.cancel();
     });
     CloseAll(/*now=*/false);
-    AwaitIdle(patience);
+    AwaitEmpty(patience);
     CloseAll(/*now=*/true);
-    AwaitIdle(absl::Seconds(1));
+    AwaitEmpty(absl::Seconds(1));
     work_.reset();
     shared_->io.stop();
     for (std::thread& thread : threads_) thread.join();
@@ -141,9 +141,9 @@ class BeastServer final : public HttpServer {
     for (const auto& connection : all) connection->Close(now);
   }
 
-  void AwaitIdle(absl::Duration patience) {
+  void AwaitEmpty(absl::Duration patience) {
     absl::MutexLock lock(&shared_->mutex);
-    shared_->mutex.AwaitWithTimeout(absl::Condition(shared_.get(), &HttpConnections::Idle),
+    shared_->mutex.AwaitWithTimeout(absl::Condition(shared_.get(), &HttpConnections::Empty),
                                     patience);
   }
 
